@@ -25,7 +25,7 @@ using TransportSecretKey = Secret<struct TransportSecretKeyTag, 32>;
 
 using SymmetricKey = Secret<struct SymmetricKeyTag, 32>;  ///< XChaCha20-Poly1305, or a database key.
 using PresharedKey = Secret<struct PresharedKeyTag, 32>;  ///< Of one pair, exchanged out of band.
-using MatchingKey = Secret<struct MatchingKeyTag, 32>;    ///< Of one epoch; derives each pair's secret scalar.
+using MatchingKey = Secret<struct MatchingKeyTag, 32>;  ///< Of one epoch; derives each pair's secret scalar.
 
 using Hash256 = Fixed<struct Hash256Tag, 32>;
 using Hash512 = Fixed<struct Hash512Tag, 64>;

@@ -4,7 +4,9 @@
 
 namespace knoop {
 
-void wipe(void* memory, std::size_t size) { sodium_memzero(memory, size); }
+void wipe(void* memory, std::size_t size) {
+  sodium_memzero(memory, size);
+}
 
 bool equal_constant_time(ByteView a, ByteView b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;

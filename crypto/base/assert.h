@@ -8,7 +8,8 @@
 
 namespace knoop {
 
-[[noreturn]] inline void assertion_failed(const char* expression, const char* why, const char* file, int line) {
+[[noreturn]] inline void assertion_failed(const char* expression, const char* why, const char* file,
+                                          int line) {
   std::fprintf(stderr, "knoop: internal error at %s:%d: %s (%s)\n", file, line, why, expression);
   std::abort();
 }

@@ -21,11 +21,19 @@ int hex_value(char c) {
 
 }  // namespace
 
-void append_u16(Bytes& to, std::uint16_t value) { append_big_endian(to, value, 2); }
-void append_u32(Bytes& to, std::uint32_t value) { append_big_endian(to, value, 4); }
-void append_u64(Bytes& to, std::uint64_t value) { append_big_endian(to, value, 8); }
+void append_u16(Bytes& to, std::uint16_t value) {
+  append_big_endian(to, value, 2);
+}
+void append_u32(Bytes& to, std::uint32_t value) {
+  append_big_endian(to, value, 4);
+}
+void append_u64(Bytes& to, std::uint64_t value) {
+  append_big_endian(to, value, 8);
+}
 
-bool equal(ByteView a, ByteView b) { return std::ranges::equal(a, b); }
+bool equal(ByteView a, ByteView b) {
+  return std::ranges::equal(a, b);
+}
 
 std::string to_hex(ByteView bytes) {
   std::string out;
@@ -39,15 +47,16 @@ std::string to_hex(ByteView bytes) {
 
 Result<Bytes> from_hex(std::string_view text) {
   if (text.size() % 2 != 0)
-    return fail(ErrorCode::bad_encoding, Side::user, "hexadecimal text needs an even number of digits, this has {}",
-                text.size());
+    return fail(ErrorCode::bad_encoding, Side::user,
+                "hexadecimal text needs an even number of digits, this has {}", text.size());
   Bytes out;
   out.reserve(text.size() / 2);
   for (std::size_t i = 0; i < text.size(); i += 2) {
     const int high = hex_value(text[i]);
     const int low = hex_value(text[i + 1]);
     if (high < 0 || low < 0)
-      return fail(ErrorCode::bad_encoding, Side::user, "not a hexadecimal digit at position {}", high < 0 ? i : i + 1);
+      return fail(ErrorCode::bad_encoding, Side::user, "not a hexadecimal digit at position {}",
+                  high < 0 ? i : i + 1);
     out.push_back(static_cast<Byte>(high * 16 + low));
   }
   return out;
@@ -60,8 +69,7 @@ std::string to_base64(ByteView bytes) {
     const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t block = 0;
     for (std::size_t j = 0; j < 3; ++j) block = block << 8U | (j < left ? bytes[i + j] : 0U);
-    for (std::size_t j = 0; j < 4; ++j)
-      out += j <= left ? base64_digits[block >> (18 - 6 * j) & 63U] : '=';
+    for (std::size_t j = 0; j < 4; ++j) out += j <= left ? base64_digits[block >> (18 - 6 * j) & 63U] : '=';
   }
   return out;
 }
@@ -88,7 +96,8 @@ Result<Bytes> from_base64(std::string_view text) {
       block = block << 6U | static_cast<std::uint32_t>(value);
     }
     const std::size_t bytes = digits - 1;
-    if (bytes < 3 && (block & ((1U << (8 * (3 - bytes))) - 1U)) != 0) return bad("bits set behind the last byte");
+    if (bytes < 3 && (block & ((1U << (8 * (3 - bytes))) - 1U)) != 0)
+      return bad("bits set behind the last byte");
     for (std::size_t j = 0; j < bytes; ++j) out.push_back(static_cast<Byte>(block >> (16 - 8 * j)));
   }
   return out;

@@ -24,13 +24,25 @@ using ByteView = std::span<const Byte>;
 [[nodiscard]] inline std::string_view text_view(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-[[nodiscard]] inline Bytes to_bytes(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
-[[nodiscard]] inline Bytes to_bytes(std::string_view text) { return to_bytes(view(text)); }
-[[nodiscard]] inline std::string to_text(ByteView bytes) { return std::string(text_view(bytes)); }
+[[nodiscard]] inline Bytes to_bytes(ByteView bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+[[nodiscard]] inline Bytes to_bytes(std::string_view text) {
+  return to_bytes(view(text));
+}
+[[nodiscard]] inline std::string to_text(ByteView bytes) {
+  return std::string(text_view(bytes));
+}
 
-inline void append(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
-inline void append(Bytes& to, std::string_view text) { append(to, view(text)); }
-inline void append_u8(Bytes& to, std::uint8_t value) { to.push_back(value); }
+inline void append(Bytes& to, ByteView bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+inline void append(Bytes& to, std::string_view text) {
+  append(to, view(text));
+}
+inline void append_u8(Bytes& to, std::uint8_t value) {
+  to.push_back(value);
+}
 /// Big-endian, as everywhere in Knoop's own formats.
 void append_u16(Bytes& to, std::uint16_t value);
 void append_u32(Bytes& to, std::uint32_t value);

@@ -2,6 +2,8 @@
 // suppliers' systems: it is never changed and never reused. Add a line where its group stands; keep groups sorted.
 #pragma once
 
+// One line per code and no more, so that two branches that add one do not collide.
+// clang-format off
 #define KNOOP_ERROR_CODES(X)                                \
   /* general */                                             \
   X(bad_encoding, "bad-encoding")                           \

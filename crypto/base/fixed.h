@@ -76,7 +76,8 @@ class Secret {
 
   [[nodiscard]] static Result<Secret> from(ByteView bytes) {
     if (bytes.size() != N)
-      return fail(ErrorCode::bad_length, Side::user, "expected a secret of {} bytes, got {}", N, bytes.size());
+      return fail(ErrorCode::bad_length, Side::user, "expected a secret of {} bytes, got {}", N,
+                  bytes.size());
     Secret out;
     std::ranges::copy(bytes, out.bytes_.begin());
     return out;

@@ -20,11 +20,14 @@ using Result = tl::expected<T, Error>;
 
 /// An Error ready to return from a function with any Result; the sentence is a {fmt} format with its arguments.
 template <typename... Args>
-[[nodiscard]] tl::unexpected<Error> fail(ErrorCode code, Side side, fmt::format_string<Args...> sentence, Args&&... args) {
+[[nodiscard]] tl::unexpected<Error> fail(ErrorCode code, Side side, fmt::format_string<Args...> sentence,
+                                         Args&&... args) {
   return tl::unexpected<Error>(Error{code, side, fmt::format(sentence, std::forward<Args>(args)...)});
 }
 
-[[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace knoop
 
@@ -36,8 +39,7 @@ template <typename... Args>
   } while (false)
 
 /// Declares `name` with the value of `expression`, or returns its Error to our caller.
-#define KNOOP_LET(name, expression)                                                 \
-  auto name##_result = (expression);                                                \
-  if (!name##_result)                                                               \
-    return ::tl::unexpected<::knoop::Error>(std::move(name##_result).error());      \
+#define KNOOP_LET(name, expression)                                                              \
+  auto name##_result = (expression);                                                             \
+  if (!name##_result) return ::tl::unexpected<::knoop::Error>(std::move(name##_result).error()); \
   auto name = std::move(*name##_result)

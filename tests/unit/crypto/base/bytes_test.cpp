@@ -7,8 +7,12 @@
 using namespace knoop;
 
 TEST_CASE("base64 gives the examples of RFC 4648 section 10") {
-  const std::pair<const char*, const char*> examples[] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},
-                                                          {"foo", "Zm9v"},  {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
+  const std::pair<const char*, const char*> examples[] = {{"", ""},
+                                                          {"f", "Zg=="},
+                                                          {"fo", "Zm8="},
+                                                          {"foo", "Zm9v"},
+                                                          {"foob", "Zm9vYg=="},
+                                                          {"fooba", "Zm9vYmE="},
                                                           {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, coded] : examples) {
     CHECK(to_base64(view(plain)) == coded);
@@ -17,7 +21,8 @@ TEST_CASE("base64 gives the examples of RFC 4648 section 10") {
 }
 
 TEST_CASE("base64 that is not canonical is refused") {
-  for (const char* text : {"Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm 8=", "Zm9v\n", "Zm-_"})
+  for (const char* text :
+       {"Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm 8=", "Zm9v\n", "Zm-_"})
     CHECK_FALSE(from_base64(text).has_value());
 }
 

@@ -16,7 +16,8 @@ TEST_CASE("times are written and read in one form") {
 }
 
 TEST_CASE("dates that do not exist are refused") {
-  for (const char* text : {"2026-02-29", "2026-13-01", "2026-00-10", "1899-12-31", "2026-1-1", "20261121", "2026-11-2x", ""})
+  for (const char* text :
+       {"2026-02-29", "2026-13-01", "2026-00-10", "1899-12-31", "2026-1-1", "20261121", "2026-11-2x", ""})
     CHECK_FALSE(Date::parse(text).has_value());
   CHECK(Date::parse("2024-02-29").has_value());
 }
