@@ -1,6 +1,5 @@
-#include <sodium.h>
-
 #include "crypto/base/fixed.h"
+#include "crypto/sodium.h"
 
 namespace knoop {
 
