@@ -1,0 +1,37 @@
+#include "storage/migrations.h"
+
+#include <array>
+#include <string>
+
+#include "storage/database.h"
+
+namespace knoop::storage {
+
+extern const Migration m0001_base;
+
+std::span<const Migration> all_migrations() {
+  static const std::array all{
+      m0001_base,
+  };
+  return all;
+}
+
+Result<int> migrate(Transaction& tx, std::span<const Migration> migrations) {
+  KNOOP_TRY(
+      tx.exec("CREATE TABLE IF NOT EXISTS schema_migration("
+              "number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT"));
+  int newest = 0;
+  for (const Migration& migration : migrations) {
+    KNOOP_ASSERT(migration.number > newest, "migrations in ascending order");
+    newest = migration.number;
+    KNOOP_LET(applied, tx.one("SELECT 1 FROM schema_migration WHERE number = ?", migration.number));
+    if (applied) continue;
+    KNOOP_TRY(tx.script(std::string(migration.sql)));
+    KNOOP_TRY(tx.exec("INSERT INTO schema_migration(number, name) VALUES (?, ?)", migration.number,
+                      migration.name));
+  }
+  KNOOP_TRY(tx.script(fmt::format("PRAGMA user_version = {}", newest)));
+  return newest;
+}
+
+}  // namespace knoop::storage
