@@ -1,0 +1,351 @@
+#include "protocol/matching/identifiers.h"
+
+#include <rapidcheck/catch.h>
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "protocol/matching/evidence.h"
+#include "protocol/matching/normalise.h"
+
+namespace knoop::matching {
+namespace {
+
+KindSet shared_kinds(const Person& a, const Person& b) {
+  const auto of_a = identifiers_of(a);
+  const auto of_b = identifiers_of(b);
+  KindSet out;
+  for (const auto& identifier : of_a)
+    if (std::ranges::binary_search(of_b, identifier)) out.add(identifier.kind);
+  return out;
+}
+
+Verdict verdict(const Person& a, const Person& b) {
+  const auto status = [](const Person& p) { return has_bsn(p) ? BsnStatus::registered : BsnStatus::none; };
+  return verdict_of(shared_kinds(a, b), status(a), status(b));
+}
+
+Person someone() {
+  Person out;
+  out.first_names = "Marijke Anna";
+  out.prefix = "van der";
+  out.surname = "Heuvel";
+  out.birth = Date{2014, 3, 9};
+  out.postcode = "1234 AB";
+  out.house_number = "12";
+  out.addition = "bis";
+  return out;
+}
+
+rc::Gen<Person> any_person() {
+  return rc::gen::exec([] {
+    Person out = someone();
+    out.first_names =
+        *rc::gen::element<std::string>("Noor", "Fatima", "Daniël", "Bram Jan", "Chloé", "Mohammed", "Sverre",
+                                       "Zoë", "Thijs", "Ayşe", "Willemijn", "Ömer", "Jip", "Lotte");
+    out.surname = *rc::gen::element<std::string>("Jansen", "Yılmaz", "Berg", "Hofman", "Kuijpers",
+                                                 "El Amrani", "Łukaszewicz", "Bos", "Groothuizen", "Vries",
+                                                 "Mol", "Çelik", "Sørensen");
+    out.prefix = *rc::gen::element<std::string>("", "van", "van der", "de", "van 't");
+    out.birth = Date{*rc::gen::inRange(2003, 2026), *rc::gen::inRange(1U, 13U), *rc::gen::inRange(1U, 29U)};
+    return out;
+  });
+}
+
+// One slip of the hand in a name: a letter dropped, doubled, replaced, or two neighbours swapped. The first
+// letter stays: `initial` and `front` are about it, and first_letter_slips below says what then still holds.
+std::string with_slip(const std::string& name) {
+  auto letters = code_points(normalise(name));
+  const auto at = *rc::gen::inRange<std::size_t>(1, letters.size() - 1);
+  switch (*rc::gen::inRange(0, 3)) {
+    case 0:
+      letters.erase(at, 1);
+      break;
+    case 1:
+      letters.insert(at, 1, letters[at]);
+      break;
+    default:
+      std::swap(letters[at], letters[at + 1]);
+      break;
+  }
+  return utf8(letters);
+}
+
+TEST_CASE("each listed variation of one youth stays a possible match (R2.4)") {
+  rc::prop("diacritics kept, lost or upper case", [] {
+    const auto a = *any_person();
+    auto b = a;
+    b.first_names = normalise(a.first_names);
+    std::ranges::transform(b.first_names, b.first_names.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    b.surname = normalise(a.surname);
+    RC_ASSERT(identifiers_of(a) == identifiers_of(b));
+  });
+  rc::prop("tussenvoegsel in its own field, in the surname, or lost", [] {
+    const auto a = *any_person();
+    auto b = a;
+    b.surname = a.prefix + " " + a.surname;
+    b.prefix.clear();
+    auto c = a;
+    c.prefix.clear();
+    RC_ASSERT(identifiers_of(a) == identifiers_of(b));
+    RC_ASSERT(identifiers_of(a) == identifiers_of(c));
+  });
+  rc::prop("a double name and each of its halves, moved", [] {
+    const auto a = *any_person();
+    auto b = a;
+    b.surname = *rc::gen::arbitrary<bool>() ? a.surname + "-de Wit" : "Wit-" + a.surname;
+    b.postcode = "9999 ZZ";
+    RC_ASSERT(verdict(a, b) == Verdict::possible);
+  });
+  rc::prop("initials, first of several names, shortened name", [] {
+    const auto a = *any_person();
+    auto b = a;
+    const auto letters = code_points(normalise(a.first_names));
+    switch (*rc::gen::inRange(0, 3)) {
+      case 0:
+        b.first_names = utf8(letters.substr(0, 1)) + ".";
+        break;
+      case 1:
+        b.first_names = a.first_names + " Maria";
+        break;
+      default:
+        b.first_names = utf8(letters.substr(0, std::max<std::size_t>(3, letters.size() / 2)));
+    }
+    b.postcode.clear();
+    RC_ASSERT(verdict(a, b) == Verdict::possible);
+  });
+  rc::prop("one slip in the surname", [] {
+    const auto a = *any_person();
+    auto b = a;
+    b.surname = with_slip(a.surname);
+    RC_ASSERT(verdict(a, b) == Verdict::possible);
+  });
+  rc::prop("one slip in the first name", [] {
+    auto a = *any_person();
+    a.first_names = *rc::gen::element<std::string>("Daniel", "Fatima", "Mohammed", "Sverre", "Willemijn",
+                                                   "Lotte", "Thijmen");
+    auto b = a;
+    b.first_names = with_slip(a.first_names);
+    RC_ASSERT(verdict(a, b) == Verdict::possible);
+  });
+  rc::prop("day and month swapped, or the day one or ten off", [] {
+    const auto a = *any_person();
+    auto b = a;
+    switch (*rc::gen::inRange(0, 3)) {
+      case 0:
+        b.birth = Date{a.birth->year, std::min(a.birth->day, 12U), a.birth->month};
+        if (a.birth->day > 12) b.birth = a.birth;
+        break;
+      case 1:
+        b.birth = Date::from_days(a.birth->days() + 1);
+        break;
+      default:
+        b.birth =
+            Date{a.birth->year, a.birth->month, a.birth->day > 10 ? a.birth->day - 10 : a.birth->day + 10};
+    }
+    RC_ASSERT(verdict(a, b) == Verdict::possible);
+  });
+}
+
+TEST_CASE("a wrong first letter leaves a possible match") {
+  const auto a = someone();
+  auto b = a;
+  b.surname = "Gheuvel";
+  CHECK(verdict(a, b) == Verdict::possible);
+  b = a;
+  b.first_names = "amrijke";
+  CHECK(verdict(a, b) == Verdict::possible);
+}
+
+TEST_CASE("call names that share no letters with the given name") {
+  auto a = someone();
+  auto b = a;
+  a.first_names = "Cornelis Johannes";
+  b.first_names = "Kees";
+  CHECK(verdict(a, b) == Verdict::possible);
+}
+
+TEST_CASE("twins and brothers are told apart (R2.5)") {
+  const auto girl = someone();
+  auto boy = girl;
+  boy.first_names = "Joris";
+  CHECK(verdict(girl, boy) == Verdict::family);
+  boy.first_names = "Melle";  // the same first letter
+  CHECK(verdict(girl, boy) == Verdict::family);
+  boy.postcode.clear();
+  CHECK(verdict(girl, boy) == Verdict::none);
+  auto brother = girl;
+  brother.birth = Date{2016, 3, 9};
+  CHECK(verdict(girl, brother) == Verdict::family);
+  brother.postcode = "9999 ZZ";
+  CHECK(verdict(girl, brother) == Verdict::none);
+  brother.parent_bsns = {"999999011"};
+  auto sister = girl;
+  sister.parent_bsns = {"", "999999011"};
+  CHECK(verdict(sister, brother) == Verdict::family);
+}
+
+TEST_CASE("a BSN decides (R2.4)") {
+  auto a = someone();
+  auto b = a;
+  a.bsn = "111222333";
+  b.bsn = "111222333";
+  b.surname = "Anders";
+  b.birth = Date{2010, 1, 1};
+  CHECK(verdict(a, b) == Verdict::certain);
+  b = a;
+  b.bsn = "123456782";
+  CHECK(verdict(a, b) == Verdict::family);  // one name, one date, one address, two BSNs
+  b.bsn = "123456789";                      // fails the elfproef: as good as none
+  CHECK(verdict(a, b) == Verdict::possible);
+}
+
+TEST_CASE("nothing from a client marked geheim (R2.5)") {
+  rc::prop("no identifier at all", [] {
+    auto person = *any_person();
+    person.bsn = "111222333";
+    person.parent_bsns = {"999999011"};
+    person.secret = true;
+    RC_ASSERT(identifiers_of(person).empty());
+    RC_ASSERT(!has_bsn(person));
+  });
+}
+
+TEST_CASE("no address key from an institution or an address shared by many (R2.5)") {
+  const auto has_address = [](const Person& person) {
+    return std::ranges::any_of(identifiers_of(person), [](const auto& i) { return i.kind == Kind::address; });
+  };
+  auto person = someone();
+  CHECK(has_address(person));
+  person.clients_at_address = 6;
+  CHECK(has_address(person));
+  person.clients_at_address = 7;
+  CHECK_FALSE(has_address(person));
+  person = someone();
+  person.institutional = true;
+  CHECK_FALSE(has_address(person));
+}
+
+TEST_CASE("spellings of one address") {
+  const auto plain = *address_of(someone());
+  const auto same = [&](std::string postcode, std::string number, std::string addition) {
+    auto other = someone();
+    other.postcode = std::move(postcode);
+    other.house_number = std::move(number);
+    other.addition = std::move(addition);
+    const auto address = address_of(other);
+    return address && *address == plain;
+  };
+  CHECK(same("1234AB", "12", "BIS"));
+  CHECK(same("1234 ab", "12bis", ""));
+  CHECK(same("1234 ab", "012 - bis", ""));
+  CHECK_FALSE(same("1234AB", "12", "A"));
+  CHECK_FALSE(same("1234", "12", "bis"));
+  CHECK_FALSE(same("12345 AB", "12", "bis"));
+  CHECK_FALSE(same("1234AB", "", "bis"));
+  CHECK_FALSE(same("1234AB", "123456", "bis"));
+}
+
+TEST_CASE("a missing field takes only its own kinds away") {
+  auto person = someone();
+  person.birth.reset();
+  CHECK(identifiers_of(person).size() == 1);  // the address
+  person = someone();
+  person.surname.clear();
+  person.prefix.clear();
+  CHECK(identifiers_of(person).empty());
+  person = someone();
+  person.first_names.clear();
+  CHECK(identifiers_of(person).size() == 1);
+}
+
+TEST_CASE("every demographic identifier holds a full birth date and a part of a name") {
+  rc::prop("four bytes of date and at least one letter", [] {
+    for (const auto& identifier : identifiers_of(*any_person())) {
+      if (identifier.kind == Kind::address) continue;
+      RC_ASSERT(identifier.value.size() > 5U);
+      RC_ASSERT(identifier.value[2] >= 1 && identifier.value[2] <= identifier.value[3] &&
+                identifier.value[3] <= 31);
+    }
+  });
+}
+
+TEST_CASE("a hostile dossier system cannot blow identifiers up") {
+  auto person = someone();
+  person.surname.clear();
+  for (int i = 0; i < 500; ++i) person.surname += "naam" + std::to_string(i) + "-";
+  person.first_names.assign(100000, 'x');
+  CHECK(identifiers_of(person).size() <= 36);
+  for (const auto& identifier : identifiers_of(person)) CHECK(identifier.value.size() <= 160);
+}
+
+TEST_CASE("an ordinary client has few identifiers") {
+  auto person = someone();
+  person.bsn = "111222333";
+  person.parent_bsns = {"999999011"};
+  CHECK(identifiers_of(person).size() == 12);
+}
+
+// docs/spec/identifiers.md prints examples as "field=value" lines followed by "kind hex" lines.
+TEST_CASE("the specification's examples are what the code does") {
+  std::ifstream file(std::string(KNOOP_TEST_DIR) + "/../docs/spec/identifiers.md");
+  REQUIRE(file);
+  std::string line;
+  bool inside = false;
+  int examples = 0;
+  Person person;
+  std::vector<std::string> expected;
+  const auto finish = [&] {
+    std::vector<std::string> got;
+    for (const auto& i : identifiers_of(person))
+      got.push_back(std::string(to_string(i.kind)) + " " + to_hex(i.value));
+    CHECK(got == expected);
+    person = Person{};
+    expected.clear();
+    ++examples;
+  };
+  while (std::getline(file, line)) {
+    if (line == "```example")
+      inside = true;
+    else if (line == "```" && inside) {
+      finish();
+      inside = false;
+    } else if (inside) {
+      const auto equals = line.find('=');
+      if (equals == std::string::npos) {
+        expected.push_back(line);
+        continue;
+      }
+      const auto field = line.substr(0, equals);
+      const auto value = line.substr(equals + 1);
+      if (field == "bsn")
+        person.bsn = value;
+      else if (field == "first names")
+        person.first_names = value;
+      else if (field == "tussenvoegsel")
+        person.prefix = value;
+      else if (field == "surname")
+        person.surname = value;
+      else if (field == "birth date")
+        person.birth = *Date::parse(value);
+      else if (field == "postcode")
+        person.postcode = value;
+      else if (field == "number")
+        person.house_number = value;
+      else if (field == "addition")
+        person.addition = value;
+      else if (field == "parent")
+        person.parent_bsns.push_back(value);
+      else if (field == "geheim")
+        person.secret = value == "yes";
+      else
+        FAIL("unknown field " << field);
+    }
+  }
+  CHECK(examples >= 4);
+}
+
+}  // namespace
+}  // namespace knoop::matching
