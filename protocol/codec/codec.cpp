@@ -3,7 +3,7 @@
 #include <cstring>
 #include <msgpack.hpp>
 
-#include "protocol/codec/utf8.h"
+#include "crypto/base/utf8.h"
 
 namespace knoop::codec {
 namespace {
@@ -14,6 +14,11 @@ constexpr Date last_day{2199, 12, 31};
 
 bool in_range(Timestamp value) {
   return value.ms >= first_day.days() * ms_a_day && value.ms < (last_day.days() + 1) * ms_a_day;
+}
+
+// U+0000 would end the text early for whatever reads C strings behind us.
+bool is_wire_text(std::string_view text) {
+  return is_utf8(text) && text.find('\0') == std::string_view::npos;
 }
 
 std::string path_text(const std::vector<std::size_t>& path) {
@@ -70,7 +75,7 @@ void Writer::number(std::int64_t value) {
 void Writer::text(std::string_view value, std::size_t limit) {
   if (value.size() > limit || value.size() > max_encoded_size)
     return refuse(ErrorCode::over_limit, "is too long");
-  if (!is_utf8(value)) refuse(ErrorCode::bad_value, "is no UTF-8 text");
+  if (!is_wire_text(value)) refuse(ErrorCode::bad_value, "is no UTF-8 text");
   Sink sink{out};
   msgpack::packer<Sink> packer(sink);
   packer.pack_str(static_cast<std::uint32_t>(value.size()));
@@ -171,7 +176,7 @@ void Reader::text(std::string& value, std::size_t limit) {
   if (found.size > limit)
     return refuse(ErrorCode::over_limit, fmt::format("has {} bytes, more than {}", found.size, limit));
   const std::string_view text(found.size == 0 ? "" : found.ptr, found.size);
-  if (!is_utf8(text)) return refuse(ErrorCode::bad_value, "is no UTF-8 text");
+  if (!is_wire_text(text)) return refuse(ErrorCode::bad_value, "is no UTF-8 text");
   value = text;
 }
 

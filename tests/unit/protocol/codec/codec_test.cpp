@@ -5,7 +5,6 @@
 #include <catch2/catch.hpp>
 
 #include "crypto/keys.h"
-#include "protocol/codec/utf8.h"
 
 using namespace knoop;
 
@@ -275,12 +274,7 @@ TEST_CASE("a message beyond its own limits is an error where it was typed") {
         ErrorCode::bad_value);
 }
 
-TEST_CASE("UTF-8 is well formed as table 3-7 of the Unicode Standard says") {
-  for (const char* good : {"", "a", "\x7f", "\xc3\xa9", "\xe2\x82\xac", "\xed\x9f\xbf", "\xee\x80\x80",
-                           "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
-    CHECK(is_utf8(good));
-  for (const char* bad : {"\x80", "\xc0\xaf", "\xc1\xbf", "\xc3", "\xc3\x28", "\xe0\x9f\xbf", "\xe2\x82",
-                          "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"})
-    CHECK_FALSE(is_utf8(bad));
-  CHECK_FALSE(is_utf8(std::string_view("a\0b", 3)));
+TEST_CASE("a text holds no U+0000") {
+  CHECK(refusal<OneBounded<std::string>>("91a3610062") == ErrorCode::bad_value);
+  CHECK(encode_checked(OneBounded<std::string>{std::string("a\0b", 3)}).error().code == ErrorCode::bad_value);
 }
