@@ -1,0 +1,141 @@
+"""How a record differs from the person: the errors and habits of those who type, and of the systems they type in."""
+import calendar
+import unicodedata
+from datetime import timedelta
+
+# Name: (chance that a record has it, what it is). `--errors FACTOR` scales all of them, `--rate NAME=VALUE` sets one.
+RATES = {
+    "typo_first_name": (0.030, "a slip of the finger in the first names"),
+    "typo_surname": (0.030, "a slip of the finger in the surname"),
+    "spelling": (0.020, "a surname written as it sounds: ij/y, c/k, ph/f, dt/t"),
+    "stripped": (0.300, "diacritics lost"),
+    "upper_case": (0.060, "the surname in capitals"),
+    "prefix_in_surname": (0.060, "the tussenvoegsel in the surname's field"),
+    "prefix_lost": (0.010, "no tussenvoegsel"),
+    "half_of_double": (0.250, "one half of a double surname"),
+    "first_name_only": (0.300, "the first of several first names"),
+    "initials": (0.060, "initials for the first names"),
+    "call_name": (0.080, "the call name for the first names"),
+    "day_month_swapped": (0.008, "day and month of birth swapped"),
+    "day_off_by_one": (0.006, "the birth date a day off"),
+    "year_off_by_one": (0.002, "the birth year one off"),
+    "sex_unknown": (0.020, "sex not recorded"),
+    "sex_wrong": (0.004, "the wrong sex"),
+    "old_address": (0.300, "the address before a move, for those who moved"),
+    "other_parent": (0.400, "the other parent's address, where the parents live apart"),
+    "no_address": (0.040, "no address"),
+    "no_bsn": (0.060, "no BSN, at an organisation that uses it"),
+    "no_parent_bsn": (0.450, "no parents' BSNs, at an organisation that uses them"),
+    "postcode_space": (0.500, "the postcode with its space"),
+}
+
+NEIGHBOURS = {"a": "qs", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
+              "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "wa", "r": "et", "s": "ad", "t": "ry",
+              "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "x"}
+SOUNDS = (("ij", "y"), ("y", "ij"), ("ck", "k"), ("c", "k"), ("ph", "f"), ("dt", "t"), ("sz", "s"), ("oo", "o"), ("ee", "e"),
+          ("uy", "ui"), ("ui", "uy"), ("s", "z"))
+LETTERS_WITHOUT_DECOMPOSITION = str.maketrans({"ł": "l", "Ł": "L", "ı": "i", "ø": "o", "Ø": "O"})
+
+
+def stripped(text):
+    plain = unicodedata.normalize("NFD", text.translate(LETTERS_WITHOUT_DECOMPOSITION))
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def typo(chance, word):
+    """One slip: two letters swapped, one doubled, one lost, or a neighbour on the keyboard."""
+    if len(word) < 3:
+        return word
+    i = chance.between(1, len(word) - 2)
+    kind = chance.below(4)
+    if kind == 0:
+        return word[:i] + word[i + 1] + word[i] + word[i + 2:]
+    if kind == 1:
+        return word[:i] + word[i] + word[i:]
+    if kind == 2:
+        return word[:i] + word[i + 1:]
+    near = NEIGHBOURS.get(word[i].lower())
+    return word[:i] + chance.pick(near) + word[i + 1:] if near else word
+
+
+def as_it_sounds(chance, word):
+    fitting = [(a, b) for a, b in SOUNDS if a in word[1:]]
+    if not fitting:
+        return word
+    a, b = chance.pick(fitting)
+    return word[0] + word[1:].replace(a, b, 1)
+
+
+class Errors:
+    """One clerk at one organisation: happens(name) says whether this record has that error."""
+
+    def __init__(self, chance, rates):
+        self.chance = chance
+        self.rates = rates
+
+    def happens(self, name):
+        return self.chance.happens(self.rates[name])
+
+    def first_names(self, youth):
+        written = list(youth.first_names)
+        if self.happens("call_name"):
+            written = [youth.call_name]
+        elif self.happens("initials"):
+            return "".join(name[0] + "." for name in written)
+        elif self.happens("first_name_only"):
+            written = written[:1]
+        text = " ".join(written)
+        if self.happens("typo_first_name"):
+            text = typo(self.chance, text)
+        return text
+
+    def surname(self, youth):
+        """(prefix, surname) as the two fields of the record."""
+        prefix, name, second_prefix, second = youth.surname
+        if second and self.happens("half_of_double"):
+            if self.chance.happens(0.5):
+                prefix, name = second_prefix, second
+            second = ""
+        if self.happens("spelling"):
+            name = as_it_sounds(self.chance, name)
+        if self.happens("typo_surname"):
+            name = typo(self.chance, name)
+        if second:
+            name = f"{name}-{second_prefix} {second}" if second_prefix else f"{name}-{second}"
+        if prefix and self.happens("prefix_lost"):
+            prefix = ""
+        if prefix and self.happens("prefix_in_surname"):
+            prefix, name = "", f"{prefix} {name}"
+        if self.happens("upper_case"):
+            name = name.upper()
+        return prefix, name
+
+    def born(self, youth, today):
+        born = youth.born
+        if self.happens("day_month_swapped") and born.day <= 12:
+            born = born.replace(month=born.day, day=born.month)
+        elif self.happens("day_off_by_one"):
+            born += timedelta(days=self.chance.pick((-1, 1)))
+        elif self.happens("year_off_by_one"):
+            year = born.year + self.chance.pick((-1, 1))
+            born = born.replace(year=year, day=min(born.day, calendar.monthrange(year, born.month)[1]))
+        # A clerk's system takes no birth date that has not come yet.
+        return born if born <= today else youth.born
+
+    def sex(self, youth):
+        if self.happens("sex_unknown"):
+            return "O"
+        if self.happens("sex_wrong"):
+            return "V" if youth.sex == "M" else "M"
+        return youth.sex
+
+    def address(self, youth):
+        address = youth.address
+        if youth.old_address and self.happens("old_address"):
+            address = youth.old_address
+        elif youth.family.second_address and address == youth.family.address and self.happens("other_parent"):
+            address = youth.family.second_address
+        return address
+
+    def postcode(self, address):
+        return f"{address.postcode[:4]} {address.postcode[4:]}" if self.happens("postcode_space") else address.postcode
