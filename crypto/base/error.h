@@ -28,6 +28,8 @@ struct Error {
   ErrorCode code;
   Side side;
   std::string sentence;
+
+  friend bool operator==(const Error&, const Error&) = default;
 };
 
 }  // namespace knoop
