@@ -8,10 +8,12 @@
 namespace knoop::storage {
 
 extern const Migration m0001_base;
+extern const Migration m0005_audit;
 
 std::span<const Migration> all_migrations() {
   static const std::array all{
       m0001_base,
+      m0005_audit,
   };
   return all;
 }

@@ -1,0 +1,245 @@
+#include "protocol/audit/check.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace knoop::audit {
+namespace {
+
+/// The value of a structural field; empty when it is hidden, which check_leaf() has reported.
+const std::string& shown(const ExportedEntry& entry, Field field) {
+  static const std::string nothing;
+  const auto* opening = std::get_if<Opening>(&entry.fields[slot(field)]);
+  return opening ? opening->value : nothing;
+}
+
+bool is_hex_of(std::string_view text, std::size_t bytes) {
+  return text.size() == 2 * bytes &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+bool empty_or_hex(std::string_view text, std::size_t bytes) {
+  return text.empty() || is_hex_of(text, bytes);
+}
+
+}  // namespace
+
+std::string_view to_string(FindingCode code) {
+  switch (code) {
+#define KNOOP_NAMED(name, text) \
+  case FindingCode::name:       \
+    return text;
+    KNOOP_FINDINGS(KNOOP_NAMED)
+#undef KNOOP_NAMED
+  }
+  return "";
+}
+
+LogChecker::LogChecker(LogOrigin origin, std::vector<Checkpoint> heads)
+    : origin_(origin), heads_(std::move(heads)) {
+  std::ranges::stable_sort(heads_, {}, &Checkpoint::size);
+  const std::string own = origin_.text();
+  const auto stranger =
+      std::ranges::find_if(heads_, [&](const Checkpoint& head) { return head.origin != own; });
+  if (stranger != heads_.end())
+    find(FindingCode::origin_differs, std::nullopt, "a head is of another log than the entries");
+  check_heads();
+}
+
+void LogChecker::find(FindingCode code, std::optional<std::uint64_t> entry, std::string sentence) {
+  if (findings_.size() < max_findings) findings_.push_back({code, entry, std::move(sentence)});
+}
+
+void LogChecker::add(const ExportedEntry& entry) {
+  check_position(entry);
+  tree_.append(check_leaf(entry));
+  check_meaning(entry);
+  expected_ = entry.index + 1;
+  check_heads();
+}
+
+void LogChecker::check_position(const ExportedEntry& entry) {
+  if (entry.index == expected_) return;
+  in_order_ = false;
+  if (entry.index > expected_)
+    find(FindingCode::entry_missing, expected_,
+         fmt::format("entry {} is missing: entry {} stands in its place", expected_, entry.index));
+  else
+    find(FindingCode::entry_out_of_order, entry.index,
+         fmt::format("entry {} stands where entry {} should stand", entry.index, expected_));
+}
+
+Hash256 LogChecker::check_leaf(const ExportedEntry& entry) {
+  std::array<Hash256, field_count> commitments;
+  for (std::size_t i = 0; i < field_count; ++i) {
+    const Field field = all_fields[i].field;
+    if (const auto* opening = std::get_if<Opening>(&entry.fields[i])) {
+      commitments[i] = commitment_of(field, *opening);
+      continue;
+    }
+    const auto& closed = std::get<Closed>(entry.fields[i]);
+    commitments[i] = closed.commitment;
+    if (is_structural(field))
+      find(FindingCode::structural_hidden, entry.index,
+           fmt::format("entry {} hides its field {}, which must always be shown", entry.index,
+                       to_string(field)));
+    else if (closed.erased)
+      erased_.emplace(entry.index, number(field));
+  }
+  const Hash256 leaf = leaf_hash_of(commitments);
+  if (leaf != entry.leaf)
+    find(FindingCode::leaf_differs, entry.index,
+         fmt::format("entry {} was changed: its fields do not hash to its leaf", entry.index));
+  return leaf;
+}
+
+void LogChecker::check_meaning(const ExportedEntry& entry) {
+  const auto bad = [&](Field field) {
+    find(FindingCode::bad_value, entry.index,
+         fmt::format("entry {} has a value in field {} that no log may hold", entry.index, to_string(field)));
+  };
+  if (shown(entry, Field::index) != std::to_string(entry.index)) bad(Field::index);
+
+  const auto time = Timestamp::parse(shown(entry, Field::time));
+  if (!time || time->iso() != shown(entry, Field::time)) {
+    bad(Field::time);
+  } else {
+    if (last_time_ && *time < *last_time_)
+      find(FindingCode::time_decreases, entry.index,
+           fmt::format("entry {} is of {}, earlier than the entry before it ({})", entry.index, time->iso(),
+                       last_time_->iso()));
+    last_time_ = *time;
+  }
+
+  const auto event = event_from(shown(entry, Field::event));
+  const auto outcome = outcome_from(shown(entry, Field::outcome));
+  const std::string& decision = shown(entry, Field::decision);
+  const std::string& receipt = shown(entry, Field::receipt);
+  const std::string& peer = shown(entry, Field::peer);
+  const auto bases = split_bases(shown(entry, Field::basis));
+  if (!event) bad(Field::event);
+  if (!outcome) bad(Field::outcome);
+  if (!empty_or_hex(decision, DecisionId::size)) bad(Field::decision);
+  if (!empty_or_hex(receipt, Hash256::size)) bad(Field::receipt);
+  if (!empty_or_hex(peer, MemberId::size)) bad(Field::peer);
+  if (!bases) bad(Field::basis);
+  if (entry.index == 0 && event && *event != Event::log_opened)
+    find(FindingCode::not_opened, entry.index, "the first entry of a log must be log.opened");
+  if (!event || !bases || outcome != Outcome::success) return;
+
+  switch (*event) {
+    case Event::consent_recorded:
+    case Event::ground_recorded:
+      for (const BasisId& basis : *bases) bases_.emplace(basis, false);  // a withdrawn one never revives
+      break;
+    case Event::consent_withdrawn:
+      for (const BasisId& basis : *bases) bases_.insert_or_assign(basis, true);
+      break;
+    case Event::release_decided:
+      decisions_.insert_or_assign(decision, Decision{peer, *bases});
+      break;
+    case Event::release_receipt_received:
+      receipts_.insert_or_assign(receipt, decision);
+      break;
+    case Event::release_disclosed:
+      ++disclosures_;
+      check_disclosure(entry.index, decision, *bases, receipt, peer);
+      break;
+    case Event::field_erased:
+      check_erasure(entry.index, shown(entry, Field::reference));
+      break;
+    default:
+      break;
+  }
+}
+
+void LogChecker::check_disclosure(std::uint64_t index, const std::string& decision,
+                                  const std::vector<BasisId>& bases, const std::string& receipt,
+                                  const std::string& peer) {
+  const auto decided = decisions_.find(decision);
+  if (decision.empty() || decided == decisions_.end())
+    find(FindingCode::decision_missing, index,
+         fmt::format("entry {} discloses without a decision before it", index));
+  else if (decided->second.peer != peer || peer.empty())
+    find(FindingCode::decision_missing, index,
+         fmt::format("entry {} discloses to another organisation than was decided", index));
+
+  if (bases.empty())
+    find(FindingCode::basis_missing, index,
+         fmt::format("entry {} discloses without a consent or ground", index));
+  for (const BasisId& basis : bases) {
+    const auto known = bases_.find(basis);
+    if (known == bases_.end())
+      find(FindingCode::basis_missing, index,
+           fmt::format("entry {} rests on {}, which was not recorded before it", index, basis.hex()));
+    else if (known->second)
+      find(FindingCode::basis_withdrawn, index,
+           fmt::format("entry {} rests on {}, which was withdrawn before it", index, basis.hex()));
+    if (decided != decisions_.end() &&
+        std::ranges::find(decided->second.bases, basis) == decided->second.bases.end())
+      find(FindingCode::decision_missing, index,
+           fmt::format("entry {} rests on {}, which its decision did not name", index, basis.hex()));
+  }
+
+  const auto received = receipts_.find(receipt);
+  if (receipt.empty() || received == receipts_.end())
+    find(FindingCode::receipt_missing, index,
+         fmt::format("entry {} discloses without a receipt before it", index));
+  else if (received->second != decision)
+    find(FindingCode::receipt_missing, index,
+         fmt::format("entry {} discloses on the receipt of another decision", index));
+}
+
+void LogChecker::check_erasure(std::uint64_t index, const std::string& reference) {
+  const auto bad = [&] {
+    find(FindingCode::bad_value, index,
+         fmt::format("entry {} erases, but does not name fields of an earlier entry", index));
+  };
+  const char* at = reference.data();
+  const char* const end = at + reference.size();
+  std::uint64_t entry = 0;
+  auto parsed = std::from_chars(at, end, entry);
+  if (parsed.ec != std::errc{} || parsed.ptr == end || *parsed.ptr != ':' || entry >= index) return bad();
+  do {
+    std::uint16_t field = 0;
+    parsed = std::from_chars(parsed.ptr + 1, end, field);
+    const auto known = field_from(field);
+    if (parsed.ec != std::errc{} || !known || is_structural(*known)) return bad();
+    erased_.erase({entry, field});
+  } while (parsed.ptr != end && *parsed.ptr == ',');
+  if (parsed.ptr != end) bad();
+}
+
+void LogChecker::check_heads() {
+  for (; next_head_ < heads_.size() && heads_[next_head_].size == tree_.size(); ++next_head_) {
+    const Checkpoint& head = heads_[next_head_];
+    if (head.root == tree_.root()) {
+      agreed_ = head.size;
+    } else if (in_order_ && agreed_ < head.size) {
+      find(FindingCode::root_differs, agreed_,
+           fmt::format("an entry from {} to {} was changed: the root differs from the signed head of size {}",
+                       agreed_, head.size - 1, head.size));
+      in_order_ = false;  // every later root differs too, and names nothing more
+    } else {
+      find(FindingCode::root_differs, std::nullopt,
+           fmt::format("the root differs from the signed head of size {}", head.size));
+    }
+  }
+}
+
+const std::vector<Finding>& LogChecker::finish() {
+  if (!heads_.empty() && heads_.back().size > tree_.size())
+    find(FindingCode::truncated, expected_,
+         fmt::format("entry {} and later are missing: the signed head counts {} entries, the export {}",
+                     expected_, heads_.back().size, tree_.size()));
+  if (heads_.empty() || heads_.back().size < tree_.size())
+    find(FindingCode::unsigned_entries, heads_.empty() ? 0 : heads_.back().size,
+         fmt::format("{} entries at the end are covered by no signed head",
+                     tree_.size() - (heads_.empty() ? 0 : heads_.back().size)));
+  for (const auto& [entry, field] : erased_)
+    find(FindingCode::erased_without_entry, entry,
+         fmt::format("entry {} lacks field {}, and no later entry tells of its erasure", entry,
+                     to_string(*field_from(field))));
+  return findings_;
+}
+
+}  // namespace knoop::audit

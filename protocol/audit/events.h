@@ -1,0 +1,108 @@
+// What can stand in the log: X(enumerator, number, "stable-name"). Closed list; a number or a name is never changed
+// and never used again, because logs are kept for years and read by other programs. Numbers leave room in each group.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace knoop::audit {
+
+#define KNOOP_AUDIT_EVENTS(X)                                                \
+  /* the log and the node itself */                                          \
+  X(log_opened, 1, "log.opened")                                             \
+  X(log_exported, 2, "log.exported")                                         \
+  X(log_read, 3, "log.read")                                                 \
+  X(field_erased, 4, "field.erased")                                         \
+  X(node_started, 10, "node.started")                                        \
+  X(node_stopped, 11, "node.stopped")                                        \
+  X(config_changed, 12, "config.changed")                                    \
+  X(keys_created, 13, "keys.created")                                        \
+  X(logged_in, 14, "user.logged-in")                                         \
+  X(log_in_refused, 15, "user.log-in-refused")                               \
+  X(command_refused, 16, "command.refused")                                  \
+  /* network */                                                              \
+  X(card_installed, 30, "card.installed")                                    \
+  X(convenant_installed, 31, "convenant.installed")                          \
+  X(peer_refused, 32, "peer.refused")                                        \
+  X(dead_letter, 33, "dead-letter")                                          \
+  /* own records (R1) */                                                     \
+  X(import_started, 50, "import.started")                                    \
+  X(import_finished, 51, "import.finished")                                  \
+  X(client_created, 52, "client.created")                                    \
+  X(client_changed, 53, "client.changed")                                    \
+  X(client_read, 54, "client.read")                                          \
+  X(client_searched, 55, "client.searched")                                  \
+  X(client_deleted, 56, "client.deleted")                                    \
+  X(records_exported, 57, "records.exported")                                \
+  /* involvement and matching (R2) */                                        \
+  X(involvement_added, 80, "involvement.added")                              \
+  X(involvement_changed, 81, "involvement.changed")                          \
+  X(involvement_closed, 82, "involvement.closed")                            \
+  X(involvement_read, 83, "involvement.read")                                \
+  X(match_registered, 90, "match.registered")                                \
+  X(match_found, 91, "match.found")                                          \
+  X(match_read, 92, "match.read")                                            \
+  X(match_contact_chosen, 93, "match.contact-chosen")                        \
+  X(match_notice_sent, 94, "match.notice-sent")                              \
+  X(match_notice_received, 95, "match.notice-received")                      \
+  X(match_handled, 96, "match.handled")                                      \
+  X(match_withdrawn, 97, "match.withdrawn")                                  \
+  X(match_evaluation_refused, 98, "match.evaluation-refused")                \
+  /* consent and grounds (R3) */                                             \
+  X(consent_recorded, 120, "consent.recorded")                               \
+  X(consent_withdrawn, 121, "consent.withdrawn")                             \
+  X(consent_read, 122, "consent.read")                                       \
+  X(consent_withdrawal_sent, 123, "consent.withdrawal-sent")                 \
+  X(consent_withdrawal_received, 124, "consent.withdrawal-received")         \
+  X(consent_withdrawal_acknowledged, 125, "consent.withdrawal-acknowledged") \
+  X(ground_recorded, 130, "ground.recorded")                                 \
+  /* dossier fragments (R4) */                                               \
+  X(fragment_added, 150, "fragment.added")                                   \
+  X(fragment_read, 151, "fragment.read")                                     \
+  X(fragment_changed, 152, "fragment.changed")                               \
+  X(fragment_deleted, 153, "fragment.deleted")                               \
+  X(fragment_locked, 154, "fragment.locked")                                 \
+  X(fragment_flagged, 155, "fragment.flagged")                               \
+  X(release_requested, 170, "release.requested")                             \
+  X(release_request_received, 171, "release.request-received")               \
+  X(release_decided, 172, "release.decided")                                 \
+  X(release_offered, 173, "release.offered")                                 \
+  X(release_offer_received, 174, "release.offer-received")                   \
+  X(release_receipt_sent, 175, "release.receipt-sent")                       \
+  X(release_receipt_received, 176, "release.receipt-received")               \
+  X(release_disclosed, 177, "release.disclosed")                             \
+  X(release_received, 178, "release.received")                               \
+  X(release_cancelled, 179, "release.cancelled")                             \
+  X(release_refused, 180, "release.refused")                                 \
+  /* hand-over (R5) */                                                       \
+  X(handover_requested, 200, "handover.requested")                           \
+  X(handover_request_received, 201, "handover.request-received")             \
+  X(handover_changed, 202, "handover.changed")                               \
+  X(handover_change_received, 203, "handover.change-received")               \
+  X(handover_change_refused, 204, "handover.change-refused")                 \
+  X(handover_read, 205, "handover.read")                                     \
+  X(handover_feedback_sent, 206, "handover.feedback-sent")                   \
+  X(handover_feedback_received, 207, "handover.feedback-received")           \
+  X(handover_closed, 208, "handover.closed")
+
+enum class Event : std::uint16_t {
+#define KNOOP_ENUMERATOR(name, number, text) name = number,
+  KNOOP_AUDIT_EVENTS(KNOOP_ENUMERATOR)
+#undef KNOOP_ENUMERATOR
+};
+
+/// How the event ended: NEN 7513 "resultaat".
+enum class Outcome : std::uint8_t { success, refused, failed };
+
+/// NEN 7513 "actie": create, read, update, delete, execute.
+enum class Action : std::uint8_t { create, read, update, erase, execute };
+
+[[nodiscard]] std::string_view to_string(Event event);
+[[nodiscard]] std::optional<Event> event_from(std::string_view text);
+[[nodiscard]] std::string_view to_string(Outcome outcome);
+[[nodiscard]] std::optional<Outcome> outcome_from(std::string_view text);
+[[nodiscard]] std::string_view to_string(Action action);
+[[nodiscard]] std::optional<Action> action_from(std::string_view text);
+
+}  // namespace knoop::audit

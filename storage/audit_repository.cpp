@@ -1,0 +1,122 @@
+#include "storage/audit_repository.h"
+
+#include "protocol/codec/codec.h"
+
+namespace knoop::storage {
+namespace {
+
+/// One field as the `fields` column holds it: salt and value, or after an erasure the commitment.
+struct StoredField {
+  std::optional<Salt> salt;
+  std::string value;
+  std::optional<Hash256> commitment;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.salt, bounded(self.value, audit::max_value), self.commitment);
+  }
+};
+
+struct StoredFields {
+  std::vector<StoredField> all;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(bounded(self.all, audit::field_count));
+  }
+};
+
+Bytes to_column(const audit::SealedEntry& entry) {
+  StoredFields stored;
+  for (const audit::Opening& opening : entry.fields) stored.all.push_back({opening.salt, opening.value, {}});
+  return encode(stored);
+}
+
+Result<audit::ExportedEntry> from_row(const Row& row) {
+  audit::ExportedEntry entry{row.get<std::uint64_t>(0), row.get<Hash256>(1), {}};
+  const auto stored = decode<StoredFields>(row.get<ByteView>(2));
+  if (!stored || stored->all.size() != audit::field_count)
+    return fail(ErrorCode::damaged_database, Side::ours, "log entry {} cannot be read; restore the database",
+                entry.index);
+  for (std::size_t i = 0; i < audit::field_count; ++i) {
+    const StoredField& field = stored->all[i];
+    if (field.salt)
+      entry.fields[i] = audit::Opening{*field.salt, field.value};
+    else
+      entry.fields[i] = audit::Closed{field.commitment.value_or(Hash256{}), true};
+  }
+  return entry;
+}
+
+}  // namespace
+
+Result<AuditState> audit_state(Transaction& tx) {
+  KNOOP_LET(row, tx.one("SELECT incarnation, last_time, tree FROM audit_logs "
+                        "ORDER BY incarnation DESC LIMIT 1"));
+  AuditState state;
+  if (!row) return state;
+  state.incarnation = row->get<std::uint32_t>(0);
+  state.last_time = row->get<Timestamp>(1);
+  KNOOP_LET(tree, CompactTree::parse(row->get<ByteView>(2)));
+  state.tree = std::move(tree);
+  return state;
+}
+
+Result<void> append_audit_entry(Transaction& tx, const audit::SealedEntry& entry, const AuditState& after) {
+  KNOOP_TRY(
+      tx.exec("INSERT INTO audit_logs(incarnation, last_time, tree) VALUES (?, ?, ?) "
+              "ON CONFLICT(incarnation) DO UPDATE SET last_time = excluded.last_time, tree = excluded.tree",
+              after.incarnation, after.last_time, after.tree.encode()));
+  const std::string& client = entry.value(audit::Field::client);
+  return tx.exec(
+      "INSERT INTO audit_entries(incarnation, number, time, event, client, leaf, fields) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+      after.incarnation, entry.index, entry.time, entry.event,
+      client.empty() ? std::nullopt : std::optional<std::string>(client), entry.leaf, to_column(entry));
+}
+
+Result<void> each_audit_entry(Transaction& tx, std::uint32_t incarnation, std::uint64_t from,
+                              std::uint64_t until, const VisitEntry& visit) {
+  return tx.each(
+      "SELECT number, leaf, fields FROM audit_entries "
+      "WHERE incarnation = ? AND number >= ? AND number < ? ORDER BY number",
+      incarnation, from, until, [&](const Row& row) -> Result<void> {
+        KNOOP_LET(entry, from_row(row));
+        return visit(entry);
+      });
+}
+
+Result<void> each_audit_entry_of_client(Transaction& tx, std::string_view client, const VisitEntry& visit) {
+  return tx.each(
+      "SELECT number, leaf, fields FROM audit_entries WHERE client = ? ORDER BY incarnation, number", client,
+      [&](const Row& row) -> Result<void> {
+        KNOOP_LET(entry, from_row(row));
+        return visit(entry);
+      });
+}
+
+Result<std::vector<Hash256>> audit_leaves(Transaction& tx, std::uint32_t incarnation, std::uint64_t until) {
+  std::vector<Hash256> leaves;
+  KNOOP_TRY(tx.each("SELECT leaf FROM audit_entries WHERE incarnation = ? AND number < ? ORDER BY number",
+                    incarnation, until, [&](const Row& row) -> Result<void> {
+                      leaves.push_back(row.get<Hash256>(0));
+                      return {};
+                    }));
+  return leaves;
+}
+
+Result<std::optional<std::string>> audit_head(Transaction& tx, std::uint32_t incarnation,
+                                              std::uint64_t size) {
+  KNOOP_LET(row,
+            tx.one("SELECT note FROM audit_heads WHERE incarnation = ? AND size = ?", incarnation, size));
+  if (!row) return std::optional<std::string>{};
+  return std::optional<std::string>(row->get<std::string>(0));
+}
+
+Result<void> keep_audit_head(Transaction& tx, std::uint32_t incarnation, std::uint64_t size,
+                             Timestamp signed_at, std::string_view note) {
+  return tx.exec("INSERT INTO audit_heads(incarnation, size, signed_at, note) VALUES (?, ?, ?, ?)",
+                 incarnation, size, signed_at, note);
+}
+
+}  // namespace knoop::storage

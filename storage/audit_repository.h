@@ -1,0 +1,41 @@
+// The audit log's rows. Who may append, and with what, is node/core/audit_log's; this file only keeps and gives back.
+#pragma once
+
+#include <functional>
+
+#include "crypto/merkle.h"
+#include "protocol/audit/exported.h"
+#include "storage/database.h"
+
+namespace knoop::storage {
+
+/// Where the log that is written to stands.
+struct AuditState {
+  std::uint32_t incarnation = 1;
+  Timestamp last_time;  ///< Of the newest entry.
+  CompactTree tree;     ///< Over the leaves of all entries.
+};
+
+/// The newest incarnation; a database without any gives the first, empty.
+[[nodiscard]] Result<AuditState> audit_state(Transaction& tx);
+/// Writes the entry and the state that follows from it.
+[[nodiscard]] Result<void> append_audit_entry(Transaction& tx, const audit::SealedEntry& entry,
+                                              const AuditState& after);
+
+using VisitEntry = std::function<Result<void>(const audit::ExportedEntry&)>;
+/// Entries `from` up to, not including, `until`, in order, with everything that is not erased open.
+[[nodiscard]] Result<void> each_audit_entry(Transaction& tx, std::uint32_t incarnation, std::uint64_t from,
+                                            std::uint64_t until, const VisitEntry& visit);
+/// Every entry of one client, oldest first, over all incarnations (R8.3).
+[[nodiscard]] Result<void> each_audit_entry_of_client(Transaction& tx, std::string_view client,
+                                                      const VisitEntry& visit);
+[[nodiscard]] Result<std::vector<Hash256>> audit_leaves(Transaction& tx, std::uint32_t incarnation,
+                                                        std::uint64_t until);
+
+/// The signed head of this size, if one was made.
+[[nodiscard]] Result<std::optional<std::string>> audit_head(Transaction& tx, std::uint32_t incarnation,
+                                                            std::uint64_t size);
+[[nodiscard]] Result<void> keep_audit_head(Transaction& tx, std::uint32_t incarnation, std::uint64_t size,
+                                           Timestamp signed_at, std::string_view note);
+
+}  // namespace knoop::storage

@@ -1,0 +1,41 @@
+// 0005: the audit log (protocol.md section 6, docs/spec/audit.md).
+#include "storage/migrations.h"
+
+namespace knoop::storage {
+
+extern const Migration m0005_audit;
+const Migration m0005_audit{5, "audit log", R"sql(
+
+-- One row a log; a restored node opens the next incarnation, the highest number is the one written to. `tree`
+-- is all that the Merkle tree needs to grow: its size and the roots of its complete subtrees (crypto/merkle.h).
+CREATE TABLE audit_logs(
+  incarnation INTEGER PRIMARY KEY CHECK(incarnation > 0),
+  last_time   INTEGER NOT NULL,
+  tree        BLOB NOT NULL
+) STRICT;
+
+-- Append only: no statement of ours updates a row but the one that erases a personal field. `fields` holds value and
+-- salt of every field in its own encoding (audit_repository.cpp). Client and event stand beside it for look-ups.
+CREATE TABLE audit_entries(
+  incarnation INTEGER NOT NULL REFERENCES audit_logs(incarnation),
+  number      INTEGER NOT NULL CHECK(number >= 0),
+  time        INTEGER NOT NULL,
+  event       INTEGER NOT NULL,
+  client      TEXT,
+  leaf        BLOB NOT NULL CHECK(length(leaf) = 32),
+  fields      BLOB NOT NULL,
+  PRIMARY KEY(incarnation, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_entries_of_client ON audit_entries(client, number) WHERE client IS NOT NULL;
+
+-- Heads that this node signed. A head once given away is never signed again with another root.
+CREATE TABLE audit_heads(
+  incarnation INTEGER NOT NULL,
+  size        INTEGER NOT NULL,
+  signed_at   INTEGER NOT NULL,
+  note        TEXT NOT NULL,
+  PRIMARY KEY(incarnation, size)
+) STRICT, WITHOUT ROWID;
+)sql"};
+
+}  // namespace knoop::storage
