@@ -1,0 +1,119 @@
+#include "config/convenant.h"
+
+#include <catch2/catch.hpp>
+
+#include "crypto/hash.h"
+#include "tests/support/membership_samples.h"
+#include "tests/support/test_entropy.h"
+
+using namespace knoop;
+
+namespace {
+
+struct World {
+  TestEntropy entropy{3};
+  std::vector<SigningKeyPair> managers;
+  std::vector<Card> cards;
+  Convenant first;
+  std::string first_note;
+
+  World() {
+    for (int i = 0; i < 3; ++i) managers.push_back(new_signing_key(entropy));
+    for (const char* id : {"bjz-voorbeeld", "smw-voorbeeld", "cjg-voorbeeld"})
+      cards.push_back(test::organisation(entropy, id, "bjz").card);
+    first = test::convenant(cards, managers);
+    first.witness_sets = {{"bjz-voorbeeld", {"smw-voorbeeld", "cjg-voorbeeld"}, 0}};
+    first.backstop = "cjg-voorbeeld";
+    first_note = test::signed_convenant(first, managers);
+  }
+  Convenant next() const {
+    Convenant out = first;
+    out.number = 2;
+    out.previous = convenant_hash(first_note).value();
+    return out;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("R9.1: a convenant with enough signatures is read back as it was") {
+  const World world;
+  CHECK(check_first_convenant(world.first_note).value() == world.first);
+  CHECK(network_id(world.first_note).value().hex() ==
+        sha256(view(convenant_text(world.first).value())).hex());
+}
+
+TEST_CASE("R9.1: signatures are counted over distinct managers") {
+  const World world;
+  std::string note = draft_convenant(world.first).value();
+  note = countersign_convenant(note, world.managers[0].secret_key).value();
+  CHECK(check_first_convenant(note).error().code == ErrorCode::bad_signature);
+  note = countersign_convenant(note, world.managers[0].secret_key).value();
+  CHECK(check_first_convenant(note).error().code == ErrorCode::bad_signature);
+  note = countersign_convenant(note, world.managers[2].secret_key).value();
+  CHECK(check_first_convenant(note).has_value());
+}
+
+TEST_CASE("a stranger cannot sign a convenant") {
+  World world;
+  CHECK(countersign_convenant(world.first_note, new_signing_key(world.entropy).secret_key).error().code ==
+        ErrorCode::forbidden);
+}
+
+TEST_CASE("the next version needs the old managers and the new ones") {
+  World world;
+  auto next = world.next();
+  const auto note = test::signed_convenant(next, world.managers);
+  CHECK(check_next_convenant(note, world.first_note).value() == next);
+
+  SECTION("managers who replace themselves without the old ones are refused") {
+    std::vector<SigningKeyPair> usurpers;
+    usurpers.push_back(new_signing_key(world.entropy));
+    next.managers = {{"Nieuw", usurpers[0].public_key}};
+    next.threshold = 1;
+    std::string bad = test::signed_convenant(next, usurpers);
+    CHECK(check_next_convenant(bad, world.first_note).error().code == ErrorCode::bad_signature);
+    for (int i = 0; i < 2; ++i)
+      bad = countersign_convenant(bad, world.managers[static_cast<std::size_t>(i)].secret_key).value();
+    CHECK(check_next_convenant(bad, world.first_note).has_value());
+  }
+  SECTION("a version that skips one, or follows on another text, is refused") {
+    next.number = 3;
+    CHECK(check_next_convenant(test::signed_convenant(next, world.managers), world.first_note).error().code ==
+          ErrorCode::wrong_state);
+    next.number = 2;
+    next.previous = Hash256{};
+    CHECK(check_next_convenant(test::signed_convenant(next, world.managers), world.first_note).error().code ==
+          ErrorCode::wrong_state);
+  }
+  SECTION("a second valid text of one number is a conflict and not taken") {
+    Convenant other = world.first;
+    other.name = "Andere tekst";
+    const auto error =
+        check_next_convenant(test::signed_convenant(other, world.managers), world.first_note).error();
+    CHECK(error.code == ErrorCode::conflict);
+    CHECK(error.sentence.find("another text") != std::string::npos);
+  }
+}
+
+TEST_CASE("a convenant that contradicts itself is refused when it is drafted") {
+  World world;
+  const auto refused = [&](auto change, const std::string& named) {
+    Convenant draft = world.first;
+    change(draft);
+    const auto text = convenant_text(draft);
+    REQUIRE_FALSE(text.has_value());
+    INFO(text.error().sentence);
+    CHECK(text.error().sentence.find(named) != std::string::npos);
+  };
+  refused([](Convenant& c) { c.threshold = 1; }, "more than half");
+  refused([](Convenant& c) { c.threshold = 4; }, "more than half");
+  refused([](Convenant& c) { c.members[1].id = c.members[0].id; }, "one id twice");
+  refused([](Convenant& c) { c.members[1].member = c.members[0].member; }, "organisation key twice");
+  refused([](Convenant& c) { c.expires = test::at("2027-03-01T00:00:00Z"); }, "13 months");
+  refused([](Convenant& c) { c.expires = c.valid_from; }, "13 months");
+  refused([](Convenant& c) { c.backstop = "niemand"; }, "backstop");
+  refused([](Convenant& c) { c.number = 2; }, "previous");
+  refused([](Convenant& c) { c.witness_sets[0].witnesses = {"bjz-voorbeeld"}; }, "witness");
+  refused([](Convenant& c) { c.managers.clear(); }, "at least one manager");
+}
