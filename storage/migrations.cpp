@@ -8,11 +8,13 @@
 namespace knoop::storage {
 
 extern const Migration m0001_base;
+extern const Migration m0002_records;
 extern const Migration m0005_audit;
 
 std::span<const Migration> all_migrations() {
   static const std::array all{
       m0001_base,
+      m0002_records,
       m0005_audit,
   };
   return all;

@@ -88,6 +88,8 @@ class Row {
       return get<typename T::value_type>(column);
     } else if constexpr (std::same_as<T, bool>) {
       return integer(column) != 0;
+    } else if constexpr (std::is_enum_v<T>) {
+      return static_cast<T>(get<std::underlying_type_t<T>>(column));
     } else if constexpr (std::integral<T>) {
       const std::int64_t value = integer(column);
       KNOOP_ASSERT(std::in_range<T>(value), "an integer column within the range of its type");

@@ -1,0 +1,32 @@
+// What a record must fulfil, whoever enters it: a file, a form or a command. Each function gives the first rule that is
+// broken, or nothing. Sentences name no value, so they may stand in a rejects file and in a log.
+#pragma once
+
+#include "protocol/records/fragment.h"
+#include "protocol/records/involvement.h"
+
+namespace knoop::records {
+
+/// A broken rule: the field as files name it ("geboortedatum"), and a sentence for people.
+struct Problem {
+  std::string_view field;
+  std::string reason;
+};
+
+inline constexpr int oldest_years = 23;                ///< R1.4, up to and including the 23rd birthday.
+inline constexpr int unborn_months = 9;                ///< R1.4.
+inline constexpr int longest_involvement_months = 24;  ///< R2.2.
+
+/// Lengths are bytes of UTF-8. They keep a record far below a frame and a screen usable, and fit every real value.
+inline constexpr std::size_t longest_ref = 64;
+inline constexpr std::size_t longest_name = 200;
+inline constexpr std::size_t longest_short = 32;  ///< House number, addition, postcode, phone.
+inline constexpr std::size_t longest_title = 200;
+inline constexpr std::size_t longest_text = 256 * 1024;  ///< A fragment's text.
+inline constexpr std::size_t most_persons = 16;
+
+[[nodiscard]] std::optional<Problem> check(const Client& client, Date today);
+[[nodiscard]] std::optional<Problem> check(const Involvement& involvement, Date today);
+[[nodiscard]] std::optional<Problem> check(const Fragment& fragment, Date today);
+
+}  // namespace knoop::records

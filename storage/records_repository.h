@@ -1,0 +1,122 @@
+// The organisation's own clients, involvements and fragments on disk (R1.1).
+//
+// The functions check no rule: whoever writes asks protocol/records/rules.h first, so that the answer names the field.
+// What they do keep is `matching_dirty`: every change after which this client's identifiers, or whether they count at
+// all, may differ, puts the client there, so that matching registers what changed and nothing else.
+//
+// Called by the services of node/core with the transaction of their event; logging the read or the change is theirs.
+#pragma once
+
+#include "protocol/records/client.h"
+#include "protocol/records/fragment.h"
+#include "protocol/records/involvement.h"
+#include "storage/database.h"
+
+namespace knoop::storage {
+
+/// What a write of a whole record came to.
+enum class Outcome { added, changed, unchanged };
+
+struct StoredClient {
+  records::ClientId id;
+  records::Client client;
+  records::ClientMarks marks;
+  Timestamp created;
+  Timestamp changed;
+};
+
+template <typename Id>
+struct Written {
+  Id id;
+  Outcome outcome;
+};
+
+/// Adds the client, or makes the one with this `ref` equal to it. Marks are left as they are.
+[[nodiscard]] Result<Written<records::ClientId>> put_client(Transaction& tx, const records::Client& client,
+                                                            Timestamp now);
+[[nodiscard]] Result<void> set_marks(Transaction& tx, records::ClientId id, const records::ClientMarks& marks,
+                                     Timestamp now);
+[[nodiscard]] Result<std::optional<StoredClient>> find_client(Transaction& tx, records::ClientId id);
+[[nodiscard]] Result<std::optional<StoredClient>> find_client(Transaction& tx, std::string_view ref);
+[[nodiscard]] Result<std::int64_t> count_clients(Transaction& tx);
+/// Own clients at the same full address (R2.5 counts them), the client included; 1 when they have no full address.
+[[nodiscard]] Result<std::int64_t> clients_at_address_of(Transaction& tx, records::ClientId id);
+
+struct ClientFilter {
+  std::string surname_prefix{};  ///< Of the surname as stored, upper and lower case alike (A to Z only).
+  std::optional<Date> birth_date{};
+  std::optional<records::Bsn> bsn{};
+  bool involved_only = false;  ///< With an involvement that is active on `today`.
+  Date today{};
+  records::ClientId after{0};  ///< For the next page: the last id of the one before.
+  std::int64_t limit = 100;
+};
+/// In order of id. A search of own clients: the service logs it.
+[[nodiscard]] Result<std::vector<StoredClient>> list_clients(Transaction& tx, const ClientFilter& filter);
+
+struct StoredInvolvement {
+  records::InvolvementId id;
+  records::ClientId client;
+  records::Involvement involvement;
+  Timestamp created;
+  Timestamp changed;
+};
+
+[[nodiscard]] Result<records::InvolvementId> add_involvement(Transaction& tx, records::ClientId client,
+                                                             const records::Involvement& involvement,
+                                                             Timestamp now);
+/// Adds it, or brings the client's involvement of this kind and first day to it. Reason and closing stay as they are:
+/// an import has neither.
+[[nodiscard]] Result<Written<records::InvolvementId>> put_involvement(Transaction& tx,
+                                                                      records::ClientId client,
+                                                                      const records::Involvement& involvement,
+                                                                      Timestamp now);
+/// Overwrites all of it: extending, closing, another professional.
+[[nodiscard]] Result<void> update_involvement(Transaction& tx, const StoredInvolvement& stored,
+                                              Timestamp now);
+[[nodiscard]] Result<std::optional<StoredInvolvement>> find_involvement(Transaction& tx,
+                                                                        records::InvolvementId id);
+/// All of one client, newest first.
+[[nodiscard]] Result<std::vector<StoredInvolvement>> involvements_of(Transaction& tx,
+                                                                     records::ClientId client);
+
+struct InvolvementFilter {
+  std::optional<records::InvolvementKind> kind{};
+  bool active_only = true;
+  Date today{};
+  records::InvolvementId after{0};
+  std::int64_t limit = 100;
+};
+/// In order of id.
+[[nodiscard]] Result<std::vector<StoredInvolvement>> list_involvements(Transaction& tx,
+                                                                       const InvolvementFilter& filter);
+
+struct StoredFragment {
+  FragmentId id;
+  records::ClientId client;
+  records::Fragment fragment;
+  std::int64_t version;
+  Timestamp created;
+  Timestamp changed;
+};
+
+[[nodiscard]] Result<void> add_fragment(Transaction& tx, const FragmentId& id, records::ClientId client,
+                                        const records::Fragment& fragment, Timestamp now);
+/// Adds it under `id_if_new`, or brings the client's fragment of equal category, title, author, date and occurrence to
+/// it. `occurrence` counts from 1 and tells apart two entries that agree in all four.
+[[nodiscard]] Result<Written<FragmentId>> put_fragment(Transaction& tx, const FragmentId& id_if_new,
+                                                       records::ClientId client,
+                                                       const records::Fragment& fragment,
+                                                       std::int64_t occurrence, Timestamp now);
+[[nodiscard]] Result<std::optional<StoredFragment>> find_fragment(Transaction& tx, const FragmentId& id);
+/// In order of category and date.
+[[nodiscard]] Result<std::vector<StoredFragment>> fragments_of(Transaction& tx, records::ClientId client);
+
+// matching_dirty
+[[nodiscard]] Result<void> mark_dirty(Transaction& tx, records::ClientId client);
+[[nodiscard]] Result<void> mark_clean(Transaction& tx, records::ClientId client);
+[[nodiscard]] Result<std::vector<records::ClientId>> dirty_clients(Transaction& tx, std::int64_t limit);
+/// Marks who became active or ceased to be after `last` up to and including `today`: days pass without any event.
+[[nodiscard]] Result<void> mark_dirty_by_date(Transaction& tx, Date last, Date today);
+
+}  // namespace knoop::storage
