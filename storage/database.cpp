@@ -10,6 +10,8 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "storage/private_file.h"
+
 namespace knoop::storage {
 namespace {
 
@@ -91,21 +93,6 @@ class LockFile {
   int fd_;
 };
 
-/// Makes an empty file that only we may read, and makes its name durable. SQLite would make it readable to
-/// all.
-Result<void> create_private_file(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0)
-    return fail(ErrorCode::io_failed, Side::ours, "cannot create {}: {}", path.string(), os_reason(errno));
-  ::close(fd);
-  const int directory = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory >= 0) {
-    ::fsync(directory);
-    ::close(directory);
-  }
-  return {};
-}
-
 /// The two conditions on what is at `path` before SQLite sees it.
 Result<void> check_path(const std::filesystem::path& path, OpenMode mode) {
   struct stat info {};
@@ -126,7 +113,7 @@ Result<void> check_path(const std::filesystem::path& path, OpenMode mode) {
                   path.string());
     return {};
   }
-  if (!there) return create_private_file(path);
+  if (!there) return write_private_file(path, {});  // SQLite would make it readable to all
   if (info.st_size > 0)
     return fail(ErrorCode::conflict, Side::user, "there is already a database at {}; it is left as it is",
                 path.string());
