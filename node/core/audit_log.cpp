@@ -1,0 +1,73 @@
+#include "node/core/audit_log.h"
+
+#include <algorithm>
+
+#include "crypto/checkpoint.h"
+#include "crypto/note.h"
+
+namespace knoop {
+namespace {
+
+Result<AuditPosition> append_one(storage::Transaction& tx, storage::AuditState& state, Timestamp now,
+                                 Entropy& entropy, const audit::AuditEntry& entry) {
+  const std::uint64_t index = state.tree.size();
+  const Timestamp time = index == 0 ? now : std::max(now, state.last_time);
+  KNOOP_LET(sealed, audit::seal(index, time, entry, entropy));
+  state.tree.append(sealed.leaf);
+  state.last_time = time;
+  KNOOP_TRY(storage::append_audit_entry(tx, sealed, state));
+  return AuditPosition{sealed.index, sealed.leaf};
+}
+
+}  // namespace
+
+Result<AuditPosition> AuditLog::append_at(storage::Transaction& tx, Timestamp now, Entropy& entropy,
+                                          const Actor& actor, audit::AuditEntry entry) const {
+  if (entry.user.empty()) entry.user = actor.user;
+  if (entry.responsible.empty()) entry.responsible = actor.responsible;
+  if (entry.role.empty()) entry.role = to_string(actor.role);
+  if (entry.source.empty()) entry.source = actor.source;
+  if (!entry.peer) entry.peer = actor.peer;
+
+  KNOOP_LET(state, storage::audit_state(tx));
+  if (state.tree.size() == 0) {
+    const Actor node = Actor::node();
+    KNOOP_TRY(append_one(tx, state, now, entropy,
+                         {.event = audit::Event::log_opened,
+                          .action = audit::Action::create,
+                          .user = node.user,
+                          .role = std::string(to_string(node.role)),
+                          .source = node.source}));
+  }
+  return append_one(tx, state, now, entropy, entry);
+}
+
+Result<std::uint64_t> AuditLog::append(storage::Transaction& tx, Timestamp now, Entropy& entropy,
+                                       const Actor& actor, audit::AuditEntry entry) const {
+  KNOOP_LET(position, append_at(tx, now, entropy, actor, std::move(entry)));
+  return position.index;
+}
+
+Result<audit::LogOrigin> AuditLog::origin(storage::Transaction& tx) const {
+  if (!membership_.convenant() || !membership_.own_card())
+    return fail(ErrorCode::wrong_state, Side::ours,
+                "the log has no name before this node has a card and a convenant; install both");
+  KNOOP_LET(state, storage::audit_state(tx));
+  return audit::LogOrigin{membership_.network(), membership_.self(), state.incarnation};
+}
+
+Result<std::string> AuditLog::head(storage::Transaction& tx, Timestamp now) const {
+  KNOOP_LET(log, origin(tx));
+  KNOOP_LET(state, storage::audit_state(tx));
+  KNOOP_LET(known, storage::audit_head(tx, state.incarnation, state.tree.size()));
+  if (known) return *known;
+
+  const std::string name = log.text();
+  Note note{Checkpoint{name, state.tree.size(), state.tree.root(), {}}.text(), {}};
+  KNOOP_TRY(sign_note(note, name, keys_.signing.secret_key));
+  const std::string text = note.encode();
+  KNOOP_TRY(storage::keep_audit_head(tx, state.incarnation, state.tree.size(), now, text));
+  return text;
+}
+
+}  // namespace knoop

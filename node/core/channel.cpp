@@ -1,0 +1,450 @@
+#include "node/core/channel.h"
+
+#include <algorithm>
+
+namespace knoop {
+namespace {
+
+/// Versions of the rules for identifiers that this program knows (docs/spec/identifiers.md).
+constexpr std::uint16_t identifier_rules_version = 1;
+
+Result<StreamId> open_stream(storage::Transaction& tx, Entropy& entropy, const MemberId& peer,
+                             StreamKind kind) {
+  const auto id = entropy.draw<StreamId>();
+  KNOOP_TRY(tx.exec("INSERT INTO stream_out(peer, stream, instance) VALUES (?, ?, ?)", peer, kind, id));
+  return id;
+}
+
+void earliest(std::optional<Timestamp>& due, const std::optional<Timestamp>& other) {
+  if (other && (!due || *other < *due)) due = other;
+}
+
+}  // namespace
+
+Result<void> Channel::load(storage::Transaction& tx) {
+  const std::vector<MemberId> members = parts_.membership.peers();
+  for (const MemberId& member : members) {
+    if (peers_.contains(member)) continue;
+    Peer peer;
+    for (const StreamKind kind : numbered_streams) {
+      KNOOP_LET(
+          out,
+          tx.one("SELECT instance, last_assigned, last_acked FROM stream_out WHERE peer = ? AND stream = ?",
+                 member, kind));
+      if (out) {
+        peer.out.at(kind).emplace(out->get<StreamId>(0), out->get<std::uint64_t>(1),
+                                  out->get<std::uint64_t>(2));
+      } else {
+        KNOOP_LET(id, open_stream(tx, parts_.entropy, member, kind));
+        peer.out.at(kind).emplace(id, 0, 0);
+      }
+      KNOOP_LET(in, tx.one("SELECT instance, last_committed FROM stream_in WHERE peer = ? AND stream = ?",
+                           member, kind));
+      if (in) peer.in.at(kind) = {in->get<StreamId>(0), in->get<std::uint64_t>(1)};
+    }
+    peers_.emplace(member, std::move(peer));
+  }
+  std::erase_if(peers_,
+                [&](const auto& known) { return std::ranges::find(members, known.first) == members.end(); });
+  return {};
+}
+
+Result<void> Channel::enqueue(Context& context, const MemberId& to, MessageType type,
+                              const std::optional<SubjectId>& subject, Bytes body) {
+  const StreamKind stream = stream_of(type);
+  KNOOP_ASSERT(stream != StreamKind::control, "control messages are not queued");
+  if (body.size() > max_encoded_size)
+    return fail(ErrorCode::over_limit, Side::ours, "a message of {} bytes fits no frame", body.size());
+  if (parts_.membership.card(to) == nullptr)
+    return fail(ErrorCode::not_a_member, Side::user,
+                "{} is no member of the convenant whose card is installed here", parts_.membership.slug(to));
+  if (stream != StreamKind::protective && !parts_.membership.in_force(context.now))
+    return fail(ErrorCode::expired, Side::user,
+                "the convenant is not in force; until a new version is installed only withdrawals are sent");
+  KNOOP_TRY(context.tx.exec(
+      "INSERT INTO outbox(peer, stream, type, subject, queued_at, body) VALUES (?, ?, ?, ?, ?, ?)", to,
+      stream, type, subject, context.now, body));
+  if (const auto found = peers_.find(to); found != peers_.end()) found->second.waiting = true;
+  return {};
+}
+
+void Channel::link_up(const MemberId& member, Timestamp now) {
+  const auto found = peers_.find(member);
+  if (found == peers_.end()) return;
+  Peer& peer = found->second;
+  peer.connected = true;
+  peer.greeting.begin(parts_.entropy);
+  peer.hello_due = true;
+  peer.hello_attempt = 0;
+  peer.hello_again = now;
+  for (const StreamKind kind : numbered_streams) peer.out.at(kind)->life(now, true);
+}
+
+void Channel::link_down(const MemberId& member) {
+  const auto found = peers_.find(member);
+  if (found == peers_.end()) return;
+  found->second.connected = false;
+  found->second.hello_again.reset();
+}
+
+Result<void> Channel::received(Context& context, const Dispatcher& dispatcher, const MemberId& from,
+                               ByteView bytes) {
+  const auto refuse = [this](const Error& error) {
+    ++counters_.refused[error.code];
+    return fail(error);
+  };
+  const auto found = peers_.find(from);
+  if (found == peers_.end())
+    return refuse(
+        {ErrorCode::not_a_member, Side::peer, "a frame from somebody who is no member was refused"});
+  Peer& peer = found->second;
+  const FrameExpectations expectations{
+      parts_.membership.network(), parts_.membership.self(), from, std::nullopt,
+      [&](std::uint32_t number) { return parts_.membership.signing_key(context.tx, from, number); }};
+  const Result<CheckedFrame> frame = check_frame(bytes, expectations);
+  if (!frame) {
+    if (frame.error().code == ErrorCode::psk_differs) peer.trouble = frame.error();
+    return refuse(frame.error());
+  }
+
+  // Frames on an old connection may arrive after it was cut; what is signed counts, but it is no sign of a way back.
+  peer.last_heard = context.now;
+  const FrameHeader& header = frame->header;
+  const StreamKind kind = stream_of(header.type);
+  if (kind != StreamKind::control) {
+    if (!peer.greeting.complete())
+      return refuse(
+          {ErrorCode::wrong_state, Side::peer, "a frame came before the peer's Hello; it will come again"});
+    switch (arrival(peer.in.at(kind), header.position->id, header.position->number)) {
+      case Arrival::apply:
+        break;
+      case Arrival::duplicate:
+        ++counters_.duplicates;
+        peer.ack_due = true;
+        return {};
+      case Arrival::gap:
+        ++counters_.out_of_order;
+        return {};
+      case Arrival::other_stream:
+        return refuse({ErrorCode::bad_sequence, Side::peer,
+                       "a frame of a stream that no Hello introduced was refused"});
+    }
+  }
+  Result<Bytes> body = open_frame(*frame, parts_.keys.sealing, nullptr);
+  if (!body) {
+    if (body.error().code == ErrorCode::cannot_open && header.position)
+      peer.reseals.push_back(
+          {kind, header.position->id, header.position->number, parts_.membership.own_card()->number});
+    return refuse(body.error());
+  }
+  if (kind == StreamKind::control) {
+    const Result<void> handled = handle_control(context, peer, from, header.type, *body);
+    return handled ? handled : refuse(handled.error());
+  }
+  for (const StreamKind each : numbered_streams) peer.out.at(each)->life(context.now, false);
+  return apply(context, dispatcher, peer, *frame, std::move(*body));
+}
+
+Result<void> Channel::handle_control(Context& context, Peer& peer, const MemberId& from, MessageType type,
+                                     ByteView body) {
+  switch (type) {
+    case MessageType::hello: {
+      KNOOP_LET(hello, decode<Hello>(body));
+      return handle_hello(context, peer, from, hello);
+    }
+    case MessageType::ack: {
+      KNOOP_LET(ack, decode<Ack>(body));
+      return handle_ack(context.tx, peer, from, ack.received, context.now);
+    }
+    case MessageType::reseal: {
+      KNOOP_LET(reseal, decode<Reseal>(body));
+      if (reseal.stream == StreamKind::control)
+        return fail(ErrorCode::bad_value, Side::peer,
+                    "a request to seal a control frame again makes no sense");
+      SendStream& stream = *peer.out.at(reseal.stream);
+      if (stream.id() == reseal.id) stream.reseal(reseal.number, context.now);
+      const Card* card = parts_.membership.card(from);
+      if (card != nullptr && reseal.card_number > card->number)
+        peer.trouble = Error{
+            ErrorCode::bad_key, Side::ours,
+            fmt::format("{} uses card number {}, here number {} is installed; ask them for their newest card",
+                        card->id, reseal.card_number, card->number)};
+      return {};
+    }
+    default:
+      return fail(ErrorCode::bad_value, Side::peer, "a control message of an unknown type was refused");
+  }
+}
+
+Result<void> Channel::handle_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello) {
+  constexpr std::array<std::uint16_t, 1> own_protocols{protocol_version};
+  constexpr std::array<std::uint16_t, 1> own_rules{identifier_rules_version};
+  const Greeting::Outcome outcome = peer.greeting.received(hello, context.entropy);
+  if (outcome.answer) peer.hello_due = true;
+  if (!outcome.believed) return {};
+  peer.trouble.reset();
+
+  const std::uint16_t least =
+      parts_.membership.convenant() ? parts_.membership.convenant()->minimum_protocol : 1;
+  Result<std::uint16_t> version = agree_version(own_protocols, hello.protocol_versions, least);
+  if (version) version = agree_version(own_rules, hello.identifier_rule_versions, 1);
+  if (!version) {
+    peer.trouble = version.error();
+    return fail(version.error());
+  }
+  PerStream<Committed> received;
+  for (const StreamKind kind : numbered_streams) {
+    const StreamReport& report = hello.streams.at(kind);
+    Committed& in = peer.in.at(kind);
+    const StreamComparison comparison = compare(report, *peer.out.at(kind), in);
+    if (comparison.i_am_behind || comparison.peer_is_behind) {
+      // Taking up the streams of a restored node needs proof and a synchronisation that operators start.
+      peer.trouble = Error{
+          ErrorCode::bad_sequence, comparison.i_am_behind ? Side::ours : Side::peer,
+          fmt::format("the {} stream does not continue where it stopped: {} was restored from a backup; "
+                      "nothing is exchanged until an administrator has looked at it",
+                      to_string(kind), comparison.i_am_behind ? "this node" : "the peer")};
+      return fail(*peer.trouble);
+    }
+    if (comparison.new_stream) {
+      KNOOP_TRY(context.tx.exec(
+          "INSERT INTO stream_in(peer, stream, instance) VALUES (?, ?, ?) "
+          "ON CONFLICT(peer, stream) DO UPDATE SET instance = excluded.instance, last_committed = 0",
+          from, kind, report.id));
+      in = {report.id, 0};
+    }
+    received.at(kind) = report.received;
+  }
+  KNOOP_TRY(handle_ack(context.tx, peer, from, received, context.now));
+  peer.ack_due = true;
+  peer.waiting = true;
+  for (const StreamKind kind : numbered_streams) peer.out.at(kind)->life(context.now, true);
+  newly_ready_.push_back(from);
+  return {};
+}
+
+Result<void> Channel::handle_ack(storage::Transaction& tx, Peer& peer, const MemberId& from,
+                                 const PerStream<Committed>& received, Timestamp now) {
+  for (const StreamKind kind : numbered_streams) {
+    SendStream& stream = *peer.out.at(kind);
+    const Committed& committed = received.at(kind);
+    switch (stream.acknowledged(committed, now, parts_.entropy)) {
+      case SendStream::AckResult::progress:
+        KNOOP_TRY(tx.exec("DELETE FROM outbox WHERE peer = ? AND stream = ? AND number <= ?", from, kind,
+                          committed.number));
+        KNOOP_TRY(tx.exec("UPDATE stream_out SET last_acked = ? WHERE peer = ? AND stream = ?",
+                          committed.number, from, kind));
+        peer.waiting = true;
+        break;
+      case SendStream::AckResult::beyond:
+        peer.trouble =
+            Error{ErrorCode::bad_sequence, Side::ours,
+                  "the peer acknowledges what this node never sent: this node was restored from a backup, or "
+                  "the peer is wrong; an administrator must look at it"};
+        return fail(*peer.trouble);
+      case SendStream::AckResult::old:
+      case SendStream::AckResult::other_id:
+        break;
+    }
+  }
+  return {};
+}
+
+Result<std::uint64_t> Channel::open_dead_letters(storage::Transaction& tx, const MemberId& member,
+                                                 const std::optional<SubjectId>& subject) const {
+  Result<std::optional<storage::Row>> row =
+      subject
+          ? tx.one("SELECT count(*) FROM dead_letter WHERE peer = ? AND subject = ? AND handled_at IS NULL",
+                   member, *subject)
+          : tx.one("SELECT count(*) FROM dead_letter WHERE peer = ? AND handled_at IS NULL", member);
+  if (!row) return fail(row.error());
+  return (*row)->get<std::uint64_t>(0);
+}
+
+/// Runs the handler in a savepoint of its own. The outer Result is about us (the database), the inner Error is why the
+/// message could not be applied.
+Result<std::optional<Error>> Channel::run_handler(Context& context, const Dispatcher& dispatcher,
+                                                  const Received& message) {
+  const Dispatcher::Entry* entry = dispatcher.find(message.type);
+  if (entry == nullptr)
+    return Error{ErrorCode::unknown_version, Side::ours,
+                 fmt::format("this program cannot apply messages of type {}; it may be older than the peer's",
+                             to_string(message.type))};
+  if (entry->audience == Audience::members && !parts_.membership.in_force(context.now))
+    return Error{ErrorCode::expired, Side::ours, "the convenant is not in force; install its next version"};
+  if (message.subject) {
+    KNOOP_LET(blocked, open_dead_letters(context.tx, message.from, message.subject));
+    if (blocked > 0)
+      return Error{ErrorCode::wrong_state, Side::ours,
+                   "an earlier message about the same subject could not be applied; handle that one first"};
+  }
+  const Result<void> handled =
+      context.attempt([&](Context& inner) { return entry->handler(inner, message); });
+  return handled ? std::nullopt : std::optional(handled.error());
+}
+
+Result<void> Channel::apply(Context& context, const Dispatcher& dispatcher, Peer& peer,
+                            const CheckedFrame& frame, Bytes body) {
+  const FrameHeader& header = frame.header;
+  const StreamKind kind = stream_of(header.type);
+  KNOOP_LET(open, open_dead_letters(context.tx, header.sender, std::nullopt));
+  if (open >= dead_letter_limit) {
+    peer.trouble =
+        Error{ErrorCode::over_limit, Side::peer,
+              fmt::format("{} messages of this peer could not be applied; handle them before more are taken",
+                          open)};
+    ++counters_.refused[ErrorCode::over_limit];
+    return fail(*peer.trouble);
+  }
+  const Received message{header.sender, header.type, header.subject, header.sent_at, std::move(body)};
+  KNOOP_LET(failure, run_handler(context, dispatcher, message));
+  if (failure) {
+    ++counters_.dead_letters;
+    KNOOP_TRY(context.tx.exec(
+        "INSERT INTO dead_letter(peer, stream, number, type, subject, sent_at, received_at, body, "
+        "code, sentence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        header.sender, kind, header.position->number, header.type, header.subject, header.sent_at,
+        context.now, message.body, to_string(failure->code), failure->sentence));
+    audit::AuditEntry entry;
+    entry.event = audit::Event::dead_letter;
+    entry.outcome = audit::Outcome::failed;
+    entry.peer = header.sender;
+    entry.detail =
+        fmt::format("{} {}: {}", to_string(header.type), header.position->number, to_string(failure->code));
+    KNOOP_TRY(context.audit(std::move(entry)));
+  } else {
+    ++counters_.applied;
+  }
+  KNOOP_TRY(context.tx.exec("UPDATE stream_in SET last_committed = ? WHERE peer = ? AND stream = ?",
+                            header.position->number, header.sender, kind));
+  peer.in.at(kind).number = header.position->number;
+  peer.ack_due = true;
+  return {};
+}
+
+Result<void> Channel::number(storage::Transaction& tx, Timestamp now) {
+  for (auto& [member, peer] : peers_) {
+    if (!peer.waiting || !peer.connected || !peer.greeting.complete()) continue;
+    peer.waiting = false;
+    for (const StreamKind kind : numbered_streams) {
+      SendStream& stream = *peer.out.at(kind);
+      if (kind != StreamKind::protective && !parts_.membership.in_force(now)) continue;
+      const std::uint64_t before = stream.assigned();
+      std::vector<std::int64_t> ids;
+      KNOOP_TRY(tx.each(
+          "SELECT id FROM outbox WHERE peer = ? AND stream = ? AND number IS NULL ORDER BY id LIMIT ?",
+          member, kind, stream.room(), [&](const storage::Row& row) -> Result<void> {
+            ids.push_back(row.get<std::int64_t>(0));
+            return {};
+          }));
+      for (const std::int64_t id : ids)
+        KNOOP_TRY(tx.exec("UPDATE outbox SET number = ? WHERE id = ?", stream.assign(), id));
+      if (stream.assigned() != before)
+        KNOOP_TRY(tx.exec("UPDATE stream_out SET last_assigned = ? WHERE peer = ? AND stream = ?",
+                          stream.assigned(), member, kind));
+    }
+  }
+  return {};
+}
+
+Result<void> Channel::transmit(storage::Transaction& tx, Timestamp now) {
+  for (auto& [member, peer] : peers_) {
+    if (!peer.connected) continue;
+    if (peer.hello_again && *peer.hello_again <= now && peer.greeting.waiting()) peer.hello_due = true;
+    if (std::exchange(peer.hello_due, false)) KNOOP_TRY(send_hello(member, peer, now));
+    if (!peer.greeting.complete()) continue;
+    if (std::exchange(peer.ack_due, false))
+      KNOOP_TRY(send_frame(member, MessageType::ack, std::nullopt, std::nullopt, encode(Ack{peer.in}), now));
+    for (const Reseal& reseal : std::exchange(peer.reseals, {}))
+      KNOOP_TRY(send_frame(member, MessageType::reseal, std::nullopt, std::nullopt, encode(reseal), now));
+    if (peer.trouble) continue;
+    for (const StreamKind kind : numbered_streams)
+      KNOOP_TRY(send_stream(tx, member, *peer.out.at(kind), kind, now));
+  }
+  return {};
+}
+
+Result<void> Channel::send_hello(const MemberId& to, Peer& peer, Timestamp now) {
+  Hello hello;
+  peer.greeting.fill(hello);
+  hello.protocol_versions = {protocol_version};
+  hello.identifier_rule_versions = {identifier_rules_version};
+  hello.convenant = {parts_.membership.convenant()->number, parts_.membership.convenant_hash()};
+  hello.card_number = parts_.membership.own_card()->number;
+  for (const StreamKind kind : numbered_streams) {
+    const SendStream& stream = *peer.out.at(kind);
+    hello.streams.at(kind) = {stream.id(), stream.assigned(), peer.in.at(kind)};
+  }
+  hello.clock = now;
+  if (peer.greeting.waiting())
+    peer.hello_again = now + retry_wait(peer.hello_attempt++, parts_.entropy);
+  else
+    peer.hello_again.reset();
+  return send_frame(to, MessageType::hello, std::nullopt, std::nullopt, encode(hello), now);
+}
+
+Result<void> Channel::send_stream(storage::Transaction& tx, const MemberId& to, SendStream& stream,
+                                  StreamKind kind, Timestamp now) {
+  if (kind != StreamKind::protective && !parts_.membership.in_force(now)) return {};
+  const SendStream::Range range = stream.take(now, parts_.entropy);
+  if (range.empty()) return {};
+  return tx.each(
+      "SELECT number, type, subject, body FROM outbox WHERE peer = ? AND stream = ? AND number BETWEEN ? AND "
+      "? ORDER BY number",
+      to, kind, range.first, range.last, [&](const storage::Row& row) -> Result<void> {
+        const auto type = static_cast<MessageType>(row.get<std::uint16_t>(1));
+        return send_frame(to, type, StreamPosition{stream.id(), row.get<std::uint64_t>(0)},
+                          row.get<std::optional<SubjectId>>(2), row.get<ByteView>(3), now);
+      });
+}
+
+Result<void> Channel::send_frame(const MemberId& to, MessageType type,
+                                 const std::optional<StreamPosition>& position,
+                                 const std::optional<SubjectId>& subject, ByteView body, Timestamp now) {
+  const Card* card = parts_.membership.card(to);
+  KNOOP_ASSERT(card != nullptr, "the channel keeps peers with a card only");
+  FrameHeader header;
+  header.network = parts_.membership.network();
+  header.type = type;
+  header.sender = parts_.membership.self();
+  header.sender_card = parts_.membership.own_card()->number;
+  header.recipient = to;
+  header.recipient_card = card->number;
+  header.position = position;
+  header.sent_at = now;
+  header.subject = subject;
+  KNOOP_LET(frame,
+            make_frame(header, body, {parts_.keys.signing.secret_key, card->sealing_key}, parts_.entropy));
+  ++counters_.transmitted;
+  parts_.transport.send(to, std::move(frame));
+  return {};
+}
+
+std::optional<Timestamp> Channel::next_due() const {
+  std::optional<Timestamp> due;
+  for (const auto& [member, peer] : peers_) {
+    if (!peer.connected) continue;
+    if (peer.greeting.waiting()) earliest(due, peer.hello_again);
+    if (!peer.greeting.complete() || peer.trouble) continue;
+    for (const StreamKind kind : numbered_streams) earliest(due, peer.out.at(kind)->next_look());
+  }
+  return due;
+}
+
+Result<PeerState> Channel::state(storage::Transaction& tx, const MemberId& member) const {
+  const auto found = peers_.find(member);
+  if (found == peers_.end())
+    return fail(ErrorCode::not_found, Side::user, "{} is no member whose card is installed",
+                parts_.membership.slug(member));
+  const Peer& peer = found->second;
+  KNOOP_LET(queued, tx.one("SELECT count(*) FROM outbox WHERE peer = ?", member));
+  KNOOP_LET(dead, open_dead_letters(tx, member, std::nullopt));
+  return PeerState{peer.connected,
+                   peer.connected && peer.greeting.complete(),
+                   peer.last_heard,
+                   queued->get<std::uint64_t>(0),
+                   dead,
+                   peer.trouble};
+}
+
+}  // namespace knoop

@@ -1,0 +1,136 @@
+// The channel with every peer: greeting, four ordered streams in each direction, outbox, acknowledgement, retry, and
+// an effect exactly once across restarts of either side (protocol.md section 2, docs/spec/frames.md). The rules are in
+// protocol/channel/; this class gives them a database, a transport and a time.
+//
+// Sending. enqueue() stores a body in the outbox, inside the transaction of the event that caused it. number() gives
+// the waiting bodies their numbers at the end of the group, so that both are durable together; after the commit
+// transmit() seals and signs what is due and hands it to the transport, again and again until the peer acknowledges.
+// An acknowledgement means that the peer committed; only then is the body deleted.
+//
+// Receiving. received() checks a frame from the outside in (network, sender, recipient, signature, number, seal) and
+// applies it only when its number is the next of its stream. The number is stored in the transaction of the effects,
+// so a frame that comes twice, or again after a crash, is acknowledged and not applied.
+//
+// A frame whose handler fails is not lost and does not stop the stream: it goes to the dead letters, visible to the
+// administrator, and blocks only later frames with the same subject.
+//
+// A hostile peer can send frames that are refused (counted by reason, never applied), messages that become dead letters
+// (at most `dead_letter_limit` open ones a peer; past it its frames are no longer taken), and silence. It cannot reach
+// another pair's streams: sender and recipient stand under the signature, and the transport names the owner of the
+// connection.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "node/core/keys.h"
+#include "node/core/membership.h"
+#include "node/core/service.h"
+#include "protocol/channel/frame.h"
+#include "protocol/channel/greeting.h"
+#include "protocol/channel/messages.h"
+#include "protocol/channel/streams.h"
+
+namespace knoop {
+
+/// What the channel did and refused since start; shown by `knoop status` and as metrics.
+struct ChannelCounters {
+  std::map<ErrorCode, std::uint64_t> refused;
+  std::uint64_t applied = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t out_of_order = 0;
+  std::uint64_t dead_letters = 0;
+  std::uint64_t transmitted = 0;
+};
+
+/// The state of one link as `knoop peer show` prints it.
+struct PeerState {
+  bool connected = false;
+  bool ready = false;  ///< The peer's Hello was believed.
+  std::optional<Timestamp> last_heard;
+  std::uint64_t queued = 0;        ///< Bodies that the peer has not acknowledged.
+  std::uint64_t dead_letters = 0;  ///< Open ones.
+  std::optional<Error> trouble;    ///< Why nothing moves, when nothing moves.
+};
+
+class Channel {
+ public:
+  static constexpr std::uint64_t dead_letter_limit = 1000;
+
+  struct Parts {
+    const NodeKeys& keys;
+    const Membership& membership;
+    Entropy& entropy;
+    Transport& transport;
+  };
+  explicit Channel(const Parts& parts) : parts_(parts) {}
+
+  /// Takes up the streams with every peer, and opens those with new ones. At start and when the membership changed.
+  Result<void> load(storage::Transaction& tx);
+
+  Result<void> enqueue(Context& context, const MemberId& to, MessageType type,
+                       const std::optional<SubjectId>& subject, Bytes body);
+
+  void link_up(const MemberId& member, Timestamp now);
+  void link_down(const MemberId& member);
+
+  /// Checks and applies one frame inside the transaction of `context`. An Error means that the frame was refused and
+  /// nothing changed; refusals are counted here.
+  Result<void> received(Context& context, const Dispatcher& dispatcher, const MemberId& from, ByteView bytes);
+  /// Members whose Hello was believed since this was last asked.
+  [[nodiscard]] std::vector<MemberId> take_ready() { return std::exchange(newly_ready_, {}); }
+
+  /// At the end of a group of events, within it: gives numbers to waiting bodies.
+  Result<void> number(storage::Transaction& tx, Timestamp now);
+  /// After the commit: hands what is due to the transport. Reads through `tx` and writes nothing.
+  Result<void> transmit(storage::Transaction& tx, Timestamp now);
+  /// When transmit() wants to be called at the latest.
+  [[nodiscard]] std::optional<Timestamp> next_due() const;
+
+  [[nodiscard]] Result<PeerState> state(storage::Transaction& tx, const MemberId& member) const;
+  [[nodiscard]] const ChannelCounters& counters() const { return counters_; }
+
+ private:
+  struct Peer {
+    PerStream<std::optional<SendStream>> out;
+    PerStream<Committed> in;
+    Greeting greeting;
+    bool connected = false;
+    bool hello_due = false;
+    bool ack_due = false;
+    bool waiting = true;  ///< The outbox may hold bodies without a number.
+    unsigned hello_attempt = 0;
+    std::optional<Timestamp> hello_again;
+    std::vector<Reseal> reseals;
+    std::optional<Timestamp> last_heard;
+    std::optional<Error> trouble;
+  };
+
+  Result<void> handle_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello);
+  Result<void> handle_ack(storage::Transaction& tx, Peer& peer, const MemberId& from,
+                          const PerStream<Committed>& received, Timestamp now);
+  Result<void> handle_control(Context& context, Peer& peer, const MemberId& from, MessageType type,
+                              ByteView body);
+  Result<void> apply(Context& context, const Dispatcher& dispatcher, Peer& peer, const CheckedFrame& frame,
+                     Bytes body);
+  Result<std::optional<Error>> run_handler(Context& context, const Dispatcher& dispatcher,
+                                           const Received& message);
+  Result<std::uint64_t> open_dead_letters(storage::Transaction& tx, const MemberId& member,
+                                          const std::optional<SubjectId>& subject) const;
+
+  Result<void> send_hello(const MemberId& to, Peer& peer, Timestamp now);
+  Result<void> send_stream(storage::Transaction& tx, const MemberId& to, SendStream& stream, StreamKind kind,
+                           Timestamp now);
+  Result<void> send_frame(const MemberId& to, MessageType type, const std::optional<StreamPosition>& position,
+                          const std::optional<SubjectId>& subject, ByteView body, Timestamp now);
+  [[nodiscard]] PerStream<Committed> committed(const Peer& peer) const { return peer.in; }
+
+  Parts parts_;
+  std::map<MemberId, Peer> peers_;
+  std::vector<MemberId> newly_ready_;
+  ChannelCounters counters_;
+};
+
+}  // namespace knoop

@@ -1,0 +1,27 @@
+#include "node/core/context.h"
+
+#include "node/core/audit_log.h"
+#include "node/core/channel.h"
+
+namespace knoop {
+
+Result<std::uint64_t> Context::audit(audit::AuditEntry entry) {
+  return world_.audit_log.append(tx, now, entropy, actor, std::move(entry));
+}
+
+Result<void> Context::send(const MemberId& to, MessageType type, const std::optional<SubjectId>& subject,
+                           Bytes body) {
+  return world_.channel.enqueue(*this, to, type, subject, std::move(body));
+}
+
+Result<void> Context::attempt(const std::function<Result<void>(Context&)>& part) {
+  KNOOP_LET(savepoint, tx.nested());
+  Context inner(savepoint, world_, actor, now);
+  KNOOP_TRY(part(inner));
+  KNOOP_TRY(savepoint.commit());
+  for (Work& work : inner.take_submitted()) submitted_.push_back(std::move(work));
+  woken_ = woken_ || inner.woken_;
+  return {};
+}
+
+}  // namespace knoop

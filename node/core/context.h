@@ -1,0 +1,85 @@
+// The world of one event. Every handler (of a message, a command, a timer, a finished computation) gets a Context and
+// reaches the outside only through it, so that the one rule holds by construction: state, audit entries and messages
+// of an event are written through the same transaction and commit together, or none of them happens.
+//
+// A handler that returns an Error is rolled back to its savepoint: nothing it wrote, logged, queued or submitted
+// remains. Work handed to submit() starts only when the event has succeeded.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "crypto/base/entropy.h"
+#include "crypto/base/time.h"
+#include "node/core/actor.h"
+#include "node/core/ports.h"
+#include "protocol/audit/entry.h"
+#include "protocol/channel/message_type.h"
+#include "storage/database.h"
+
+namespace knoop {
+
+class Channel;
+class Membership;
+class AuditLog;
+struct NodeKeys;
+
+class Context {
+ public:
+  /// What a Context is made of; owned by the node, outliving the event.
+  struct World {
+    Entropy& entropy;
+    Membership& membership;
+    Channel& channel;
+    AuditLog& audit_log;
+    const NodeKeys& keys;
+  };
+
+  Context(storage::Transaction& transaction, World& world, Actor who, Timestamp time)
+      : tx(transaction), now(time), entropy(world.entropy), actor(std::move(who)), world_(world) {}
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  storage::Transaction& tx;
+  const Timestamp now;
+  Entropy& entropy;
+  const Actor actor;
+
+  [[nodiscard]] const Membership& membership() const { return world_.membership; }
+  [[nodiscard]] Membership& membership() { return world_.membership; }
+  [[nodiscard]] const NodeKeys& keys() const { return world_.keys; }
+
+  /// Appends to the tamper-evident log, in this transaction (R8.1). Time, user, role and source are filled from the
+  /// Context where the entry leaves them empty. Returns the entry's index.
+  Result<std::uint64_t> audit(audit::AuditEntry entry);
+
+  /// Queues a message for `to`; it is sealed, signed and transmitted after the commit, and once more until it is
+  /// acknowledged. The type decides the stream. `subject` names what it is about: a frame that cannot be applied
+  /// blocks only later ones with its subject. Refused when `to` is no member, or the convenant is not in force and the
+  /// message is not protective.
+  Result<void> send(const MemberId& to, MessageType type, const std::optional<SubjectId>& subject,
+                    Bytes body);
+
+  /// Runs a part of this event that may fail by itself: on an Error everything that `part` wrote, logged, queued or
+  /// submitted is undone, and the Error is returned for the caller to act on.
+  Result<void> attempt(const std::function<Result<void>(Context&)>& part);
+
+  /// Starts slow pure work once this event has succeeded; its completion comes back as an event of its own.
+  void submit(Work work) { submitted_.push_back(std::move(work)); }
+
+  /// Something was queued that a service's on_tick() picks up: it is called soon, in an event of its own.
+  void wake() { woken_ = true; }
+
+  /// For the node: the work to start.
+  [[nodiscard]] std::vector<Work> take_submitted() { return std::exchange(submitted_, {}); }
+  [[nodiscard]] bool woken() const { return woken_; }
+
+ private:
+  World& world_;
+  std::vector<Work> submitted_;
+  bool woken_ = false;
+};
+
+}  // namespace knoop

@@ -1,0 +1,140 @@
+#include "node/core/node.h"
+
+namespace knoop {
+namespace {
+
+constexpr std::size_t troubles_kept = 100;
+
+}  // namespace
+
+Node::Node(Parts parts)
+    : database_(std::move(parts.database)),
+      entropy_(parts.entropy),
+      transport_(parts.transport),
+      executor_(parts.executor),
+      services_(std::move(parts.services)) {}
+
+Node::~Node() = default;
+
+Result<std::unique_ptr<Node>> Node::start(Parts parts, Timestamp now) {
+  std::unique_ptr<Node> node(new Node(std::move(parts)));
+  {
+    KNOOP_LET(tx, node->database_->begin());
+    KNOOP_TRY(node->membership_.load(tx));
+    KNOOP_LET(keys, NodeKeys::load(tx));
+    node->keys_ = std::make_unique<NodeKeys>(std::move(keys));
+    node->audit_log_ = std::make_unique<AuditLog>(*node->keys_, node->membership_);
+    node->channel_ = std::make_unique<Channel>(
+        Channel::Parts{*node->keys_, node->membership_, node->entropy_, node->transport_});
+    KNOOP_TRY(tx.commit());
+  }
+  node->world_ = std::make_unique<Context::World>(
+      Context::World{node->entropy_, node->membership_, *node->channel_, *node->audit_log_, *node->keys_});
+  node->service_due_.assign(node->services_.size(), now);
+  for (const auto& service : node->services_) service->register_handlers(node->dispatcher_);
+  for (const auto& service : node->services_)
+    KNOOP_TRY(node->event(Actor::node(), now, [&](Context& context) { return service->on_start(context); }));
+  KNOOP_TRY(node->flush(now));
+  return node;
+}
+
+Result<void> Node::event(const Actor& actor, Timestamp now,
+                         const std::function<Result<void>(Context&)>& run) {
+  ++pending_;
+  KNOOP_LET(tx, database_->begin());
+  Context context(tx, *world_, actor, now);
+  KNOOP_TRY(run(context));
+  KNOOP_TRY(tx.commit());
+  for (Work& work : context.take_submitted()) work_.push_back(std::move(work));
+  if (context.woken()) std::fill(service_due_.begin(), service_due_.end(), now);
+  return {};
+}
+
+void Node::note(const Result<void>& result) {
+  if (result) return;
+  if (troubles_.size() == troubles_kept) troubles_.erase(troubles_.begin());
+  troubles_.push_back(result.error());
+}
+
+void Node::link_up(const MemberId& member, Timestamp now) {
+  ++pending_;  // the flush after this event sends our Hello
+  channel_->link_up(member, now);
+}
+
+void Node::link_down(const MemberId& member) {
+  channel_->link_down(member);
+}
+
+void Node::received(const MemberId& member, Bytes frame, Timestamp now) {
+  note(event(Actor::of_peer(member), now, [&](Context& context) -> Result<void> {
+    KNOOP_TRY(channel_->received(context, dispatcher_, member, frame));
+    return {};
+  }));
+  for (const MemberId& ready : channel_->take_ready())
+    for (const auto& service : services_)
+      note(event(Actor::node(), now,
+                 [&](Context& context) { return service->on_peer_ready(context, ready); }));
+}
+
+void Node::completed(const Completion& completion, Timestamp now) {
+  note(event(Actor::node(), now, completion));
+}
+
+void Node::tick(Timestamp now) {
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    if (!service_due_[i] || *service_due_[i] > now) continue;
+    service_due_[i].reset();
+    std::optional<Timestamp> next;
+    const Result<void> done = event(Actor::node(), now, [&](Context& context) -> Result<void> {
+      KNOOP_LET(wanted, services_[i]->on_tick(context));
+      next = wanted;
+      return {};
+    });
+    note(done);
+    // A service whose slice failed is asked again after a while: the cause may pass (a full disk, a locked file).
+    if (!done) next = now + retry_failed_tick;
+    if (next && (!service_due_[i] || *next < *service_due_[i])) service_due_[i] = next;
+  }
+  if (const auto due = channel_->next_due(); due && *due <= now) ++pending_;  // flush() pumps the channel
+}
+
+Result<void> Node::flush(Timestamp now) {
+  if (failed_)
+    return fail(ErrorCode::wrong_state, Side::ours,
+                "this node stopped after a commit that failed; start it again from its database");
+  if (Result<void> committed = commit(now); !committed) {
+    failed_ = true;
+    return committed;
+  }
+  pending_ = 0;
+  for (Work& work : std::exchange(work_, {})) executor_.submit(std::move(work));
+  if (std::exchange(links_changed_, false)) transport_.set_links(membership_.links());
+  // Reads only: what is transmitted has been committed above.
+  KNOOP_LET(tx, database_->begin());
+  KNOOP_TRY(channel_->transmit(tx, now));
+  KNOOP_TRY(tx.commit());
+  return database_->flush();
+}
+
+Result<void> Node::commit(Timestamp now) {
+  {
+    KNOOP_LET(tx, database_->begin());
+    if (membership_.generation() != loaded_generation_) {
+      KNOOP_TRY(channel_->load(tx));
+      loaded_generation_ = membership_.generation();
+      links_changed_ = true;
+    }
+    KNOOP_TRY(channel_->number(tx, now));
+    KNOOP_TRY(tx.commit());
+  }
+  return database_->flush();
+}
+
+std::optional<Timestamp> Node::next_due() const {
+  std::optional<Timestamp> next = channel_->next_due();
+  for (const auto& due : service_due_)
+    if (due && (!next || *due < *next)) next = due;
+  return next;
+}
+
+}  // namespace knoop

@@ -1,0 +1,193 @@
+#include "tests/sim/region.h"
+
+#include <cstdlib>
+
+#include "config/card.h"
+#include "config/convenant.h"
+
+namespace knoop::sim {
+namespace {
+
+void must(const Result<void>& result) {
+  if (!result)
+    throw std::runtime_error(std::string(to_string(result.error().code)) + ": " + result.error().sentence);
+}
+template <typename T>
+T must(Result<T> result) {
+  if (!result)
+    throw std::runtime_error(std::string(to_string(result.error().code)) + ": " + result.error().sentence);
+  return std::move(*result);
+}
+
+}  // namespace
+
+TemporaryDirectory::TemporaryDirectory() {
+  // Memory-backed where there is one: a region commits thousands of times.
+  const std::filesystem::path memory = "/dev/shm";
+  const auto base = std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
+  std::string pattern = (base / "knoop-sim-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory could be made");
+  path_ = pattern;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+SimNode::SimNode(Region& region, std::string id, std::string kind, std::uint64_t seed)
+    : region_(region),
+      entropy_(seed),
+      database_key_(entropy_.draw<SymmetricKey>()),
+      organisation_key_(new_signing_key(entropy_)),
+      directory_(region.directory.path() / id),
+      transport_(region.network, member_id(organisation_key_.public_key)) {
+  std::filesystem::create_directories(directory_);
+  const NodeKeys keys = NodeKeys::create(entropy_);
+  card_ = test::organisation(entropy_, id, kind).card;
+  card_.member = member_id(organisation_key_.public_key);
+  card_.signing_key = keys.signing.public_key;
+  card_.witness_key = keys.witness.public_key;
+  card_.sealing_key = keys.sealing.public_key;
+  card_.transport_key = keys.transport.public_key;
+  card_note_ = must(sign_card(card_, organisation_key_.secret_key));
+  const auto database = open(storage::OpenMode::create);
+  {
+    auto tx = must(database->begin());
+    must(keys.save(tx, region.agenda.now()));
+    Membership membership;
+    must(membership.load(tx));
+    must(membership.install_own_card(tx, card_note_, region.agenda.now()));
+    must(tx.commit());
+  }
+  must(database->flush());
+}
+
+SimNode::~SimNode() = default;
+
+std::unique_ptr<storage::Database> SimNode::open(storage::OpenMode mode) {
+  return must(storage::Database::open(directory_ / "knoop.db", database_key_, mode));
+}
+
+void SimNode::start() {
+  ++life_;
+  planned_tick_.reset();
+  node_ = must(Node::start({open(storage::OpenMode::open), entropy_, transport_, *this, region_.services()},
+                           region_.agenda.now()));
+  region_.network.attach(member(), *this);
+  flush();
+}
+
+void SimNode::stop() {
+  flush();
+  ++life_;
+  region_.network.detach(member());
+  node_.reset();
+}
+
+void SimNode::crash() {
+  ++life_;
+  region_.network.detach(member());
+  const auto copy = directory_.parent_path() / (card_.id + "-" + std::to_string(++copies_));
+  std::filesystem::copy(directory_, copy, std::filesystem::copy_options::recursive);
+  node_.reset();
+  std::filesystem::remove_all(directory_);
+  directory_ = copy;
+}
+
+void SimNode::event(const std::function<void(Timestamp)>& what) {
+  if (!running()) return;
+  what(region_.agenda.now());
+  flush();
+}
+
+void SimNode::flush() {
+  must(node_->flush(region_.agenda.now()));
+  plan_tick();
+}
+
+void SimNode::plan_tick() {
+  const auto due = node_->next_due();
+  if (!due) return;
+  const Timestamp when = std::max(*due, region_.agenda.now());
+  if (planned_tick_ && *planned_tick_ <= when) return;
+  planned_tick_ = when;
+  region_.agenda.at(when, [this, life = life_, when] {
+    if (life != life_ || planned_tick_ != when) return;
+    planned_tick_.reset();
+    event([this](Timestamp now) { node_->tick(now); });
+  });
+}
+
+void SimNode::link_up(const MemberId& member) {
+  event([&](Timestamp now) { node_->link_up(member, now); });
+}
+void SimNode::link_down(const MemberId& member) {
+  event([&](Timestamp) { node_->link_down(member); });
+}
+void SimNode::received(const MemberId& member, Bytes frame) {
+  event([&](Timestamp now) { node_->received(member, std::move(frame), now); });
+}
+
+void SimNode::submit(Work work) {
+  // Done at once, told a little later, as from a thread that took its time.
+  Completion completion = work();
+  region_.agenda.after(Milliseconds{1 + static_cast<std::int64_t>(region_.dice() % 10)},
+                       [this, life = life_, completion = std::move(completion)] {
+                         if (life == life_) event([&](Timestamp now) { node_->completed(completion, now); });
+                       });
+}
+
+Region::Region(std::uint64_t seed, const std::vector<Organisation>& organisations, Services make)
+    : agenda(test::at("2026-11-02T08:00:00Z")),
+      network(agenda, seed * 2 + 1),
+      dice(seed * 2 + 2),
+      services(std::move(make)) {
+  TestEntropy entropy(seed * 1000);
+  std::uint64_t number = 0;
+  for (const Organisation& organisation : organisations)
+    nodes_.push_back(
+        std::make_unique<SimNode>(*this, organisation.id, organisation.kind, seed * 1000 + ++number));
+  std::vector<SigningKeyPair> managers;
+  for (int i = 0; i < 3; ++i) managers.push_back(new_signing_key(entropy));
+  std::vector<Card> cards;
+  for (const auto& node : nodes_) cards.push_back(node->card());
+  convenant_note = test::signed_convenant(test::convenant(cards, managers), managers);
+  for (const auto& node : nodes_) {
+    node->start();
+    must(node->command<Convenant>([&](Context& context) {
+      return context.membership().install_convenant(context.tx, convenant_note, context.now);
+    }));
+    for (const auto& other : nodes_)
+      if (other != node)
+        must(node->command<Card>([&](Context& context) {
+          return context.membership().install_card(context.tx, other->card_note_, context.now);
+        }));
+  }
+}
+
+Region::~Region() = default;
+
+bool Region::run_until(const std::function<bool()>& done, Milliseconds limit) {
+  const Timestamp end = agenda.now() + limit;
+  while (!done()) {
+    if (agenda.now() >= end) return false;
+    run_for(Milliseconds{1000});
+  }
+  return true;
+}
+
+bool Region::all_ready() {
+  for (const auto& node : nodes_) {
+    if (!node->running()) return false;
+    for (const auto& other : nodes_) {
+      if (other == node) continue;
+      const auto state = node->command<PeerState>(
+          [&](Context& context) { return node->node().channel().state(context.tx, other->member()); });
+      if (!state || !state->ready) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace knoop::sim
