@@ -31,6 +31,7 @@
   X(match_notice, 31, matching)           \
   X(match_receipt, 32, matching)          \
   X(match_outcome, 33, matching)          \
+  X(register_refused, 34, matching)       \
   X(fragment_request, 40, case_work)      \
   X(fragment_refusal, 41, case_work)      \
   X(release_offer, 42, case_work)         \

@@ -1,0 +1,87 @@
+#include "protocol/matching/blind.h"
+
+#include <algorithm>
+
+#include "crypto/hkdf.h"
+#include "protocol/channel/padding.h"
+
+namespace knoop::matching {
+namespace {
+
+// Evaluated is the larger of the two: array and list headers, epoch, first handle and the proof, then 34 bytes a point.
+constexpr std::size_t head_of_message = 1 + 9 + 9 + 3 + 66;
+constexpr std::size_t bytes_a_point = 34;
+constexpr std::size_t sealing_overhead = 48 + 4;
+static_assert(batch_sizes[0] == (size_classes[0] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[1] == (size_classes[1] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[2] == (size_classes[2] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[3] < (size_classes[3] - sealing_overhead - head_of_message) / bytes_a_point);
+
+// 0 ≤ result < bound without bias: the top part of the range that is no multiple of bound is drawn again.
+std::uint64_t below(std::uint64_t bound, Entropy& entropy) {
+  const std::uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
+  for (;;) {
+    std::array<Byte, 8> bytes{};
+    entropy.fill(bytes);
+    std::uint64_t value = 0;
+    for (const Byte byte : bytes) value = value << 8U | byte;
+    if (value < limit) return value % bound;
+  }
+}
+
+}  // namespace
+
+BatchSize next_batch(std::size_t waiting) {
+  KNOOP_ASSERT(waiting > 0, "a batch without elements is not sent");
+  std::size_t largest_full = 0;
+  for (const std::size_t size : batch_sizes) {
+    if (size <= waiting) largest_full = size;
+    // The smallest that holds all, unless that is mostly dummies: then a smaller full one first.
+    else if (largest_full == 0 || size <= waiting * 3 / 2)
+      return {waiting, size};
+    else
+      break;
+  }
+  return {largest_full, largest_full};
+}
+
+std::vector<std::optional<std::size_t>> shuffle_batch(const BatchSize& batch, Entropy& entropy) {
+  KNOOP_ASSERT(batch.elements <= batch.size, "dummies fill, they never replace");
+  std::vector<std::optional<std::size_t>> slots(batch.size);
+  for (std::size_t i = 0; i < batch.elements; ++i) slots[i] = i;
+  for (std::size_t i = slots.size(); i > 1; --i) std::swap(slots[i - 1], slots[below(i, entropy)]);
+  return slots;
+}
+
+Identifier dummy(const SymmetricKey& dummies, Handle handle) {
+  Bytes input;
+  append_u64(input, handle);
+  const Hash512 full = hmac_sha512(dummies.expose(), input);
+  return {Kind::dummy, Bytes(full.data(), full.data() + 16)};
+}
+
+Point blind(const PairSecrets& secrets, const Identifier& identifier) {
+  Bytes message = to_bytes(secrets.context.expose());
+  append_u8(message, static_cast<std::uint8_t>(identifier.kind));
+  KNOOP_ASSERT(identifier.value.size() <= UINT16_MAX, "identifiers are short by construction");
+  append_u16(message, static_cast<std::uint16_t>(identifier.value.size()));
+  append(message, identifier.value);
+  const Point hashed = hash_to_group(message, "knoop/v1/h2g");
+  wipe(message.data(), message.size());
+  const auto out = multiply(secrets.scalar, hashed);
+  KNOOP_ASSERT(out.has_value(), "a scalar that is not zero times a point that is not the identity");
+  return *out;
+}
+
+RegisterBatch blind_batch(const BlindJob& job) {
+  RegisterBatch out{job.epoch, job.first, job.expires, {}};
+  out.points.reserve(job.slots.size());
+  Handle handle = job.first;
+  for (const auto& slot : job.slots) {
+    out.points.push_back(blind(job.secrets, slot ? *slot : dummy(job.secrets.dummies, handle)).bytes());
+    ++handle;
+  }
+  return out;
+}
+
+}  // namespace knoop::matching
