@@ -18,7 +18,7 @@ struct Argon2Params {
   friend bool operator==(const Argon2Params&, const Argon2Params&) = default;
 };
 
-/// 256 MiB and 3 passes: about 0.7 s of one core.
+/// 256 MiB and 3 passes: under a second of one core.
 constexpr Argon2Params argon2_default{};
 /// The least that is accepted, for tests.
 constexpr Argon2Params argon2_smallest{1, 8192};
