@@ -1,0 +1,273 @@
+#include "tools/knoop-verify/verify.h"
+
+#include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/membership_samples.h"
+#include "tests/support/temp_dir.h"
+#include "tests/unit/protocol/audit/log_fixture.h"
+#include "tools/knoop-verify/export_file.h"
+
+using namespace knoop;
+using namespace knoop::audit;
+using namespace knoop::verifier;
+using knoop::audit::testing::WrittenLog;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// Writes exports from docs/spec/audit.md alone, so that writer and reader of the product are not one misunderstanding.
+struct Office {
+  TestEntropy entropy{5};
+  SigningKeyPair signing = new_signing_key(entropy);
+  test::Organisation us = made();
+  std::string card = sign_card(us.card, us.key.secret_key).value();
+  LogOrigin origin{audit::testing::id<NetworkId>(1), us.card.member, 1};
+  WrittenLog log;
+  knoop::testing::TempDir dir;
+
+  Office() {
+    log.add_disclosure(1);
+    log.add({.event = Event::client_read, .action = Action::read, .user = "Zoë", .client = "C-2"});
+    log.add_disclosure(2);
+  }
+
+  test::Organisation made() {
+    auto out = test::organisation(entropy, "smw-een", "smw");
+    out.card.signing_key = signing.public_key;
+    return out;
+  }
+
+  std::string head(std::size_t size) {
+    Checkpoint checkpoint = log.head_of(size);
+    checkpoint.origin = origin.text();
+    Note note{checkpoint.text(), {}};
+    REQUIRE(sign_note(note, origin.text(), signing.secret_key));
+    return note.encode();
+  }
+
+  static std::string line(const ExportedEntry& entry) {
+    Json fields;
+    for (std::size_t i = 0; i < field_count; ++i) {
+      Json& field = fields[std::string(all_fields[i].name)];
+      if (const auto* opening = std::get_if<Opening>(&entry.fields[i]))
+        field = {{"value", opening->value}, {"salt", opening->salt.hex()}};
+      else
+        field = {{"commitment", std::get<Closed>(entry.fields[i]).commitment.hex()}};
+    }
+    return Json{{"index", entry.index}, {"leaf", entry.leaf.hex()}, {"fields", fields}}.dump();
+  }
+
+  std::vector<std::string> lines(std::size_t size, bool redacted) {
+    std::vector<std::string> out;
+    out.push_back(Json{
+        {"format", "knoop/audit-export/v1"},
+        {"origin", origin.text()},
+        {"card", card},
+        {"redacted",
+         redacted}}.dump());
+    for (std::size_t i = 0; i < size; ++i) out.push_back(line(export_entry(log.entries[i], redacted)));
+    out.push_back(Json{{"checkpoint", head(size)}}.dump());
+    return out;
+  }
+  std::vector<std::string> lines(bool redacted = true) { return lines(log.entries.size(), redacted); }
+
+  std::filesystem::path write(const std::string& name, const std::vector<std::string>& lines) {
+    std::ofstream out(dir / name, std::ios::binary);
+    for (const std::string& line : lines) out << line << '\n';
+    return dir / name;
+  }
+  std::filesystem::path write(const std::string& name, const std::string& text) {
+    std::ofstream(dir / name, std::ios::binary) << text;
+    return dir / name;
+  }
+
+  Report verify(const std::vector<std::string>& lines, Request request = {}) {
+    request.exports = {write("log.audit.jsonl", lines)};
+    return verify_exports(request).value().front();
+  }
+};
+
+void replace(std::string& text, std::string_view from, std::string_view to) {
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("an honest export is accepted, redacted or not, and says how far it was confirmed (R8.2)") {
+  Office office;
+  const Report open = office.verify(office.lines(false));
+  CHECK(open.accepted());
+  CHECK(open.entries == office.log.entries.size());
+  CHECK(open.disclosures == 2);
+  CHECK_FALSE(open.member_confirmed);
+  Request asked;
+  asked.member = office.us.card.member;
+  const Report redacted = office.verify(office.lines(true), asked);
+  CHECK(redacted.accepted());
+  CHECK(redacted.member_confirmed);
+}
+
+TEST_CASE("tampering with the lines is found and the entry is named (R8.2)") {
+  CHECK(rc::check("change, drop, swap, insert, truncate", [] {
+    Office office;
+    auto lines = office.lines(*rc::gen::arbitrary<bool>());
+    const auto entries = lines.size() - 2;
+    const auto at = *rc::gen::inRange<std::size_t>(0, entries);
+    const auto line = lines.begin() + 1 + static_cast<std::ptrdiff_t>(at);
+    switch (*rc::gen::inRange(0, 5)) {
+      case 0:
+        line->replace(line->find("\"outcome\":{\"value\":\"success\""), 28,
+                      "\"outcome\":{\"value\":\"refused\"");
+        break;
+      case 1:
+        RC_PRE(at + 1 < entries);
+        lines.erase(line);
+        break;
+      case 2:
+        RC_PRE(at + 1 < entries);
+        std::swap(*line, *(line + 1));
+        break;
+      case 3:
+        lines.insert(line, *line);
+        break;
+      default:
+        lines.erase(line, lines.end() - 1);
+        break;
+    }
+    const Report report = office.verify(lines);
+    RC_ASSERT(!report.accepted());
+    RC_ASSERT(!report.unreadable);
+    RC_ASSERT(report.findings.front().entry == at);
+  }));
+}
+
+TEST_CASE("an older head or export binds: rewriting what it covered is found (R8.2)") {
+  Office office;
+  const auto early = office.write("early.audit.jsonl", office.lines(4, true));
+  const auto early_head = office.write("head.txt", office.head(4));
+  Office other;  // the same keys, other salts: a second history
+  other.log = WrittenLog(77);
+  other.log.add_disclosure(1);
+  other.log.add({.event = Event::client_read});
+  const auto later = other.write("later.audit.jsonl", other.lines());
+
+  Request request;
+  request.exports = {early, later};
+  auto reports = verify_exports(request).value();
+  REQUIRE(reports.size() == 2);
+  CHECK_FALSE(reports[0].accepted());
+  CHECK_FALSE(reports[1].accepted());
+  CHECK(reports[1].findings.front().code == FindingCode::root_differs);
+
+  request.exports = {later};
+  request.heads = {early_head};
+  CHECK(verify_exports(request)->front().findings.front().code == FindingCode::root_differs);
+  request.exports = {office.write("honest.audit.jsonl", office.lines())};
+  const auto honest = verify_exports(request)->front();
+  CHECK(honest.accepted());
+  CHECK(honest.heads == 2);
+}
+
+TEST_CASE("who signed counts: other keys, other members, other networks are refused") {
+  Office office;
+  TestEntropy entropy(6);
+  const auto stranger = test::organisation(entropy, "vreemd", "bjz");
+
+  SECTION("a head signed by another key") {
+    auto lines = office.lines();
+    Note note = parse_note(office.head(office.log.entries.size()), 4096).value();
+    note.signatures.clear();
+    REQUIRE(sign_note(note, office.origin.text(), new_signing_key(entropy).secret_key));
+    lines.back() = Json{{"checkpoint", note.encode()}}.dump();
+    REQUIRE(office.verify(lines).unreadable);
+    CHECK(office.verify(lines).unreadable->code == ErrorCode::bad_signature);
+  }
+  SECTION("a card that the member did not sign") {
+    office.card = sign_card(stranger.card, stranger.key.secret_key).value();
+    CHECK(office.verify(office.lines()).unreadable);
+  }
+  SECTION("another member than asked for") {
+    Request request;
+    request.member = stranger.card.member;
+    CHECK(office.verify(office.lines(), request).unreadable->code == ErrorCode::not_a_member);
+  }
+  SECTION("a convenant of another network") {
+    std::vector<SigningKeyPair> managers;
+    managers.push_back(new_signing_key(entropy));
+    const auto text =
+        test::signed_convenant(test::convenant({office.us.card, stranger.card}, managers), managers);
+    Request request;
+    request.convenant = office.write("convenant.txt", text);
+    CHECK(office.verify(office.lines(), request).unreadable->code == ErrorCode::wrong_network);
+    office.origin.network = network_id(text).value();
+    const Report report = office.verify(office.lines(), request);
+    CHECK(report.accepted());
+    CHECK(report.member_confirmed);
+  }
+  SECTION("a verifier key instead of a card") {
+    Request request;
+    request.keys = {NoteVerifier{office.origin.text(), office.signing.public_key}};
+    office.card = "no card at all";
+    CHECK(office.verify(office.lines(), request).accepted());
+    request.keys = {NoteVerifier{office.origin.text(), stranger.card.signing_key}};
+    CHECK(office.verify(office.lines(), request).unreadable->code == ErrorCode::bad_signature);
+  }
+  SECTION("cards given by hand") {
+    Request request;
+    request.cards = {office.write("own.card", office.card)};
+    CHECK(office.verify(office.lines(), request).accepted());
+    request.cards = {office.write("other.card", sign_card(stranger.card, stranger.key.secret_key).value())};
+    CHECK(office.verify(office.lines(), request).unreadable->code == ErrorCode::bad_signature);
+    request.cards = {office.dir / "absent.card"};
+    request.exports = {office.write("log.audit.jsonl", office.lines())};
+    CHECK_FALSE(verify_exports(request));
+  }
+}
+
+TEST_CASE("what is no export is said to be unreadable, never accepted") {
+  Office office;
+  const auto refused = [&](auto change) {
+    auto lines = office.lines();
+    change(lines);
+    CHECK(office.verify(lines).unreadable);
+  };
+  refused([](auto& lines) { lines.clear(); });
+  refused([](auto& lines) { lines.pop_back(); });
+  refused([](auto& lines) { lines.push_back(lines[1]); });
+  refused([](auto& lines) { lines.push_back(lines.back()); });
+  refused([](auto& lines) { lines[1].clear(); });
+  refused([](auto& lines) { lines[1].pop_back(); });
+  refused([](auto& lines) { lines[0] = "{}"; });
+  refused([](auto& lines) { replace(lines[0], "export/v1", "export/v2"); });
+  refused([](auto& lines) { replace(lines[0], "\"redacted\":true", "\"redacted\":1"); });
+  refused([](auto& lines) { replace(lines[1], "\"index\":0", "\"index\":-1"); });
+  refused([](auto& lines) { replace(lines[1], "\"index\":0", "\"index\":0,\"index\":0"); });
+  refused([](auto& lines) { replace(lines[1], "\"index\":0", "\"index\":0,\"more\":0"); });
+  refused([](auto& lines) { replace(lines[1], "\"salt\"", "\"sult\""); });
+  refused([](auto& lines) { replace(lines[1], "\"leaf\":\"", "\"leaf\":\"0"); });
+  refused([](auto& lines) { replace(lines[1], "\"detail\"", "\"bsn\""); });
+  refused([](auto& lines) { lines[1] = std::string(max_line + 1, ' '); });
+  refused([](auto& lines) { lines[1] = std::string(100'000, '['); });
+  CHECK(verify_exports({.exports = {office.dir / "absent"}})->front().unreadable);
+}
+
+TEST_CASE("a closed field says commitment, and erased only with an erasure behind it") {
+  Office office;
+  auto line = Office::line(export_entry(office.log.entries[1], true));
+  CHECK(parse_entry(line));
+  auto erased = line;
+  replace(erased, "\"}}}", "\",\"erased\":true}}}");
+  REQUIRE(parse_entry(erased));
+  CHECK(std::get<Closed>(parse_entry(erased)->fields[slot(Field::detail)]).erased);
+  auto lines = office.lines();
+  lines[2] = erased;
+  CHECK(office.verify(lines).findings.front().code == FindingCode::erased_without_entry);
+  replace(erased, "\"erased\":true", "\"erased\":false");
+  CHECK_FALSE(parse_entry(erased));
+}

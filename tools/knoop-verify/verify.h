@@ -1,0 +1,46 @@
+// What `knoop-verify` does, without its command line: takes exported logs, heads and cards, and says whether they
+// hold together (docs/spec/audit.md, "Checking").
+//
+// Trust begins outside: with the member id (from the convenant, or given by hand). The card in an export is checked
+// against that id; the signing key in the card checks the head; the head checks the entries. When no id and no
+// convenant is given, the id that the export names itself is used and reported as not confirmed.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/note.h"
+#include "protocol/audit/check.h"
+
+namespace knoop::verifier {
+
+struct Request {
+  std::vector<std::filesystem::path> exports;
+  std::vector<std::filesystem::path> heads{};        ///< Further signed heads of these logs.
+  std::vector<std::filesystem::path> cards{};        ///< Instead of the cards in the exports; older ones too.
+  std::optional<std::filesystem::path> convenant{};  ///< First version: names the network and its members.
+  std::optional<MemberId> member{};                  ///< Whose logs these must be.
+  std::vector<NoteVerifier> keys{};                  ///< Verifier keys for heads, instead of any card.
+};
+
+/// What was found about one exported log.
+struct Report {
+  std::string file;
+  std::optional<audit::LogOrigin> origin;
+  std::uint64_t entries = 0;
+  std::uint64_t disclosures = 0;
+  std::uint64_t heads = 0;  ///< Signed heads that the entries were compared with.
+  bool member_confirmed =
+      false;  ///< By a convenant, an id or a key that was given, not by the export itself.
+  std::optional<Error> unreadable;  ///< Not an export, or cut short: nothing was judged.
+  std::vector<audit::Finding> findings;
+
+  [[nodiscard]] bool accepted() const { return !unreadable && findings.empty(); }
+};
+
+/// One report an export. Fails only when the request itself cannot be used (an unreadable card, head or convenant).
+[[nodiscard]] Result<std::vector<Report>> verify_exports(const Request& request);
+
+}  // namespace knoop::verifier
