@@ -5,9 +5,10 @@
 // organisation key lives off line, so a stolen node cannot write itself a new card. The number grows with each card;
 // the highest valid one counts.
 //
-// Read a stranger's card with read_card (the key is learnt from it: compare the fingerprint by voice), the card of a
-// known member with check_card (the signature is checked before a byte of the TOML is parsed). A hostile member can
-// put any text in its own card; it cannot write another's.
+// The name of the signer is the organisation key in hexadecimal digits, so that the signature line alone tells which
+// key must have signed, and the signature is checked before a byte of the TOML is parsed, also of a stranger's card.
+// Read that with read_card (the key is learnt from it: compare the fingerprint by voice), the card of a known member
+// with check_card. A hostile member can put any text in its own card; it cannot write another's.
 #pragma once
 
 #include <optional>
@@ -22,8 +23,6 @@ namespace knoop {
 
 inline constexpr std::size_t max_card_bytes = 64UL * 1024;
 inline constexpr std::string_view card_first_line = "# knoop/card/v1\n";
-/// The name with which organisation keys sign cards.
-inline constexpr std::string_view card_signer = "knoop/card";
 
 struct Contact {
   std::string name;
@@ -64,9 +63,12 @@ struct Card {
 /// The signed note, ready to hand out. Fails when `key` is not the member's.
 [[nodiscard]] Result<std::string> sign_card(const Card& card, const SigningSecretKey& organisation_key);
 
+/// The name with which an organisation key signs its cards.
+[[nodiscard]] std::string card_signer(const MemberId& member);
+
 /// The card of a known member: signature first.
 [[nodiscard]] Result<Card> check_card(std::string_view note, const MemberId& member);
-/// A card of somebody not known yet: parsed, then checked against the key that it names.
+/// A card of somebody not known yet: the signature of the key that the signature line names, then the card.
 [[nodiscard]] Result<Card> read_card(std::string_view note);
 
 }  // namespace knoop

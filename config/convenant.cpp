@@ -7,6 +7,7 @@
 #include "config/slug.h"
 #include "crypto/hash.h"
 #include "crypto/note.h"
+#include "crypto/x25519.h"
 
 namespace knoop {
 namespace {
@@ -76,11 +77,56 @@ void read_witnesses(DocumentReader& root, Convenant& convenant) {
     DocumentReader reader(*table, "convenant [[witness_set]]", Side::peer);
     WitnessSet set{reader.text("member", 40), reader.texts("witnesses", 32, 40),
                    static_cast<std::uint32_t>(reader.number("tolerated", 0, 31))};
-    if (set.tolerated >= set.witnesses.size())
-      reader.complain("tolerated", "must be less than the number of witnesses");
+    // Then the tolerated ones can neither keep a head from being witnessed nor have two heads witnessed.
+    if (set.witnesses.size() <= 3UL * set.tolerated)
+      reader.complain("tolerated", "must be less than a third of the witnesses");
+    if (std::set<std::string>(set.witnesses.begin(), set.witnesses.end()).size() != set.witnesses.size())
+      reader.complain("witnesses", "names a member twice");
     convenant.witness_sets.push_back(std::move(set));
     root.absorb(reader);
   }
+}
+
+void read_ladders(DocumentReader& root, Convenant& convenant) {
+  for (const DocumentTable* table : root.tables("level", 20)) {
+    DocumentReader reader(*table, "convenant [[level]]", Side::peer);
+    ConvenantLevel level{reader.text("name", 80),
+                         static_cast<std::uint32_t>(reader.number("from_professionals", 1, 1'000))};
+    if (!convenant.levels.empty() && convenant.levels.back().from_professionals >= level.from_professionals)
+      reader.complain("from_professionals", "must rise from level to level");
+    convenant.levels.push_back(std::move(level));
+    root.absorb(reader);
+  }
+  for (const DocumentTable* table : root.tables("escalation", 20)) {
+    DocumentReader reader(*table, "convenant [[escalation]]", Side::peer);
+    convenant.escalation.push_back(
+        {reader.text("role", 200), static_cast<std::uint32_t>(reader.number("after_days", 0, 366))});
+    root.absorb(reader);
+  }
+}
+
+void read_coordinator(DocumentReader& root, Convenant& convenant) {
+  DocumentReader reader(root.table("coordinator"), "convenant [coordinator]", Side::peer);
+  convenant.coordinator_order = reader.texts("order", 50, 40);
+  for (const std::string& kind : convenant.coordinator_order) check_slug(reader, "order", kind);
+  convenant.coordinator_under_measure = reader.optional_text("under_measure", 40);
+  if (convenant.coordinator_under_measure)
+    check_slug(reader, "under_measure", *convenant.coordinator_under_measure);
+  root.absorb(reader);
+}
+
+void read_auditor(DocumentReader& root, Convenant& convenant) {
+  const DocumentTable& table = root.table("auditor");
+  if (table.empty()) return;
+  DocumentReader reader(table, "convenant [auditor]", Side::peer);
+  convenant.auditor =
+      ConvenantAuditor{reader.text("name", 120), reader.hex<SigningPublicKey>("signing_key"),
+                       reader.hex<SealingPublicKey>("sealing_key"),
+                       static_cast<std::uint32_t>(reader.number("sample_size", 0, 1'000'000))};
+  if (!check_signing_key(convenant.auditor->signing_key))
+    reader.complain("signing_key", "is no usable Ed25519 key");
+  if (!contributes(convenant.auditor->sealing_key)) reader.complain("sealing_key", "has small order");
+  root.absorb(reader);
 }
 
 void check_whole(DocumentReader& root, const Convenant& convenant) {
@@ -104,6 +150,9 @@ void check_whole(DocumentReader& root, const Convenant& convenant) {
     root.complain("expires", "must be later than valid_from by at most 13 months");
   if (convenant.backstop && !ids.contains(*convenant.backstop))
     root.complain("backstop", "must be the id of a member");
+  for (const ConvenantMember& member : convenant.members)
+    if (member.succeeds && members.contains(*member.succeeds))
+      root.complain("member", "succeeds an organisation key that is still a member");
   for (const WitnessSet& set : convenant.witness_sets)
     if (!ids.contains(set.member) || !std::ranges::all_of(set.witnesses, [&](const auto& id) {
           return id != set.member && ids.contains(id);
@@ -138,13 +187,11 @@ Result<Convenant> parse(std::string_view text) {
     convenant.members.push_back(read_member(root, *item));
   convenant.terms = read_terms(root);
   read_access(root, convenant);
-  convenant.levels = root.texts("levels", 20, 80);
-  convenant.escalation = root.texts("escalation", 20, 200);
-  convenant.coordinator_rules = root.texts("coordinator_rules", 20, 80);
+  read_ladders(root, convenant);
+  read_coordinator(root, convenant);
   convenant.backstop = root.optional_text("backstop", 40);
   read_witnesses(root, convenant);
-  convenant.auditor = root.optional_hex<SigningPublicKey>("auditor");
-  convenant.sample_size = static_cast<std::uint32_t>(root.number_or("sample_size", 0, 0, 1'000'000));
+  read_auditor(root, convenant);
   check_whole(root, convenant);
   KNOOP_TRY(root.finish());
   return convenant;
@@ -199,12 +246,7 @@ Result<std::string> convenant_text(const Convenant& convenant) {
   line("minimum_protocol", std::to_string(convenant.minimum_protocol));
   line("family_matching", convenant.family_matching ? "true" : "false");
   line("address_alone", convenant.address_alone ? "true" : "false");
-  line("levels", toml_texts(convenant.levels));
-  line("escalation", toml_texts(convenant.escalation));
-  line("coordinator_rules", toml_texts(convenant.coordinator_rules));
   if (convenant.backstop) line("backstop", toml_text(*convenant.backstop));
-  if (convenant.auditor) line("auditor", toml_text(convenant.auditor->hex()));
-  line("sample_size", std::to_string(convenant.sample_size));
   out += "\n[terms]\n";
   const ConvenantTerms& terms = convenant.terms;
   line("contact_days", std::to_string(terms.contact_days));
@@ -234,6 +276,29 @@ Result<std::string> convenant_text(const Convenant& convenant) {
     out += "\n[[may_ask]]\n";
     line("kind", toml_text(kind));
     line("categories", toml_texts(codes));
+  }
+  for (const ConvenantLevel& level : convenant.levels) {
+    out += "\n[[level]]\n";
+    line("name", toml_text(level.name));
+    line("from_professionals", std::to_string(level.from_professionals));
+  }
+  for (const EscalationStep& step : convenant.escalation) {
+    out += "\n[[escalation]]\n";
+    line("role", toml_text(step.role));
+    line("after_days", std::to_string(step.after_days));
+  }
+  if (!convenant.coordinator_order.empty() || convenant.coordinator_under_measure) {
+    out += "\n[coordinator]\n";
+    line("order", toml_texts(convenant.coordinator_order));
+    if (convenant.coordinator_under_measure)
+      line("under_measure", toml_text(*convenant.coordinator_under_measure));
+  }
+  if (convenant.auditor) {
+    out += "\n[auditor]\n";
+    line("name", toml_text(convenant.auditor->name));
+    line("signing_key", toml_text(convenant.auditor->signing_key.hex()));
+    line("sealing_key", toml_text(convenant.auditor->sealing_key.hex()));
+    line("sample_size", std::to_string(convenant.auditor->sample_size));
   }
   for (const WitnessSet& set : convenant.witness_sets) {
     out += "\n[[witness_set]]\n";

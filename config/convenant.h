@@ -57,10 +57,33 @@ struct ConvenantTerms {
   friend bool operator==(const ConvenantTerms&, const ConvenantTerms&) = default;
 };
 
+/// A level of scaling up (R6.5), reached with so many professionals or by hand.
+struct ConvenantLevel {
+  std::string name;
+  std::uint32_t from_professionals = 1;
+  friend bool operator==(const ConvenantLevel&, const ConvenantLevel&) = default;
+};
+
+/// A step of the escalation ladder (R6.4).
+struct EscalationStep {
+  std::string role;
+  std::uint32_t after_days = 0;  ///< Working days after the step before.
+  friend bool operator==(const EscalationStep&, const EscalationStep&) = default;
+};
+
+/// Who carries out the opening audit: openings are sealed to one key, signed counts are checked with the other.
+struct ConvenantAuditor {
+  std::string name;
+  SigningPublicKey signing_key;
+  SealingPublicKey sealing_key;
+  std::uint32_t sample_size = 0;  ///< Handles challenged in one opening audit.
+  friend bool operator==(const ConvenantAuditor&, const ConvenantAuditor&) = default;
+};
+
 struct WitnessSet {
   std::string member;                  ///< Whose log.
   std::vector<std::string> witnesses;  ///< Short names of the members that cosign its heads.
-  std::uint32_t tolerated = 0;         ///< How many of them may be faulty.
+  std::uint32_t tolerated = 0;         ///< How many of them may be faulty: less than a third.
   friend bool operator==(const WitnessSet&, const WitnessSet&) = default;
 };
 
@@ -78,14 +101,16 @@ struct Convenant {
   std::vector<ConvenantMember> members;
   ConvenantTerms terms;
   std::map<std::string, std::vector<Category>>
-      may_ask;                                 ///< Kind of organisation → categories; absent kind: none.
-  std::vector<std::string> levels;             ///< Names of the levels of scaling up (R6.5).
-  std::vector<std::string> escalation;         ///< The escalation ladder (R6.4), lowest step first.
-  std::vector<std::string> coordinator_rules;  ///< Names of rules, first that fits decides (R6.1).
+      may_ask;                             ///< Kind of organisation → categories; absent kind: none.
+  std::vector<ConvenantLevel> levels;      ///< By rising numbers of professionals.
+  std::vector<EscalationStep> escalation;  ///< Lowest step first.
+  /// Who coordinates when a match arises (R6.1): the first kind of this list among those involved.
+  std::vector<std::string> coordinator_order;
+  std::optional<std::string>
+      coordinator_under_measure;        ///< The kind that must, under an indication or measure.
   std::optional<std::string> backstop;  ///< Short name of the member that takes over for a while (R6.6).
   std::vector<WitnessSet> witness_sets;
-  std::optional<SigningPublicKey> auditor;  ///< Opens the sealed openings of the opening audit.
-  std::uint32_t sample_size = 0;            ///< Handles challenged in one opening audit.
+  std::optional<ConvenantAuditor> auditor;
 
   [[nodiscard]] const ConvenantMember* find(const MemberId& member) const;
   [[nodiscard]] bool in_force(Timestamp now) const { return now >= valid_from && now < expires; }

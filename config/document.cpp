@@ -10,14 +10,68 @@
 namespace knoop {
 namespace {
 
-constexpr std::size_t max_depth = 8;
+constexpr int max_depth = 8;
+constexpr std::size_t max_key_bytes = 64;
+constexpr std::size_t max_mistakes_told = 20;  // the text may be a stranger's: an error stays readable
 
 bool has_control(std::string_view text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+// Brackets and dotted names outside strings and comments. What this scan takes for the end of a string is what the
+// parser does; a text that leaves a string open is refused here already. A deep document would exhaust the stack when
+// the library destroys it, so this happens before the library sees the text.
+Result<void> check_shape(std::string_view text, Side side) {
+  int depth = 0;
+  int dots = 0;
+  unsigned line = 1;
+  const auto bad = [&](std::string_view what) {
+    return fail(ErrorCode::over_limit, side, "line {}: {}", line, what);
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') {
+      ++line;
+      dots = 0;
+    } else if (c == '#') {
+      while (i + 1 < text.size() && text[i + 1] != '\n') ++i;
+    } else if (c == '"' || c == '\'') {
+      const bool triple = text.substr(i, 3) == std::string(3, c);
+      std::size_t at = i + (triple ? 3 : 1);
+      bool closed = false;
+      while (at < text.size() && !closed) {
+        if (c == '"' && text[at] == '\\') {
+          if (at + 1 < text.size() && text[at + 1] == '\n') ++line;
+          at += 2;
+        } else if (triple && text.substr(at, 3) == std::string(3, c)) {
+          at += 3;
+          while (at < text.size() && text[at] == c)
+            ++at;  // up to two quotes may stand before the closing ones
+          closed = true;
+        } else if (!triple && text[at] == c) {
+          ++at;
+          closed = true;
+        } else {
+          if (text[at] == '\n' && !triple) break;
+          if (text[at] == '\n') ++line;
+          ++at;
+        }
+      }
+      if (!closed) return bad("a string without its end");
+      i = at - 1;
+    } else if (c == '[' || c == '{') {
+      if (++depth > max_depth) return bad("brackets lie too deep");
+    } else if (c == ']' || c == '}') {
+      --depth;
+    } else if (c == '.') {
+      if (++dots > 2 * max_depth) return bad("a name with too many parts");
+    }
+  }
+  return {};
+}
+
 bool plain_key(std::string_view key) {
-  return !key.empty() && std::ranges::all_of(key, [](char c) {
+  return !key.empty() && key.size() <= max_key_bytes && std::ranges::all_of(key, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });
 }
@@ -29,17 +83,17 @@ struct Converter {
     return fail(ErrorCode::bad_format, side, "line {}: {}", node.source().begin.line, why);
   }
 
-  [[nodiscard]] Result<DocumentTable> table(const toml::table& from, std::size_t depth) const {
+  [[nodiscard]] Result<DocumentTable> table(const toml::table& from, int depth) const {
     DocumentTable to;
     for (const auto& [key, node] : from) {
-      if (!plain_key(key.str())) return refuse(node, "a key has other characters than a-z, 0-9, '_' and '-'");
+      if (!plain_key(key.str())) return refuse(node, "a key must be 1 to 64 of a-z, 0-9, '_' and '-'");
       KNOOP_LET(converted, value(node, depth));
       to.emplace(std::string(key.str()), std::move(converted));
     }
     return to;
   }
 
-  [[nodiscard]] Result<DocumentValue> value(const toml::node& node, std::size_t depth) const {
+  [[nodiscard]] Result<DocumentValue> value(const toml::node& node, int depth) const {
     if (depth > max_depth) return refuse(node, "tables and lists are nested too deeply");
     DocumentValue to;
     to.line = node.source().begin.line;
@@ -90,6 +144,7 @@ Result<DocumentTable> parse_document(std::string_view text, std::size_t max_byte
     return fail(ErrorCode::over_limit, side, "the document has {} bytes, at most {} are allowed", text.size(),
                 max_bytes);
   if (!is_utf8(text)) return fail(ErrorCode::bad_encoding, side, "the document is no well-formed UTF-8");
+  KNOOP_TRY(check_shape(text, side));
   try {
     const toml::table parsed = toml::parse(text);
     return Converter{side}.table(parsed, 1);
@@ -126,7 +181,7 @@ std::string toml_texts(const std::vector<std::string>& texts) {
 
 std::optional<std::string> nearest(std::string_view typed, const std::set<std::string>& known) {
   std::optional<std::string> best;
-  std::size_t best_distance = typed.size() / 3 + 2;
+  std::size_t best_distance = typed.size() / 3 + 1;
   for (const std::string& word : known)
     if (const std::size_t d = distance(typed, word); d < best_distance) {
       best = word;
@@ -263,7 +318,11 @@ void DocumentReader::absorb(DocumentReader& inner) {
 Result<void> DocumentReader::finish() {
   refuse_unknown_keys();
   if (mistakes_.empty()) return {};
-  return fail(ErrorCode::bad_format, side_, "{}", fmt::join(mistakes_, "; "));
+  const std::size_t told = std::min(mistakes_.size(), max_mistakes_told);
+  std::string sentence = fmt::format(
+      "{}", fmt::join(mistakes_.begin(), mistakes_.begin() + static_cast<std::ptrdiff_t>(told), "; "));
+  if (told < mistakes_.size()) sentence += fmt::format("; and {} more", mistakes_.size() - told);
+  return fail(ErrorCode::bad_format, side_, "{}", sentence);
 }
 
 }  // namespace knoop

@@ -48,7 +48,10 @@ inline Convenant convenant(const std::vector<Card>& cards, const std::vector<Sig
   for (const Card& card : cards)
     out.members.push_back({card.id, card.member, card.kind, 100'000, std::nullopt});
   out.may_ask["bjz"] = {Category::person, Category::reason};
-  out.escalation = {"teamleider", "ketenregisseur"};
+  out.levels = {{"licht", 1}, {"midden", 3}, {"zwaar", 4}};
+  out.escalation = {{"teamleider", 0}, {"ketenregisseur", 5}};
+  out.coordinator_order = {"cjg", "smw"};
+  out.coordinator_under_measure = "bjz";
   return out;
 }
 

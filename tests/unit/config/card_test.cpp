@@ -22,7 +22,7 @@ std::string resigned(const test::Organisation& org, const std::string& from, con
   REQUIRE(at != std::string::npos);
   text.replace(at, from.size(), to);
   Note note{text, {}};
-  REQUIRE(sign_note(note, card_signer, org.key.secret_key));
+  REQUIRE(sign_note(note, card_signer(org.card.member), org.key.secret_key));
   return note.encode();
 }
 
@@ -35,7 +35,8 @@ TEST_CASE("R9.2: a card that was signed is read back as it was") {
   org.card.oin = "00000001234567890000";
   org.card.kvk = "12345678";
   org.card.compromised_since = test::at("2026-06-01T00:00:00Z");
-  org.card.next_transport_key = org.card.transport_key;
+  TestEntropy entropy(9);
+  org.card.next_transport_key = new_transport_key(entropy).public_key;
   org.card.name = "Één \"huis\" \\ twee";
   CHECK(check_card(sign_card(org.card, org.key.secret_key).value(), org.card.member).value() == org.card);
 }
@@ -46,7 +47,7 @@ TEST_CASE("a card with another signature than its organisation's is refused") {
   const auto stranger = new_signing_key(entropy);
   CHECK(sign_card(org.card, stranger.secret_key).error().code == ErrorCode::bad_key);
   Note note{card_text(org.card).value(), {}};
-  REQUIRE(sign_note(note, card_signer, stranger.secret_key));
+  REQUIRE(sign_note(note, card_signer(org.card.member), stranger.secret_key));
   CHECK(read_card(note.encode()).error().code == ErrorCode::bad_signature);
   std::string tampered = sign_card(org.card, org.key.secret_key).value();
   tampered.replace(tampered.find("number = 1"), 10, "number = 9");

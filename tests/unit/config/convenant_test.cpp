@@ -24,6 +24,8 @@ struct World {
     first = test::convenant(cards, managers);
     first.witness_sets = {{"bjz-voorbeeld", {"smw-voorbeeld", "cjg-voorbeeld"}, 0}};
     first.backstop = "cjg-voorbeeld";
+    first.auditor = ConvenantAuditor{"Toezicht", new_signing_key(entropy).public_key,
+                                     new_sealing_key(entropy).public_key, 32};
     first_note = test::signed_convenant(first, managers);
   }
   Convenant next() const {
@@ -116,4 +118,13 @@ TEST_CASE("a convenant that contradicts itself is refused when it is drafted") {
   refused([](Convenant& c) { c.number = 2; }, "previous");
   refused([](Convenant& c) { c.witness_sets[0].witnesses = {"bjz-voorbeeld"}; }, "witness");
   refused([](Convenant& c) { c.managers.clear(); }, "at least one manager");
+  refused([](Convenant& c) { c.witness_sets[0].tolerated = 1; }, "third of the witnesses");
+  refused([](Convenant& c) { c.witness_sets[0].witnesses[1] = c.witness_sets[0].witnesses[0]; }, "twice");
+  refused([](Convenant& c) { c.levels[1].from_professionals = 1; }, "from_professionals");
+  refused([](Convenant& c) { c.members[0].succeeds = c.members[1].member; }, "succeeds");
+  refused(
+      [](Convenant& c) {
+        c.auditor = ConvenantAuditor{"Toezicht", c.managers[0].key, {}, 5};
+      },
+      "sealing_key");
 }
