@@ -1,40 +1,12 @@
 #include "tests/sim/region.h"
 
-#include <cstdlib>
-
 #include "config/card.h"
 #include "config/convenant.h"
+#include "tests/support/must.h"
 
 namespace knoop::sim {
-namespace {
 
-void must(const Result<void>& result) {
-  if (!result)
-    throw std::runtime_error(std::string(to_string(result.error().code)) + ": " + result.error().sentence);
-}
-template <typename T>
-T must(Result<T> result) {
-  if (!result)
-    throw std::runtime_error(std::string(to_string(result.error().code)) + ": " + result.error().sentence);
-  return std::move(*result);
-}
-
-}  // namespace
-
-TemporaryDirectory::TemporaryDirectory() {
-  // Memory-backed where there is one: a region commits thousands of times.
-  const std::filesystem::path memory = "/dev/shm";
-  const auto base = std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
-  std::string pattern = (base / "knoop-sim-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory could be made");
-  path_ = pattern;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
+using test::must;
 SimNode::SimNode(Region& region, std::string id, std::string kind, std::uint64_t seed)
     : region_(region),
       entropy_(seed),

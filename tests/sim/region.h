@@ -12,22 +12,10 @@
 #include "tests/sim/network.h"
 #include "tests/sim/virtual_time.h"
 #include "tests/support/membership_samples.h"
+#include "tests/support/temporary_directory.h"
 #include "tests/support/test_entropy.h"
 
 namespace knoop::sim {
-
-/// A directory that is gone afterwards, in memory where the machine has one.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 class Region;
 
@@ -106,7 +94,7 @@ class Region {
 
   Agenda agenda;
   Network network;
-  TemporaryDirectory directory;
+  test::TemporaryDirectory directory;
   std::mt19937_64 dice;
   std::string convenant_note;
   Services services;
