@@ -76,7 +76,7 @@ CREATE TABLE matching_dirty(
 -- One import of up to three files. See docs/spec/import.md.
 CREATE TABLE import_jobs(
   id       INTEGER PRIMARY KEY,
-  state    INTEGER NOT NULL CHECK(state BETWEEN 1 AND 5),
+  state    INTEGER NOT NULL CHECK(state BETWEEN 1 AND 4),
   dry_run  INTEGER NOT NULL CHECK(dry_run IN (0, 1)),
   started  INTEGER NOT NULL,
   finished INTEGER,

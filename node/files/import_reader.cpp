@@ -1,0 +1,144 @@
+#include "node/files/import_reader.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+namespace knoop {
+namespace {
+
+using records::ImportFile;
+using records::RawRow;
+
+constexpr std::string_view list_field = "persons";
+
+/// For sentences about a header: what is printable of a name, short. A header is no personal data, unless the file has
+/// none and its first record stands there, so anything that looks like a value is not repeated.
+std::string named(std::string_view column) {
+  const bool name = !column.empty() && column.size() <= 32 && std::ranges::all_of(column, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ' ';
+  });
+  return name ? fmt::format("\"{}\"", column) : "a name that is not letters";
+}
+
+}  // namespace
+
+ImportReader::ImportReader(ImportFile file, const ReadLimits& limits)
+    : file_(file), csv_(limits), lines_(limits) {}
+
+Result<void> ImportReader::feed(ByteView chunk, const Visit& visit) {
+  if (file_ == ImportFile::fragments)
+    return in_file(lines_.feed(
+        chunk, [&](std::uint64_t line, std::string_view text) { return json_line(line, text, visit); }));
+  return in_file(csv_.feed(chunk, [&](CsvRecord&& record) { return csv_record(std::move(record), visit); }));
+}
+
+Result<void> ImportReader::finish(const Visit& visit) {
+  if (file_ == ImportFile::fragments) {
+    KNOOP_TRY(in_file(lines_.finish(
+        [&](std::uint64_t line, std::string_view text) { return json_line(line, text, visit); })));
+  } else {
+    KNOOP_TRY(in_file(csv_.finish([&](CsvRecord&& record) { return csv_record(std::move(record), visit); })));
+    if (column_of_field_.empty())
+      return fail(ErrorCode::bad_format, Side::user,
+                  "{}: the file is empty; its first line must name the columns", to_string(file_));
+  }
+  if (batch_.empty()) return {};
+  return visit(std::exchange(batch_, {}));
+}
+
+/// Says of which file an error is.
+Result<void> ImportReader::in_file(Result<void> result) const {
+  if (!result && result.error().side == Side::user) {
+    Error error = std::move(result.error());
+    error.sentence = fmt::format("{}: {}", to_string(file_), error.sentence);
+    return fail(std::move(error));
+  }
+  return result;
+}
+
+Result<void> ImportReader::csv_header(const CsvRecord& record) {
+  const auto fields = records::fields_of(file_);
+  for (const std::string& column : record.fields) {
+    if (std::ranges::find(fields, column) == fields.end())
+      return fail(ErrorCode::bad_format, Side::user,
+                  "line {} names an unknown column, {}; the columns are {}", record.line, named(column),
+                  fmt::join(fields, ";"));
+    if (std::ranges::count(record.fields, column) > 1)
+      return fail(ErrorCode::bad_format, Side::user, "line {} names the column {} twice", record.line,
+                  column);
+  }
+  std::vector<std::size_t> columns;
+  for (const std::string_view field : fields) {
+    const auto found = std::ranges::find(record.fields, field);
+    if (found == record.fields.end())
+      return fail(ErrorCode::bad_format, Side::user, "line {} lacks the column {}; the columns are {}",
+                  record.line, field, fmt::join(fields, ";"));
+    columns.push_back(static_cast<std::size_t>(found - record.fields.begin()));
+  }
+  column_of_field_ = std::move(columns);
+  return {};
+}
+
+Result<void> ImportReader::csv_record(CsvRecord&& record, const Visit& visit) {
+  if (column_of_field_.empty()) return csv_header(record);
+  RawRow row{record.line};
+  if (record.fields.size() != column_of_field_.size()) {
+    row.problem = records::Problem{"-", fmt::format("has {} fields, the header names {}",
+                                                    record.fields.size(), column_of_field_.size())};
+  } else {
+    for (const std::size_t column : column_of_field_) row.fields.push_back(std::move(record.fields[column]));
+  }
+  return add(std::move(row), visit);
+}
+
+Result<void> ImportReader::json_line(std::uint64_t line, std::string_view text, const Visit& visit) {
+  RawRow row{line};
+  auto fields = parse_json_fields(text, records::fields_of(file_), list_field);
+  if (fields)
+    row.fields = std::move(*fields);
+  else
+    row.problem = std::move(fields.error());
+  return add(std::move(row), visit);
+}
+
+Result<void> ImportReader::add(RawRow&& row, const Visit& visit) {
+  for (const std::string& field : row.fields) batch_size_ += field.size();
+  batch_.push_back(std::move(row));
+  if (batch_.size() < batch_rows && batch_size_ < batch_bytes) return {};
+  batch_size_ = 0;
+  return visit(std::exchange(batch_, {}));
+}
+
+Result<void> read_import_file(const std::filesystem::path& path, ImportFile file, const ReadLimits& limits,
+                              const ImportReader::Visit& visit) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> input(std::fopen(path.c_str(), "rbe"), &std::fclose);
+  if (!input)
+    return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::io_failed, Side::user,
+                "cannot read {}: {}", path.string(), std::strerror(errno));
+  ImportReader reader(file, limits);
+  Bytes chunk(64 * 1024);
+  for (;;) {
+    const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), input.get());
+    if (size > 0) KNOOP_TRY(reader.feed(ByteView(chunk).first(size), visit));
+    if (size < chunk.size()) break;
+  }
+  if (std::ferror(input.get()) != 0)
+    return fail(ErrorCode::io_failed, Side::user, "cannot read {} to its end", path.string());
+  return reader.finish(visit);
+}
+
+std::string rejects_header() {
+  return "file;line;field;reason\n";
+}
+
+std::string rejects_line(const records::Reject& reject) {
+  std::string reason = reject.reason;
+  // Reasons are our own sentences; some hold a semicolon.
+  if (reason.find(';') != std::string::npos) reason = fmt::format("\"{}\"", reason);
+  return fmt::format("{};{};{};{}\n", to_string(reject.file), reject.line, reject.field, reason);
+}
+
+}  // namespace knoop

@@ -1,0 +1,174 @@
+#include "storage/import_repository.h"
+
+namespace knoop::storage {
+namespace {
+
+using records::ImportFile;
+
+/// u32 length and bytes of each field; a rejected row is staged as its problem.
+Bytes encode_fields(const std::vector<std::string>& fields) {
+  Bytes out;
+  for (const std::string& field : fields) {
+    append_u32(out, static_cast<std::uint32_t>(field.size()));
+    append(out, field);
+  }
+  return out;
+}
+
+std::vector<std::string> decode_fields(ByteView bytes) {
+  std::vector<std::string> out;
+  while (!bytes.empty()) {
+    KNOOP_ASSERT(bytes.size() >= 4, "staged fields as they were written");
+    std::size_t size = 0;
+    for (const Byte byte : bytes.first(4)) size = size << 8U | byte;
+    KNOOP_ASSERT(bytes.size() - 4 >= size, "staged fields as they were written");
+    out.push_back(to_text(bytes.subspan(4, size)));
+    bytes = bytes.subspan(4 + size);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<ImportId> create_import(Transaction& tx, bool dry_run, Timestamp now) {
+  KNOOP_LET(id, tx.insert("INSERT INTO import_jobs(state, dry_run, started) VALUES (?, ?, ?)",
+                          ImportState::staging, dry_run, now));
+  for (const ImportFile file : records::all_import_files)
+    KNOOP_TRY(tx.exec("INSERT INTO import_counts(job, file) VALUES (?, ?)", id, file));
+  return ImportId{id};
+}
+
+Result<std::optional<ImportJob>> find_import(Transaction& tx, ImportId id) {
+  KNOOP_LET(
+      row,
+      tx.one("SELECT state, dry_run, started, finished, file, line, failure FROM import_jobs WHERE id = ?",
+             id));
+  if (!row) return std::nullopt;
+  ImportJob job{.id = id,
+                .state = row->get<ImportState>(0),
+                .dry_run = row->get<bool>(1),
+                .started = row->get<Timestamp>(2),
+                .finished = row->get<std::optional<Timestamp>>(3),
+                .file = row->get<ImportFile>(4),
+                .line = row->get<std::int64_t>(5),
+                .failure = row->get<std::string>(6),
+                .counts = {}};
+  std::size_t i = 0;
+  KNOOP_TRY(tx.each(
+      "SELECT staged, added, changed, unchanged, rejected FROM import_counts WHERE job = ? ORDER BY file", id,
+      [&](const Row& count) -> Result<void> {
+        job.counts.at(i++) = {count.get<std::int64_t>(0), count.get<std::int64_t>(1),
+                              count.get<std::int64_t>(2), count.get<std::int64_t>(3),
+                              count.get<std::int64_t>(4)};
+        return {};
+      }));
+  return job;
+}
+
+Result<std::optional<ImportId>> current_import(Transaction& tx) {
+  KNOOP_LET(row, tx.one("SELECT id FROM import_jobs WHERE state IN (?, ?) ORDER BY id", ImportState::staging,
+                        ImportState::applying));
+  if (!row) return std::nullopt;
+  return row->get<ImportId>(0);
+}
+
+Result<std::vector<ImportId>> recent_imports(Transaction& tx, std::int64_t limit) {
+  std::vector<ImportId> out;
+  KNOOP_TRY(tx.each("SELECT id FROM import_jobs ORDER BY id DESC LIMIT ?", limit,
+                    [&](const Row& row) -> Result<void> {
+                      out.push_back(row.get<ImportId>(0));
+                      return {};
+                    }));
+  return out;
+}
+
+Result<void> set_import_state(Transaction& tx, ImportId id, ImportState state,
+                              std::optional<Timestamp> finished, std::string_view failure) {
+  return tx.exec("UPDATE import_jobs SET state = ?, finished = ?, failure = ? WHERE id = ?", state, finished,
+                 failure, id);
+}
+
+Result<void> stage_row(Transaction& tx, ImportId id, ImportFile file, const RawRow& row) {
+  if (row.problem) {
+    KNOOP_TRY(add_reject(
+        tx, id,
+        {file, static_cast<std::int64_t>(row.line), std::string(row.problem->field), row.problem->reason}));
+    return tx.exec(
+        "UPDATE import_counts SET staged = staged + 1, rejected = rejected + 1 WHERE job = ? AND file = ?",
+        id, file);
+  }
+  KNOOP_TRY(tx.exec("INSERT INTO import_staging(job, file, line, key, fields) VALUES (?, ?, ?, ?, ?)", id,
+                    file, row.line, records::key_of(file, row.fields), encode_fields(row.fields)));
+  return tx.exec("UPDATE import_counts SET staged = staged + 1 WHERE job = ? AND file = ?", id, file);
+}
+
+Result<std::vector<RawRow>> staged_rows(Transaction& tx, ImportId id, ImportFile file, std::int64_t line,
+                                        std::int64_t limit) {
+  std::vector<RawRow> out;
+  KNOOP_TRY(tx.each(
+      "SELECT line, fields FROM import_staging WHERE job = ? AND file = ? AND line > ? ORDER BY line LIMIT ?",
+      id, file, line, limit, [&](const Row& row) -> Result<void> {
+        out.push_back({row.get<std::uint64_t>(0), decode_fields(row.get<ByteView>(1))});
+        return {};
+      }));
+  return out;
+}
+
+Result<Earlier> earlier_rows(Transaction& tx, ImportId id, ImportFile file, std::string_view key,
+                             std::int64_t line) {
+  KNOOP_LET(row, tx.one("SELECT count(*), coalesce(min(line), 0) FROM import_staging WHERE job = ? AND file "
+                        "= ? AND key = ? "
+                        "AND line < ?",
+                        id, file, key, line));
+  return Earlier{row->get<std::int64_t>(0), row->get<std::int64_t>(1)};
+}
+
+Result<bool> stages_client(Transaction& tx, ImportId id, std::string_view ref) {
+  KNOOP_LET(
+      row,
+      tx.one("SELECT 1 FROM import_staging AS s WHERE job = ?1 AND file = ?2 AND key = ?3 AND NOT EXISTS("
+             "SELECT 1 FROM import_rejects AS r WHERE r.job = s.job AND r.file = s.file AND r.line = s.line)",
+             id, ImportFile::clients, ref));
+  return row.has_value();
+}
+
+Result<bool> clear_staging(Transaction& tx, std::int64_t limit) {
+  KNOOP_LET(
+      removed,
+      tx.change(
+          "DELETE FROM import_staging WHERE (job, file, line) IN (SELECT s.job, s.file, s.line "
+          "FROM import_staging AS s JOIN import_jobs AS j ON j.id = s.job WHERE j.state IN (?, ?) LIMIT ?)",
+          ImportState::done, ImportState::failed, limit));
+  return removed > 0;
+}
+
+Result<void> add_reject(Transaction& tx, ImportId id, const Reject& reject) {
+  return tx.exec(
+      "INSERT OR REPLACE INTO import_rejects(job, file, line, field, reason) VALUES (?, ?, ?, ?, ?)", id,
+      reject.file, reject.line, reject.field, reject.reason);
+}
+
+Result<std::vector<Reject>> import_rejects(Transaction& tx, ImportId id, ImportFile file, std::int64_t line,
+                                           std::int64_t limit) {
+  std::vector<Reject> out;
+  KNOOP_TRY(
+      tx.each("SELECT file, line, field, reason FROM import_rejects WHERE job = ? AND (file, line) > (?, ?) "
+              "ORDER BY file, line LIMIT ?",
+              id, file, line, limit, [&](const Row& row) -> Result<void> {
+                out.push_back({row.get<ImportFile>(0), row.get<std::int64_t>(1), row.get<std::string>(2),
+                               row.get<std::string>(3)});
+                return {};
+              }));
+  return out;
+}
+
+Result<void> advance_import(Transaction& tx, ImportId id, ImportFile file, std::int64_t line,
+                            const ImportCounts& more) {
+  KNOOP_TRY(
+      tx.exec("UPDATE import_counts SET added = added + ?, changed = changed + ?, unchanged = unchanged + ?, "
+              "rejected = rejected + ? WHERE job = ? AND file = ?",
+              more.added, more.changed, more.unchanged, more.rejected, id, file));
+  return tx.exec("UPDATE import_jobs SET file = ?, line = ? WHERE id = ?", file, line, id);
+}
+
+}  // namespace knoop::storage

@@ -1,0 +1,79 @@
+// Imports on disk: the job, the rows that wait, what came of them, and what was rejected (docs/spec/import.md). The
+// steps themselves are node/core/import.h.
+#pragma once
+
+#include "protocol/records/rows.h"
+#include "storage/records_repository.h"
+
+namespace knoop::storage {
+
+using records::RawRow;
+using records::Reject;
+
+enum class ImportId : std::int64_t {};
+
+enum class ImportState : std::uint8_t {
+  staging = 1,   ///< Files are being read. A restart fails it: whoever read them is gone.
+  applying = 2,  ///< All files were read whole; rows are applied in slices, also after a restart.
+  done = 3,
+  failed = 4,  ///< A file could not be read: nothing of it was imported.
+};
+
+struct ImportCounts {
+  std::int64_t staged = 0;  ///< Rows read. When done: the sum of the other four.
+  std::int64_t added = 0;
+  std::int64_t changed = 0;
+  std::int64_t unchanged = 0;
+  std::int64_t rejected = 0;
+
+  friend bool operator==(const ImportCounts&, const ImportCounts&) = default;
+};
+
+struct ImportJob {
+  ImportId id;
+  ImportState state;
+  bool dry_run;
+  Timestamp started;
+  std::optional<Timestamp> finished;
+  records::ImportFile file;            ///< Where applying stands.
+  std::int64_t line;                   ///< All of `file` up to this line is done.
+  std::string failure;                 ///< A sentence, when failed.
+  std::array<ImportCounts, 3> counts;  ///< By file, in the order of all_import_files.
+};
+
+[[nodiscard]] Result<ImportId> create_import(Transaction& tx, bool dry_run, Timestamp now);
+[[nodiscard]] Result<std::optional<ImportJob>> find_import(Transaction& tx, ImportId id);
+/// The job that is staging or applying; there is at most one.
+[[nodiscard]] Result<std::optional<ImportId>> current_import(Transaction& tx);
+[[nodiscard]] Result<std::vector<ImportId>> recent_imports(Transaction& tx, std::int64_t limit);
+[[nodiscard]] Result<void> set_import_state(Transaction& tx, ImportId id, ImportState state,
+                                            std::optional<Timestamp> finished, std::string_view failure = "");
+
+[[nodiscard]] Result<void> stage_row(Transaction& tx, ImportId id, records::ImportFile file,
+                                     const RawRow& row);
+/// The next rows after `line`.
+[[nodiscard]] Result<std::vector<RawRow>> staged_rows(Transaction& tx, ImportId id, records::ImportFile file,
+                                                      std::int64_t line, std::int64_t limit);
+/// The rows before `line` with this key: how many, and the line of the first.
+struct Earlier {
+  std::int64_t count = 0;
+  std::int64_t first_line = 0;
+};
+[[nodiscard]] Result<Earlier> earlier_rows(Transaction& tx, ImportId id, records::ImportFile file,
+                                           std::string_view key, std::int64_t line);
+/// Whether the job's clients file has this client, and did not have it rejected so far.
+[[nodiscard]] Result<bool> stages_client(Transaction& tx, ImportId id, std::string_view ref);
+/// Removes staged rows of finished jobs; false when none are left.
+[[nodiscard]] Result<bool> clear_staging(Transaction& tx, std::int64_t limit);
+
+[[nodiscard]] Result<void> add_reject(Transaction& tx, ImportId id, const Reject& reject);
+/// In order of file and line, after (`file`, `line`).
+[[nodiscard]] Result<std::vector<Reject>> import_rejects(Transaction& tx, ImportId id,
+                                                         records::ImportFile file, std::int64_t line,
+                                                         std::int64_t limit);
+
+/// Adds to the counts of one file and moves the position.
+[[nodiscard]] Result<void> advance_import(Transaction& tx, ImportId id, records::ImportFile file,
+                                          std::int64_t line, const ImportCounts& more);
+
+}  // namespace knoop::storage
