@@ -1,0 +1,59 @@
+// The messages of an exchange of fragments, as a peer can send them: refused, or checked without harm.
+#include "protocol/exchange/release.h"
+
+using namespace knoop;
+using namespace knoop::exchange;
+
+namespace {
+
+const Parties parties{};
+const SigningPublicKey no_key{};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const ByteView body{data + 1, size - 1};
+  switch (data[0] % 9) {
+    case 0:
+      if (const auto offer = decode<ReleaseOffer>(body)) {
+        const Expected expected{offer->about, offer->obligations.purpose, {Category::reason, Category::help}};
+        static_cast<void>(check_offer(*offer, expected));
+        const ReleaseReceipt receipt{offer->exchange, to_bytes(body), {}};
+        static_cast<void>(check_receipt(parties, *offer, receipt, no_key));
+        ReleaseKey key;
+        key.item_salts.resize(offer->items.size());
+        key.basis_salts.resize(offer->bases.size());
+        static_cast<void>(open_release(parties, *offer, receipt, key, no_key));
+      }
+      break;
+    case 1:
+      static_cast<void>(decode<FragmentRequest>(body));
+      break;
+    case 2:
+      static_cast<void>(decode<FragmentRefusal>(body));
+      break;
+    case 3:
+      if (const auto receipt = decode<ReleaseReceipt>(body)) static_cast<void>(receipt_hash(*receipt));
+      break;
+    case 4:
+      static_cast<void>(decode<ReleaseKey>(body));
+      break;
+    case 5:
+      static_cast<void>(decode<ConsentWithdrawn>(body));
+      break;
+    case 6:
+      static_cast<void>(decode<WithdrawalApplied>(body));
+      break;
+    case 7:
+      if (const auto proof = decode<ReleaseProof>(body))
+        static_cast<void>(verify_proof(*proof, no_key, no_key));
+      break;
+    default:
+      static_cast<void>(decode<Payload>(body));
+      static_cast<void>(decode<WireFragment>(body));
+      static_cast<void>(decode<ReceiptBody>(body));
+      break;
+  }
+  return 0;
+}
