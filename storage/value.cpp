@@ -13,6 +13,8 @@ std::string_view bytes_of(const Value& cell) {
 
 }  // namespace
 
+Row::~Row() = default;
+
 Row Row::detached() const {
   std::size_t total = 0;
   for (const Value& cell : cells_) total += bytes_of(cell).size();

@@ -74,6 +74,9 @@ template <typename T>
 class Row {
  public:
   explicit Row(std::vector<Value> cells) : cells_(std::move(cells)) {}
+  Row(Row&&) = default;
+  Row& operator=(Row&&) = default;
+  ~Row();  // not inline: GCC 12 takes an optional<Row> for uninitialised otherwise
 
   [[nodiscard]] std::size_t columns() const { return cells_.size(); }
   [[nodiscard]] bool is_null(std::size_t column) const {

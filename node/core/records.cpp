@@ -1,0 +1,209 @@
+#include "node/core/records.h"
+
+#include <algorithm>
+
+#include "node/core/calendar.h"
+#include "protocol/records/rules.h"
+
+namespace knoop {
+namespace {
+
+using records::ClientMarks;
+using records::Fragment;
+using records::Involvement;
+using records::InvolvementId;
+using storage::StoredClient;
+using storage::StoredInvolvement;
+
+constexpr std::string_view day_key = "records.day";
+
+Result<void> record(Context& context, audit::Event event, audit::Action action, std::string_view client,
+                    std::string object = "", std::string detail = "", std::string_view purpose = "") {
+  audit::AuditEntry entry;
+  entry.event = event;
+  entry.action = action;
+  entry.client = client;
+  entry.object = std::move(object);
+  entry.detail = std::move(detail);
+  entry.purpose = purpose;
+  KNOOP_TRY(context.audit(std::move(entry)));
+  return {};
+}
+
+std::string name_of(InvolvementId id) {
+  return fmt::format("involvement {}", static_cast<std::int64_t>(id));
+}
+std::string name_of(const FragmentId& id) {
+  return fmt::format("fragment {}", id.hex());
+}
+
+tl::unexpected<Error> refuse(const records::Problem& problem) {
+  return fail(ErrorCode::bad_value, Side::user, "{} {}", problem.field, problem.reason);
+}
+
+Result<StoredClient> client_by(Context& context, std::string_view ref) {
+  KNOOP_LET(client, storage::find_client(context.tx, ref));
+  if (!client)
+    return fail(ErrorCode::not_found, Side::user,
+                "no own client has this reference; look it up by name or birth date");
+  return *client;
+}
+
+Result<std::string> ref_of(Context& context, records::ClientId id) {
+  KNOOP_LET(client, storage::find_client(context.tx, id));
+  KNOOP_ASSERT(client.has_value(), "a record's client exists as long as the record");
+  return client->client.ref;
+}
+
+Result<StoredInvolvement> open_involvement(Context& context, InvolvementId id) {
+  KNOOP_LET(stored, storage::find_involvement(context.tx, id));
+  if (!stored) return fail(ErrorCode::not_found, Side::user, "there is no {}", name_of(id));
+  if (stored->involvement.closed_on)
+    return fail(ErrorCode::wrong_state, Side::user, "{} was closed on {}; register a new one", name_of(id),
+                stored->involvement.closed_on->iso());
+  return *stored;
+}
+
+/// Log entries that together name every item; one entry's detail has a limit.
+Result<void> record_shown(Context& context, audit::Event event, std::string_view prefix,
+                          const std::vector<std::string>& refs) {
+  constexpr std::size_t room = audit::max_value / 2;
+  std::size_t i = 0;
+  do {
+    std::string detail(prefix);
+    for (bool first = true; i < refs.size() && (first || detail.size() + refs[i].size() < room);
+         ++i, first = false)
+      detail += fmt::format("{} {}", first ? "; shown:" : ",", refs[i]);
+    KNOOP_TRY(record(context, event, audit::Action::read, "", "", std::move(detail)));
+  } while (i < refs.size());
+  return {};
+}
+
+Result<StoredInvolvement> store_change(Context& context, const StoredInvolvement& stored,
+                                       audit::Event event) {
+  KNOOP_TRY(storage::update_involvement(context.tx, stored, context.now));
+  KNOOP_LET(ref, ref_of(context, stored.client));
+  KNOOP_TRY(record(context, event, audit::Action::update, ref, name_of(stored.id)));
+  context.wake();
+  KNOOP_LET(after, storage::find_involvement(context.tx, stored.id));
+  return *after;
+}
+
+}  // namespace
+
+Result<ClientFile> read_client(Context& context, std::string_view ref, std::string_view purpose) {
+  KNOOP_LET(client, client_by(context, ref));
+  KNOOP_LET(involvements, storage::involvements_of(context.tx, client.id));
+  KNOOP_LET(fragments, storage::fragments_of(context.tx, client.id));
+  for (storage::StoredFragment& fragment : fragments) fragment.fragment.text.clear();
+  KNOOP_TRY(
+      record(context, audit::Event::client_read, audit::Action::read, client.client.ref, "", "", purpose));
+  return ClientFile{std::move(client), std::move(involvements), std::move(fragments)};
+}
+
+Result<std::vector<StoredClient>> search_clients(Context& context, storage::ClientFilter filter) {
+  filter.today = dutch_day(context.now);
+  filter.limit = std::clamp(filter.limit, std::int64_t{1}, most_clients_shown);
+  KNOOP_LET(found, storage::list_clients(context.tx, filter));
+  std::string criteria = "by";
+  if (!filter.surname_prefix.empty()) criteria += " surname";
+  if (filter.birth_date) criteria += " birth date";
+  if (filter.bsn) criteria += " BSN";
+  if (filter.involved_only) criteria += " involvement";
+  if (criteria == "by") criteria = "all";
+  std::vector<std::string> refs;
+  for (const StoredClient& client : found) refs.push_back(client.client.ref);
+  KNOOP_TRY(record_shown(context, audit::Event::client_searched, criteria, refs));
+  return found;
+}
+
+Result<void> mark_client(Context& context, std::string_view ref, const ClientMarks& marks) {
+  KNOOP_LET(client, client_by(context, ref));
+  if (client.marks == marks) return {};
+  KNOOP_TRY(storage::set_marks(context.tx, client.id, marks, context.now));
+  context.wake();
+  return record(context, audit::Event::client_changed, audit::Action::update, ref, "",
+                fmt::format("geheim {}, institutional {}", marks.secret ? "yes" : "no",
+                            marks.institutional ? "yes" : "no"));
+}
+
+Result<StoredInvolvement> add_involvement(Context& context, std::string_view ref,
+                                          const Involvement& involvement) {
+  KNOOP_LET(client, client_by(context, ref));
+  if (const auto problem = records::check(involvement, dutch_day(context.now))) return refuse(*problem);
+  KNOOP_LET(id, storage::add_involvement(context.tx, client.id, involvement, context.now));
+  KNOOP_TRY(record(context, audit::Event::involvement_added, audit::Action::create, ref, name_of(id)));
+  context.wake();
+  KNOOP_LET(stored, storage::find_involvement(context.tx, id));
+  return *stored;
+}
+
+Result<StoredInvolvement> extend_involvement(Context& context, InvolvementId id, Date until) {
+  KNOOP_LET(stored, open_involvement(context, id));
+  stored.involvement.until = until;
+  if (until < dutch_day(context.now))
+    return fail(ErrorCode::bad_value, Side::user, "tot is in the past; close it instead");
+  if (const auto problem = records::check(stored.involvement, dutch_day(context.now)))
+    return refuse(*problem);
+  return store_change(context, stored, audit::Event::involvement_changed);
+}
+
+Result<StoredInvolvement> close_involvement(Context& context, InvolvementId id) {
+  KNOOP_LET(stored, open_involvement(context, id));
+  stored.involvement.closed_on = dutch_day(context.now);
+  return store_change(context, stored, audit::Event::involvement_closed);
+}
+
+Result<std::vector<ListedInvolvement>> list_involvements(Context& context,
+                                                         storage::InvolvementFilter filter) {
+  filter.today = dutch_day(context.now);
+  filter.limit = std::clamp(filter.limit, std::int64_t{1}, most_clients_shown);
+  KNOOP_LET(found, storage::list_involvements(context.tx, filter));
+  std::vector<ListedInvolvement> out;
+  std::vector<std::string> refs;
+  for (StoredInvolvement& stored : found) {
+    KNOOP_LET(ref, ref_of(context, stored.client));
+    refs.push_back(ref);
+    out.push_back({std::move(ref), std::move(stored)});
+  }
+  KNOOP_TRY(
+      record_shown(context, audit::Event::involvement_read, filter.active_only ? "active" : "all", refs));
+  return out;
+}
+
+Result<FragmentId> add_fragment(Context& context, std::string_view ref, const Fragment& fragment) {
+  KNOOP_LET(client, client_by(context, ref));
+  if (const auto problem = records::check(fragment, dutch_day(context.now))) return refuse(*problem);
+  const auto id = context.entropy.draw<FragmentId>();
+  KNOOP_TRY(storage::add_fragment(context.tx, id, client.id, fragment, context.now));
+  KNOOP_TRY(record(context, audit::Event::fragment_added, audit::Action::create, ref, name_of(id)));
+  return id;
+}
+
+Result<storage::StoredFragment> read_fragment(Context& context, const FragmentId& id,
+                                              std::string_view purpose) {
+  KNOOP_LET(stored, storage::find_fragment(context.tx, id));
+  if (!stored) return fail(ErrorCode::not_found, Side::user, "there is no own {}", name_of(id));
+  KNOOP_LET(ref, ref_of(context, stored->client));
+  KNOOP_TRY(record(context, audit::Event::fragment_read, audit::Action::read, ref, name_of(id), "", purpose));
+  return *stored;
+}
+
+Result<std::optional<Timestamp>> RecordsService::on_tick(Context& context) {
+  const Date today = dutch_day(context.now);
+  KNOOP_LET(row, context.tx.one("SELECT value FROM meta WHERE key = ?", day_key));
+  Date last = today;
+  if (row) {
+    KNOOP_LET(stored, Date::parse(text_view(row->get<ByteView>(0))));
+    last = stored;
+  }
+  if (!row || last < today) {
+    KNOOP_TRY(storage::mark_dirty_by_date(context.tx, last, today));
+    KNOOP_TRY(
+        context.tx.exec("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", day_key, view(today.iso())));
+    context.wake();
+  }
+  return start_of_dutch_day(Date::from_days(today.days() + 1));
+}
+
+}  // namespace knoop
