@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/channel/padding.h"
+
 namespace knoop {
 namespace {
 
@@ -53,7 +55,7 @@ Result<void> Channel::enqueue(Context& context, const MemberId& to, MessageType 
                               const std::optional<SubjectId>& subject, Bytes body) {
   const StreamKind stream = stream_of(type);
   KNOOP_ASSERT(stream != StreamKind::control, "control messages are not queued");
-  if (body.size() > max_encoded_size)
+  if (body.size() > max_body_size())
     return fail(ErrorCode::over_limit, Side::ours, "a message of {} bytes fits no frame", body.size());
   if (parts_.membership.card(to) == nullptr)
     return fail(ErrorCode::not_a_member, Side::user,
@@ -348,6 +350,7 @@ Result<void> Channel::number(storage::Transaction& tx, Timestamp now) {
 }
 
 Result<void> Channel::transmit(storage::Transaction& tx, Timestamp now) {
+  in_force_ = parts_.membership.in_force(now);
   for (auto& [member, peer] : peers_) {
     if (!peer.connected) continue;
     if (peer.hello_again && *peer.hello_again <= now && peer.greeting.waiting()) peer.hello_due = true;
@@ -385,7 +388,7 @@ Result<void> Channel::send_hello(const MemberId& to, Peer& peer, Timestamp now) 
 
 Result<void> Channel::send_stream(storage::Transaction& tx, const MemberId& to, SendStream& stream,
                                   StreamKind kind, Timestamp now) {
-  if (kind != StreamKind::protective && !parts_.membership.in_force(now)) return {};
+  if (!passes(kind)) return {};
   const SendStream::Range range = stream.take(now, parts_.entropy);
   if (range.empty()) return {};
   return tx.each(
@@ -426,7 +429,9 @@ std::optional<Timestamp> Channel::next_due() const {
     if (!peer.connected) continue;
     if (peer.greeting.waiting()) earliest(due, peer.hello_again);
     if (!peer.greeting.complete() || peer.trouble) continue;
-    for (const StreamKind kind : numbered_streams) earliest(due, peer.out.at(kind)->next_look());
+    // A stream that may not send has nothing due, however long its frames wait: else the loop would never sleep.
+    for (const StreamKind kind : numbered_streams)
+      if (passes(kind)) earliest(due, peer.out.at(kind)->next_look());
   }
   return due;
 }

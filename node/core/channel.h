@@ -126,10 +126,13 @@ class Channel {
   Result<void> send_frame(const MemberId& to, MessageType type, const std::optional<StreamPosition>& position,
                           const std::optional<SubjectId>& subject, ByteView body, Timestamp now);
   [[nodiscard]] PerStream<Committed> committed(const Peer& peer) const { return peer.in; }
+  /// Whether a stream may send: protective frames always, others under a convenant in force.
+  [[nodiscard]] bool passes(StreamKind kind) const { return kind == StreamKind::protective || in_force_; }
 
   Parts parts_;
   std::map<MemberId, Peer> peers_;
   std::vector<MemberId> newly_ready_;
+  bool in_force_ = false;  ///< At the last transmit().
   ChannelCounters counters_;
 };
 

@@ -2,6 +2,7 @@
 // (R9.4, issue of the channel: lost, delayed, duplicated, reordered and corrupted frames, restarts, crashes).
 #include <catch2/catch.hpp>
 
+#include "protocol/channel/padding.h"
 #include "tests/sim/region.h"
 
 using namespace knoop;
@@ -202,4 +203,33 @@ TEST_CASE("frames of another network are refused") {
   REQUIRE(region.run_until([&] { return region.all_ready(); }, Milliseconds{10'000}));
   region[1].received(region[0].member(), foreign);
   CHECK(region[1].node().channel().counters().refused.contains(ErrorCode::wrong_network));
+}
+
+TEST_CASE(
+    "when the convenant expires what waits is not sent, nodes sleep, and withdrawals still pass (R9.1)") {
+  Region region(10, three, scribe);
+  REQUIRE(region.run_until([&] { return region.all_ready(); }, Milliseconds{10'000}));
+  region.agenda.run_until(test::at("2026-12-31T23:58:00Z"));
+  region.network.faults = {1000, 0, 0, Milliseconds{1}, Milliseconds{2}};
+  REQUIRE(send(region[0], region[1], types[1], "too late").has_value());
+  region.agenda.run_until(test::at("2027-01-01T00:05:00Z"));
+  region.network.faults = {};
+  CHECK(send(region[0], region[1], types[1], "refused").error().code == ErrorCode::expired);
+  REQUIRE(send(region[0], region[1], types[0], "withdrawn").has_value());
+  region.run_for(Milliseconds{120'000});
+  CHECK(heard(region[1], region[0], types[1]).empty());
+  // The Scribe takes its messages from members only; a withdrawal that it cannot take now is kept, not lost.
+  CHECK(state(region[1], region[0]).dead_letters == 1);
+  CHECK(state(region[0], region[1]).queued == 1);
+}
+
+TEST_CASE("a body that fits no frame is refused where it is made") {
+  Region region(11, three, scribe);
+  REQUIRE(region.run_until([&] { return region.all_ready(); }, Milliseconds{10'000}));
+  const std::size_t largest = max_body_size();
+  CHECK(send(region[0], region[1], types[1], std::string(largest + 1, 'x')).error().code ==
+        ErrorCode::over_limit);
+  REQUIRE(send(region[0], region[1], types[1], std::string(largest, 'x')).has_value());
+  REQUIRE(region.run_until([&] { return all_acknowledged(region); }, Milliseconds{60'000}));
+  CHECK(heard(region[1], region[0], types[1]) == std::vector<std::string>{std::string(largest, 'x')});
 }
