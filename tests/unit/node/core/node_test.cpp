@@ -35,7 +35,7 @@ Traces traces(Node& node, Timestamp now) {
                            return context.tx.one(sql).value()->get<std::int64_t>(0);
                          };
                          return Traces{count("SELECT count(*) FROM meta WHERE key = 'test'"),
-                                       count("SELECT count(*) FROM audit_logs"),
+                                       count("SELECT count(*) FROM audit_entries"),
                                        count("SELECT count(*) FROM outbox")};
                        })
       .value();

@@ -1,0 +1,90 @@
+// The messages of a hand-over (docs/spec/handover.md). The subject of each frame is the hand-over's id.
+//
+//   ontvanger HandoverEvent ──▶ afzender      what the ontvanger did; or
+//   afzender  HandoverState ──▶ ontvanger     the state after each event, whoever did it; the first brings the request
+//
+// The afzender's copy decides (machine.h): an event of the ontvanger that does not fit is answered with the state as it
+// is. A hostile ontvanger can only do what the table lets it do; a hostile afzender can say any state about its own
+// hand-over, and nothing about another's: the id belongs to the pair.
+//
+// No content: why and what for, in words, are exchanged; what the dossier says is exchanged in fragments only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/category.h"
+#include "protocol/codec/codec.h"
+#include "protocol/handover/machine.h"
+#include "protocol/ids.h"
+#include "protocol/matching/ids.h"
+
+namespace knoop::handover {
+
+inline constexpr std::size_t max_words = 1000;  ///< Bytes of a purpose or a reason.
+inline constexpr std::size_t max_person = 200;
+
+/// What happened, for both copies.
+struct Happening {
+  Event event{};
+  Party by{};
+  std::string who;                   ///< Name and function of the professional who acted.
+  std::string words;                 ///< Reason, feedback, alternative.
+  std::optional<Date> date;          ///< Proposed or planned.
+  std::optional<Feedback> feedback;  ///< With Event::feed_back only.
+  Timestamp at;                      ///< By the clock of the acting node.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.event, self.by, bounded(self.who, max_person), bounded(self.words, max_words), self.date,
+            self.feedback, self.at);
+  }
+  friend bool operator==(const Happening&, const Happening&) = default;
+};
+
+/// What is asked, as the request says it; it does not change afterwards.
+struct Ask {
+  matching::MatchId match;  ///< The child, as both sides know it.
+  Urgency urgency{};
+  std::string occasion;              ///< Aanleiding.
+  std::string goal;                  ///< Doel.
+  std::vector<Category> categories;  ///< What the afzender means to release; consent decides.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.match, self.urgency, bounded(self.occasion, max_words), bounded(self.goal, max_words),
+            bounded(self.categories, all_categories.size()));
+  }
+  friend bool operator==(const Ask&, const Ask&) = default;
+};
+
+struct HandoverEvent {
+  HandoverId handover;
+  State decided_in{};
+  std::uint32_t version = 0;  ///< Of the state it was decided in.
+  Happening happening;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.handover, self.decided_in, self.version, self.happening);
+  }
+  friend bool operator==(const HandoverEvent&, const HandoverEvent&) = default;
+};
+
+struct HandoverState {
+  HandoverId handover;
+  std::uint32_t version = 0;  ///< Grows by one with each event that moved it.
+  State state{};
+  Party responsible{};
+  std::optional<Ask> ask;              ///< In version 1.
+  std::optional<Happening> happening;  ///< What led here; absent when this answers an event that did not fit.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.handover, self.version, self.state, self.responsible, self.ask, self.happening);
+  }
+  friend bool operator==(const HandoverState&, const HandoverState&) = default;
+};
+
+}  // namespace knoop::handover
