@@ -200,7 +200,7 @@ Result<Convenant> parse(std::string_view text) {
 std::vector<NoteVerifier> verifiers(const Convenant& convenant) {
   std::vector<NoteVerifier> out;
   for (const ConvenantManager& manager : convenant.managers)
-    out.push_back({std::string(convenant_signer), manager.key});
+    out.push_back({convenant_signer(manager.key), manager.key});
   return out;
 }
 
@@ -216,6 +216,10 @@ Result<void> enough_signatures(const Note& note, const Convenant& judge) {
 }
 
 }  // namespace
+
+std::string convenant_signer(const SigningPublicKey& manager) {
+  return manager.hex();
+}
 
 const ConvenantMember* Convenant::find(const MemberId& member) const {
   const auto found = std::ranges::find(members, member, &ConvenantMember::member);
@@ -326,7 +330,7 @@ Result<std::string> countersign_convenant(std::string_view encoded, const Signin
   if (std::ranges::find(convenant.managers, key, &ConvenantManager::key) == convenant.managers.end() &&
       convenant.number == 1)
     return fail(ErrorCode::forbidden, Side::user, "this key belongs to no manager that the convenant names");
-  KNOOP_TRY(sign_note(note, convenant_signer, manager));
+  KNOOP_TRY(sign_note(note, convenant_signer(key), manager));
   return note.encode();
 }
 

@@ -25,8 +25,8 @@ namespace knoop {
 
 inline constexpr std::size_t max_convenant_bytes = 768UL * 1024;
 inline constexpr std::string_view convenant_first_line = "# knoop/convenant/v1\n";
-/// The name with which managers sign.
-inline constexpr std::string_view convenant_signer = "knoop/convenant";
+/// The name with which a manager signs: its key in hexadecimal digits, so that a note shows who signed.
+[[nodiscard]] std::string convenant_signer(const SigningPublicKey& manager);
 
 struct ConvenantMember {
   std::string id;  ///< Short name; the same as on the card.
