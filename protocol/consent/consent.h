@@ -11,6 +11,7 @@
 
 #include "crypto/base/time.h"
 #include "protocol/category.h"
+#include "protocol/codec/codec.h"
 #include "protocol/ids.h"
 #include "protocol/names.h"
 

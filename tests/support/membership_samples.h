@@ -47,7 +47,7 @@ inline Convenant convenant(const std::vector<Card>& cards, const std::vector<Sig
     out.managers.push_back({"Beheerder " + std::to_string(i + 1), managers[i].public_key});
   for (const Card& card : cards)
     out.members.push_back({card.id, card.member, card.kind, 100'000, std::nullopt});
-  out.may_ask["bjz"] = {Category::person, Category::reason};
+  out.may_ask["bjz"] = {Category::person, Category::reason, Category::help, Category::safety, Category::plan};
   out.levels = {{"licht", 1}, {"midden", 3}, {"zwaar", 4}};
   out.escalation = {{"teamleider", 0}, {"ketenregisseur", 5}};
   out.coordinator_order = {"cjg", "smw"};

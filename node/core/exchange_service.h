@@ -1,0 +1,112 @@
+// The exchange of dossier fragments (R4, protocol.md section 4, docs/spec/exchange.md): who asks, what is decided, the
+// four messages, and what a withdrawal undoes.
+//
+// The rule that everything here serves: nothing readable leaves without a permission that holds in the very transaction
+// that logs the disclosure, and a receipt signed by whom it goes to. So the key of an offer is stored, encrypted with
+// the whole database, until the receipt came; then decide() is asked again. A withdrawal before that destroys the key.
+//
+// As sender: answer() a peer's request, or offer() what a hand-over named; the rest follows from messages.
+// As receiver: request(); an offer that was asked for, or that belongs to an accepted hand-over, is receipted by
+// itself. What comes is kept apart from our own dossier, on loan, and locked when its consent is withdrawn or its last
+// day is over.
+//
+// What a hostile peer can do: ask too much (denied for each fragment, requests are bounded), offer what nobody asked
+// for or another case (an Error: a dead letter), sign a receipt for something else (no key), send a key that opens
+// nothing (kept as broken, with its signature on our receipt), withhold the acknowledgement of a withdrawal (visible).
+// Not in here: freshness against witnesses and consents recorded elsewhere, the lease of loans and break-glass.
+#pragma once
+
+#include <set>
+
+#include "node/core/case_directory.h"
+#include "node/core/release_observer.h"
+#include "node/core/service.h"
+#include "protocol/consent/decide.h"
+#include "storage/exchange_repository.h"
+
+namespace knoop {
+
+class ExchangeService final : public Service {
+ public:
+  /// Requests of one peer that wait for an answer.
+  static constexpr std::int64_t max_asked = 1000;
+
+  /// All of them must outlive the service. Asked in order; the first that knows the case answers.
+  void add_directory(CaseDirectory& directory) { directories_.push_back(&directory); }
+  void add_observer(ReleaseObserver& observer) { observers_.push_back(&observer); }
+
+  void register_handlers(Dispatcher& dispatcher) override;
+  Result<std::optional<Timestamp>> on_tick(Context& context) override;
+
+  // As receiver.
+  struct Question {
+    MemberId peer;
+    exchange::About about;
+    consent::Purpose purpose{};
+    std::string occasion;
+    std::string goal;
+    std::vector<Category> categories;
+  };
+  Result<ExchangeId> request(Context& context, const Question& question);
+  /// What came about a client; those that are locked come without content. Every fragment shown is a logged read.
+  Result<std::vector<storage::ReceivedFragment>> received(Context& context, const std::string& client);
+  /// Makes a fragment on loan part of our own dossier, on our own ground.
+  Result<void> take_over(Context& context, const MemberId& peer, const ExchangeId& exchange,
+                         const FragmentId& fragment, const std::string& ground);
+
+  // As sender.
+  struct Answered {
+    ExchangeId exchange;
+    bool offered = false;
+    std::vector<consent::FragmentDecision> decisions;
+    std::vector<exchange::Denied> denied;  ///< As the peer is told.
+  };
+  /// What would be decided now. Shows nothing of the content; a logged read all the same.
+  Result<std::vector<consent::FragmentDecision>> preview(Context& context, const std::string& client,
+                                                         const MemberId& recipient, consent::Purpose purpose,
+                                                         const std::vector<Category>& categories);
+  /// Answers a peer's request with what is permitted and not withheld.
+  Result<Answered> answer(Context& context, const MemberId& peer, const ExchangeId& exchange,
+                          const std::set<FragmentId>& withheld);
+  /// Offers without being asked: the transfer of a hand-over. When nothing is permitted the peer is told nothing.
+  Result<Answered> offer(Context& context, const Question& about_what, const std::string& client,
+                         const std::set<FragmentId>& withheld);
+
+  struct WithdrawalEffect {
+    std::uint32_t cancelled = 0;  ///< Offers whose key was destroyed.
+    std::uint32_t followed = 0;   ///< Members that were told to lock what they have.
+  };
+  /// Called by ConsentService in the transaction of the withdrawal.
+  Result<WithdrawalEffect> basis_withdrawn(Context& context, const std::string& client, const BasisId& basis);
+
+ private:
+  struct Decided {
+    std::vector<consent::FragmentDecision> decisions;
+    std::vector<exchange::Denied> denied;
+  };
+
+  Result<void> on_request(Context& context, const Received& message);
+  Result<void> on_refusal(Context& context, const Received& message);
+  Result<void> on_offer(Context& context, const Received& message);
+  Result<void> on_receipt(Context& context, const Received& message);
+  Result<void> on_key(Context& context, const Received& message);
+  Result<void> on_cancelled(Context& context, const Received& message);
+  Result<void> on_withdrawn(Context& context, const Received& message);
+  Result<void> on_withdrawal_applied(Context& context, const Received& message);
+
+  Result<std::optional<Case>> find_case(Context& context, const MemberId& peer, const exchange::About& about);
+  Result<Decided> decide(Context& context, const std::string& client, const MemberId& recipient,
+                         const exchange::FragmentRequest& request, const std::set<FragmentId>& withheld);
+  Result<Answered> release(Context& context, storage::Release& release, const std::set<FragmentId>& withheld);
+  Result<std::optional<consent::Reason>> decide_again(Context& context, const storage::Release& release,
+                                                      const std::vector<BasisId>& bases);
+  Result<void> disclose(Context& context, storage::Release& release, const std::vector<BasisId>& bases);
+  Result<void> cancel(Context& context, storage::Release& release, consent::Reason reason);
+  Result<void> keep(Context& context, storage::Acquisition& acquisition, const exchange::Released& released);
+  Result<void> tell(Context& context, const ReleaseNews& news);
+
+  std::vector<CaseDirectory*> directories_;
+  std::vector<ReleaseObserver*> observers_;
+};
+
+}  // namespace knoop

@@ -1,0 +1,296 @@
+#include "storage/exchange_repository.h"
+
+namespace knoop::storage {
+namespace {
+
+struct DeniedList {
+  std::vector<exchange::Denied> all;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(bounded(self.all, all_categories.size()));
+  }
+};
+
+template <typename T>
+Result<T> stored(ByteView bytes) {
+  auto value = decode<T>(bytes);
+  if (!value)
+    return fail(ErrorCode::damaged_database, Side::ours,
+                "a stored exchange cannot be read; restore the database");
+  return std::move(*value);
+}
+template <typename T>
+Result<std::optional<T>> stored_if_any(const Row& row, std::size_t column) {
+  if (row.is_null(column)) return std::optional<T>{};
+  KNOOP_LET(value, stored<T>(row.get<ByteView>(column)));
+  return std::optional<T>(std::move(value));
+}
+template <typename T>
+std::optional<Bytes> column_of(const std::optional<T>& value) {
+  return value ? std::optional<Bytes>(encode(*value)) : std::nullopt;
+}
+
+constexpr std::string_view release_columns =
+    "peer, state, client, request, offer, receipt, countersignature, denied, created, changed, secrets";
+constexpr std::string_view acquisition_columns =
+    "peer, state, client, request, offer, receipt, countersignature, denied, created, changed, NULL";
+
+template <typename State>
+Result<Exchange<State>> exchange_from(const Row& row) {
+  Exchange<State> out;
+  out.peer = row.get<MemberId>(0);
+  out.state = static_cast<State>(row.get<std::uint8_t>(1));
+  out.client = row.get<std::string>(2);
+  KNOOP_LET(request, stored<exchange::FragmentRequest>(row.get<ByteView>(3)));
+  out.request = std::move(request);
+  KNOOP_LET(offer, stored_if_any<exchange::ReleaseOffer>(row, 4));
+  out.offer = std::move(offer);
+  KNOOP_LET(receipt, stored_if_any<exchange::ReleaseReceipt>(row, 5));
+  out.receipt = std::move(receipt);
+  out.countersignature = row.get<std::optional<Signature>>(6);
+  KNOOP_LET(denied, stored_if_any<DeniedList>(row, 7));
+  if (denied) out.denied = std::move(denied->all);
+  out.created = row.get<Timestamp>(8);
+  out.changed = row.get<Timestamp>(9);
+  KNOOP_LET(secrets, stored_if_any<exchange::OfferSecrets>(row, 10));
+  out.secrets = std::move(secrets);
+  return out;
+}
+
+template <typename State, typename... Args>
+Result<std::vector<Exchange<State>>> exchanges(Transaction& tx, const std::string& sql, const Args&... args) {
+  std::vector<Exchange<State>> out;
+  KNOOP_TRY(tx.each(sql, args..., [&](const Row& row) -> Result<void> {
+    KNOOP_LET(one, exchange_from<State>(row));
+    out.push_back(std::move(one));
+    return {};
+  }));
+  return out;
+}
+
+template <typename State, typename... Args>
+Result<std::optional<Exchange<State>>> exchange(Transaction& tx, const std::string& sql,
+                                                const Args&... args) {
+  KNOOP_LET(row, tx.one(sql, args...));
+  if (!row) return std::optional<Exchange<State>>{};
+  KNOOP_LET(one, exchange_from<State>(*row));
+  return std::optional<Exchange<State>>(std::move(one));
+}
+
+std::string releases_where(std::string_view condition) {
+  return fmt::format("SELECT {} FROM releases WHERE {} ORDER BY created DESC, exchange", release_columns,
+                     condition);
+}
+std::string acquisitions_where(std::string_view condition) {
+  return fmt::format("SELECT {} FROM acquisitions WHERE {} ORDER BY created DESC, exchange",
+                     acquisition_columns, condition);
+}
+
+constexpr std::string_view received_columns =
+    "peer, exchange, client, record, basis, purpose, until, status, received";
+
+Result<ReceivedFragment> received_from(const Row& row) {
+  ReceivedFragment out;
+  out.peer = row.get<MemberId>(0);
+  out.exchange = row.get<ExchangeId>(1);
+  out.client = row.get<std::string>(2);
+  KNOOP_LET(fragment, stored<exchange::WireFragment>(row.get<ByteView>(3)));
+  out.fragment = std::move(fragment);
+  out.basis = row.get<BasisId>(4);
+  out.purpose = static_cast<consent::Purpose>(row.get<std::uint8_t>(5));
+  out.until = row.get<Date>(6);
+  out.status = static_cast<LoanStatus>(row.get<std::uint8_t>(7));
+  out.received = row.get<Timestamp>(8);
+  return out;
+}
+
+}  // namespace
+
+Result<void> put_release(Transaction& tx, const Release& release) {
+  return tx.exec(
+      "INSERT INTO releases(peer, exchange, state, client, handover, request, offer, secrets, receipt, "
+      "countersignature, denied, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT(peer, exchange) DO UPDATE SET state = excluded.state, offer = excluded.offer, "
+      "secrets = excluded.secrets, receipt = excluded.receipt, countersignature = excluded.countersignature, "
+      "denied = excluded.denied, changed = excluded.changed",
+      release.peer, release.request.exchange, release.state, release.client, release.request.about.handover,
+      encode(release.request), column_of(release.offer), column_of(release.secrets),
+      column_of(release.receipt), release.countersignature, encode(DeniedList{release.denied}),
+      release.created, release.changed);
+}
+
+Result<std::optional<Release>> find_release(Transaction& tx, const MemberId& peer, const ExchangeId& id) {
+  return exchange<ReleaseState>(tx, releases_where("peer = ? AND exchange = ?"), peer, id);
+}
+Result<std::vector<Release>> releases_of(Transaction& tx, std::string_view client) {
+  return exchanges<ReleaseState>(tx, releases_where("client = ?"), client);
+}
+Result<std::vector<Release>> releases_asked(Transaction& tx) {
+  return exchanges<ReleaseState>(tx, releases_where("state = ?"), ReleaseState::asked);
+}
+Result<std::vector<Release>> releases_of(Transaction& tx, const HandoverId& handover) {
+  return exchanges<ReleaseState>(tx, releases_where("handover = ?"), handover);
+}
+
+Result<void> put_acquisition(Transaction& tx, const Acquisition& acquisition) {
+  return tx.exec(
+      "INSERT INTO acquisitions(peer, exchange, state, client, handover, request, offer, receipt, "
+      "countersignature, "
+      "denied, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT(peer, exchange) DO UPDATE SET state = excluded.state, offer = excluded.offer, "
+      "receipt = excluded.receipt, countersignature = excluded.countersignature, denied = excluded.denied, "
+      "changed = excluded.changed",
+      acquisition.peer, acquisition.request.exchange, acquisition.state, acquisition.client,
+      acquisition.request.about.handover, encode(acquisition.request), column_of(acquisition.offer),
+      column_of(acquisition.receipt), acquisition.countersignature, encode(DeniedList{acquisition.denied}),
+      acquisition.created, acquisition.changed);
+}
+
+Result<std::optional<Acquisition>> find_acquisition(Transaction& tx, const MemberId& peer,
+                                                    const ExchangeId& id) {
+  return exchange<AcquisitionState>(tx, acquisitions_where("peer = ? AND exchange = ?"), peer, id);
+}
+Result<std::vector<Acquisition>> acquisitions_of(Transaction& tx, std::string_view client) {
+  return exchanges<AcquisitionState>(tx, acquisitions_where("client = ?"), client);
+}
+Result<std::vector<Acquisition>> acquisitions_of(Transaction& tx, const HandoverId& handover) {
+  return exchanges<AcquisitionState>(tx, acquisitions_where("handover = ?"), handover);
+}
+
+Result<std::int64_t> count_asked(Transaction& tx, const MemberId& peer) {
+  KNOOP_LET(row,
+            tx.one("SELECT count(*) FROM releases WHERE peer = ? AND state = ?", peer, ReleaseState::asked));
+  return row->get<std::int64_t>(0);
+}
+
+Result<void> set_release_bases(Transaction& tx, const MemberId& peer, const ExchangeId& id,
+                               const std::vector<BasisId>& bases) {
+  KNOOP_TRY(tx.exec("DELETE FROM release_bases WHERE peer = ? AND exchange = ?", peer, id));
+  for (const BasisId& basis : bases)
+    KNOOP_TRY(tx.exec("INSERT INTO release_bases(basis, peer, exchange) VALUES (?, ?, ?)", basis, peer, id));
+  return {};
+}
+
+Result<std::vector<BasisId>> release_bases(Transaction& tx, const MemberId& peer, const ExchangeId& id) {
+  std::vector<BasisId> bases;
+  KNOOP_TRY(tx.each("SELECT basis FROM release_bases WHERE peer = ? AND exchange = ? ORDER BY basis", peer,
+                    id, [&](const Row& row) -> Result<void> {
+                      bases.push_back(row.get<BasisId>(0));
+                      return {};
+                    }));
+  return bases;
+}
+
+Result<std::vector<ReleaseName>> releases_on(Transaction& tx, const BasisId& basis) {
+  std::vector<ReleaseName> names;
+  KNOOP_TRY(tx.each("SELECT peer, exchange FROM release_bases WHERE basis = ? ORDER BY peer, exchange", basis,
+                    [&](const Row& row) -> Result<void> {
+                      names.push_back({row.get<MemberId>(0), row.get<ExchangeId>(1)});
+                      return {};
+                    }));
+  return names;
+}
+
+Result<void> add_withdrawal_out(Transaction& tx, const BasisId& basis, const MemberId& peer, Timestamp now) {
+  return tx.exec("INSERT OR IGNORE INTO withdrawals_out(basis, peer, sent) VALUES (?, ?, ?)", basis, peer,
+                 now);
+}
+
+Result<bool> mark_withdrawal_applied(Transaction& tx, const MemberId& peer,
+                                     const exchange::WithdrawalApplied& applied, Timestamp now) {
+  KNOOP_LET(changed, tx.change("UPDATE withdrawals_out SET applied = ?, locked = ?, flagged = ? "
+                               "WHERE basis = ? AND peer = ?",
+                               now, applied.locked, applied.flagged, applied.basis, peer));
+  return changed > 0;
+}
+
+Result<std::vector<WithdrawalOut>> withdrawals_out(Transaction& tx, bool open_only) {
+  std::vector<WithdrawalOut> out;
+  KNOOP_TRY(
+      tx.each("SELECT basis, peer, sent, applied, ifnull(locked, 0), ifnull(flagged, 0) FROM withdrawals_out "
+              "WHERE applied IS NULL OR NOT ? ORDER BY sent",
+              open_only, [&](const Row& row) -> Result<void> {
+                out.push_back({row.get<BasisId>(0), row.get<MemberId>(1), row.get<Timestamp>(2),
+                               row.get<std::optional<Timestamp>>(3), row.get<std::uint32_t>(4),
+                               row.get<std::uint32_t>(5)});
+                return {};
+              }));
+  return out;
+}
+
+Result<void> add_received(Transaction& tx, const ReceivedFragment& fragment) {
+  return tx.exec(
+      "INSERT INTO received_fragments(peer, exchange, fragment, client, record, basis, purpose, until, "
+      "status, "
+      "received, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      fragment.peer, fragment.exchange, fragment.fragment.id, fragment.client, encode(fragment.fragment),
+      fragment.basis, fragment.purpose, fragment.until, fragment.status, fragment.received,
+      fragment.received);
+}
+
+Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_view client) {
+  std::vector<ReceivedFragment> out;
+  KNOOP_TRY(tx.each(
+      fmt::format(
+          "SELECT {} FROM received_fragments WHERE client = ? ORDER BY received, peer, exchange, fragment",
+          received_columns),
+      client, [&](const Row& row) -> Result<void> {
+        KNOOP_LET(one, received_from(row));
+        out.push_back(std::move(one));
+        return {};
+      }));
+  return out;
+}
+
+Result<std::optional<ReceivedFragment>> find_received(Transaction& tx, const MemberId& peer,
+                                                      const ExchangeId& exchange, const FragmentId& id) {
+  KNOOP_LET(row, tx.one(fmt::format("SELECT {} FROM received_fragments WHERE peer = ? AND exchange = ? "
+                                    "AND fragment = ?",
+                                    received_columns),
+                        peer, exchange, id));
+  if (!row) return std::optional<ReceivedFragment>{};
+  KNOOP_LET(one, received_from(*row));
+  return std::optional<ReceivedFragment>(std::move(one));
+}
+
+Result<void> set_loan_status(Transaction& tx, const ReceivedFragment& fragment, LoanStatus status,
+                             Timestamp now) {
+  return tx.exec(
+      "UPDATE received_fragments SET status = ?, changed = ? WHERE peer = ? AND exchange = ? "
+      "AND fragment = ?",
+      status, now, fragment.peer, fragment.exchange, fragment.fragment.id);
+}
+
+Result<Applied> apply_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis, Timestamp now) {
+  constexpr std::string_view change =
+      "UPDATE received_fragments SET status = ?, changed = ? WHERE peer = ? AND basis = ? AND status = ?";
+  KNOOP_LET(locked, tx.change(change, LoanStatus::locked, now, peer, basis, LoanStatus::on_loan));
+  KNOOP_LET(flagged, tx.change(change, LoanStatus::flagged, now, peer, basis, LoanStatus::taken_over));
+  return Applied{static_cast<std::uint32_t>(locked), static_cast<std::uint32_t>(flagged)};
+}
+
+Result<void> remember_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis, Timestamp now) {
+  return tx.exec("INSERT OR IGNORE INTO withdrawals_in(peer, basis, at) VALUES (?, ?, ?)", peer, basis, now);
+}
+
+Result<bool> is_withdrawn(Transaction& tx, const MemberId& peer, const BasisId& basis) {
+  KNOOP_LET(row, tx.one("SELECT 1 FROM withdrawals_in WHERE peer = ? AND basis = ?", peer, basis));
+  return row.has_value();
+}
+
+Result<std::vector<Expired>> lock_expired(Transaction& tx, Date today, Timestamp now) {
+  std::vector<Expired> expired;
+  KNOOP_TRY(
+      tx.each("SELECT client, peer, count(*) FROM received_fragments WHERE status = ? AND until < ? "
+              "GROUP BY client, peer ORDER BY client, peer",
+              LoanStatus::on_loan, today, [&](const Row& row) -> Result<void> {
+                expired.push_back({row.get<std::string>(0), row.get<MemberId>(1), row.get<std::uint32_t>(2)});
+                return {};
+              }));
+  KNOOP_TRY(tx.exec("UPDATE received_fragments SET status = ?, changed = ? WHERE status = ? AND until < ?",
+                    LoanStatus::locked, now, LoanStatus::on_loan, today));
+  return expired;
+}
+
+}  // namespace knoop::storage

@@ -1,0 +1,134 @@
+// Exchanges of fragments on disk: what we release, what we acquire, what came, and which withdrawals are still open.
+// The order of things is node/core/exchange_service's; these functions keep and give back.
+#pragma once
+
+#include "protocol/exchange/release.h"
+#include "storage/database.h"
+
+namespace knoop::storage {
+
+/// Of a release; we are the sender.
+enum class ReleaseState : std::uint8_t {
+  asked = 1,      ///< A peer asked; a professional has to answer.
+  refused = 2,    ///< Nothing was released.
+  offered = 3,    ///< The offer is on its way; nothing readable left.
+  disclosed = 4,  ///< The key left: it may have been received.
+  cancelled = 5,  ///< The key was destroyed before it left.
+};
+
+/// Of an acquisition; we are the receiver.
+enum class AcquisitionState : std::uint8_t {
+  asked = 1,
+  refused = 2,
+  receipted = 3,  ///< We signed for an offer and wait for its key.
+  received = 4,
+  cancelled = 5,
+  broken = 6,  ///< The key did not open what was offered.
+};
+
+/// Both directions have the same facts; only the secrets are the sender's.
+template <typename State>
+struct Exchange {
+  MemberId peer;
+  State state{};
+  std::string client;                 ///< Our own reference.
+  exchange::FragmentRequest request;  ///< Names the exchange.
+  std::optional<exchange::ReleaseOffer> offer;
+  std::optional<exchange::OfferSecrets> secrets;
+  std::optional<exchange::ReleaseReceipt> receipt;
+  std::optional<Signature> countersignature;
+  std::vector<exchange::Denied> denied;
+  Timestamp created;
+  Timestamp changed;
+};
+using Release = Exchange<ReleaseState>;
+using Acquisition = Exchange<AcquisitionState>;
+
+/// Inserts or overwrites.
+[[nodiscard]] Result<void> put_release(Transaction& tx, const Release& release);
+[[nodiscard]] Result<std::optional<Release>> find_release(Transaction& tx, const MemberId& peer,
+                                                          const ExchangeId& id);
+/// Of one client, or all that wait for a professional; newest first.
+[[nodiscard]] Result<std::vector<Release>> releases_of(Transaction& tx, std::string_view client);
+[[nodiscard]] Result<std::vector<Release>> releases_asked(Transaction& tx);
+[[nodiscard]] Result<std::vector<Release>> releases_of(Transaction& tx, const HandoverId& handover);
+
+[[nodiscard]] Result<void> put_acquisition(Transaction& tx, const Acquisition& acquisition);
+[[nodiscard]] Result<std::optional<Acquisition>> find_acquisition(Transaction& tx, const MemberId& peer,
+                                                                  const ExchangeId& id);
+[[nodiscard]] Result<std::vector<Acquisition>> acquisitions_of(Transaction& tx, std::string_view client);
+[[nodiscard]] Result<std::vector<Acquisition>> acquisitions_of(Transaction& tx, const HandoverId& handover);
+/// Requests of a peer that nobody answered yet: bounded, because a peer fills them.
+[[nodiscard]] Result<std::int64_t> count_asked(Transaction& tx, const MemberId& peer);
+
+// What releases rest on.
+[[nodiscard]] Result<void> set_release_bases(Transaction& tx, const MemberId& peer, const ExchangeId& id,
+                                             const std::vector<BasisId>& bases);
+[[nodiscard]] Result<std::vector<BasisId>> release_bases(Transaction& tx, const MemberId& peer,
+                                                         const ExchangeId& id);
+struct ReleaseName {
+  MemberId peer;
+  ExchangeId exchange;
+};
+[[nodiscard]] Result<std::vector<ReleaseName>> releases_on(Transaction& tx, const BasisId& basis);
+
+// Withdrawals that peers must apply.
+struct WithdrawalOut {
+  BasisId basis;
+  MemberId peer;
+  Timestamp sent;
+  std::optional<Timestamp> applied;
+  std::uint32_t locked = 0;
+  std::uint32_t flagged = 0;
+};
+[[nodiscard]] Result<void> add_withdrawal_out(Transaction& tx, const BasisId& basis, const MemberId& peer,
+                                              Timestamp now);
+/// False when we never sent this one.
+[[nodiscard]] Result<bool> mark_withdrawal_applied(Transaction& tx, const MemberId& peer,
+                                                   const exchange::WithdrawalApplied& applied, Timestamp now);
+[[nodiscard]] Result<std::vector<WithdrawalOut>> withdrawals_out(Transaction& tx, bool open_only);
+
+// Content from peers.
+enum class LoanStatus : std::uint8_t {
+  on_loan = 1,
+  locked = 2,      ///< Withdrawn or expired: not readable.
+  taken_over = 3,  ///< Part of our own dossier, on our own ground and retention.
+  flagged = 4,     ///< Taken over, and its consent withdrawn since: no further use under it.
+};
+struct ReceivedFragment {
+  MemberId peer;
+  ExchangeId exchange;
+  std::string client;
+  exchange::WireFragment fragment;
+  BasisId basis;
+  consent::Purpose purpose{};
+  Date until;
+  LoanStatus status = LoanStatus::on_loan;
+  Timestamp received;
+};
+[[nodiscard]] Result<void> add_received(Transaction& tx, const ReceivedFragment& fragment);
+[[nodiscard]] Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_view client);
+[[nodiscard]] Result<std::optional<ReceivedFragment>> find_received(Transaction& tx, const MemberId& peer,
+                                                                    const ExchangeId& exchange,
+                                                                    const FragmentId& id);
+[[nodiscard]] Result<void> set_loan_status(Transaction& tx, const ReceivedFragment& fragment,
+                                           LoanStatus status, Timestamp now);
+/// Locks and flags what rests on a withdrawn basis of this peer, and says how many of each.
+struct Applied {
+  std::uint32_t locked = 0;
+  std::uint32_t flagged = 0;
+};
+[[nodiscard]] Result<Applied> apply_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis,
+                                               Timestamp now);
+[[nodiscard]] Result<void> remember_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis,
+                                               Timestamp now);
+[[nodiscard]] Result<bool> is_withdrawn(Transaction& tx, const MemberId& peer, const BasisId& basis);
+/// Clients whose loans ended before `today`, with the number locked.
+struct Expired {
+  std::string client;
+  MemberId peer;
+  std::uint32_t locked = 0;
+};
+[[nodiscard]] Result<std::vector<Expired>> lock_expired(Transaction& tx, Date today, Timestamp now);
+
+}  // namespace knoop::storage

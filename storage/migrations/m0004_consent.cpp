@@ -1,0 +1,111 @@
+// 0004: consents and grounds (R3), and the exchange of fragments that rests on them (R4, protocol.md section 4).
+#include "storage/migrations.h"
+
+namespace knoop::storage {
+
+extern const Migration m0004_consent;
+const Migration m0004_consent{4, "consent and exchange", R"sql(
+
+-- Never edited but for the day of withdrawal and of use, which stand in the record too. `client` is our own reference:
+-- a consent outlives nothing, but what was shared on it must stay explainable.
+CREATE TABLE consents(
+  id        BLOB PRIMARY KEY CHECK(length(id) = 16),
+  client    TEXT NOT NULL,
+  record    BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consents_client ON consents(client);
+
+CREATE TABLE grounds(
+  id        BLOB PRIMARY KEY CHECK(length(id) = 16),
+  client    TEXT NOT NULL,
+  record    BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX grounds_client ON grounds(client);
+
+-- Fragments that a peer asked of us, or that we offered: we are the sender. States: node/core/exchange_service.h.
+CREATE TABLE releases(
+  peer             BLOB NOT NULL CHECK(length(peer) = 32),
+  exchange         BLOB NOT NULL CHECK(length(exchange) = 16),
+  state            INTEGER NOT NULL,
+  client           TEXT NOT NULL,
+  handover         BLOB CHECK(length(handover) = 16),
+  request          BLOB NOT NULL,          -- the peer's FragmentRequest, or what we would have been asked
+  offer            BLOB,                   -- while it is open
+  secrets          BLOB,                   -- its key and salts; destroyed when the key left or was cancelled
+  receipt          BLOB,
+  countersignature BLOB CHECK(length(countersignature) = 64),
+  denied           BLOB,                   -- what was told about the rest
+  created          INTEGER NOT NULL,
+  changed          INTEGER NOT NULL,
+  PRIMARY KEY(peer, exchange)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX releases_client ON releases(client);
+
+-- On what each release rests: a withdrawal finds its releases here.
+CREATE TABLE release_bases(
+  basis    BLOB NOT NULL CHECK(length(basis) = 16),
+  peer     BLOB NOT NULL CHECK(length(peer) = 32),
+  exchange BLOB NOT NULL CHECK(length(exchange) = 16),
+  PRIMARY KEY(basis, peer, exchange),
+  FOREIGN KEY(peer, exchange) REFERENCES releases(peer, exchange) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- A withdrawal that a peer must apply. Open until it says that it did (R3.5).
+CREATE TABLE withdrawals_out(
+  basis   BLOB NOT NULL CHECK(length(basis) = 16),
+  peer    BLOB NOT NULL CHECK(length(peer) = 32),
+  sent    INTEGER NOT NULL,
+  applied INTEGER,
+  locked  INTEGER,
+  flagged INTEGER,
+  PRIMARY KEY(basis, peer)
+) STRICT, WITHOUT ROWID;
+
+-- Fragments that we asked of a peer, or that it offered us: we are the receiver.
+CREATE TABLE acquisitions(
+  peer             BLOB NOT NULL CHECK(length(peer) = 32),
+  exchange         BLOB NOT NULL CHECK(length(exchange) = 16),
+  state            INTEGER NOT NULL,
+  client           TEXT NOT NULL,
+  handover         BLOB CHECK(length(handover) = 16),
+  request          BLOB NOT NULL,
+  offer            BLOB,                   -- until it is opened or cancelled
+  receipt          BLOB,
+  countersignature BLOB CHECK(length(countersignature) = 64),
+  denied           BLOB,
+  created          INTEGER NOT NULL,
+  changed          INTEGER NOT NULL,
+  PRIMARY KEY(peer, exchange)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX acquisitions_client ON acquisitions(client);
+
+-- What came from peers, apart from our own dossier (R4.3).
+CREATE TABLE received_fragments(
+  peer     BLOB NOT NULL CHECK(length(peer) = 32),
+  exchange BLOB NOT NULL CHECK(length(exchange) = 16),
+  fragment BLOB NOT NULL CHECK(length(fragment) = 16),
+  client   TEXT NOT NULL,
+  record   BLOB NOT NULL,
+  basis    BLOB NOT NULL CHECK(length(basis) = 16),
+  purpose  INTEGER NOT NULL,
+  until    INTEGER NOT NULL,
+  status   INTEGER NOT NULL,
+  received INTEGER NOT NULL,
+  changed  INTEGER NOT NULL,
+  PRIMARY KEY(peer, exchange, fragment),
+  FOREIGN KEY(peer, exchange) REFERENCES acquisitions(peer, exchange) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX received_fragments_client ON received_fragments(client);
+CREATE INDEX received_fragments_basis ON received_fragments(peer, basis);
+CREATE INDEX received_fragments_until ON received_fragments(until) WHERE status = 1;
+
+-- Withdrawals that came, kept so that content which comes later on another stream is locked as it arrives.
+CREATE TABLE withdrawals_in(
+  peer  BLOB NOT NULL CHECK(length(peer) = 32),
+  basis BLOB NOT NULL CHECK(length(basis) = 16),
+  at    INTEGER NOT NULL,
+  PRIMARY KEY(peer, basis)
+) STRICT, WITHOUT ROWID;
+)sql"};
+
+}  // namespace knoop::storage

@@ -1,0 +1,490 @@
+// Fragments between two organisations, under faults and crashes: exactly what is consented, nothing without a receipt,
+// a withdrawal always wins, and the logs of both sides prove it (R3, R4, R8).
+#include <catch2/catch.hpp>
+
+#include "crypto/note.h"
+#include "node/core/consent_service.h"
+#include "protocol/audit/check.h"
+#include "storage/consent_repository.h"
+#include "storage/records_repository.h"
+#include "tests/sim/region.h"
+
+using namespace knoop;
+using namespace knoop::sim;
+using consent::Purpose;
+using consent::Reason;
+using storage::AcquisitionState;
+using storage::LoanStatus;
+using storage::ReleaseState;
+
+namespace {
+
+matching::MatchId known_match() {
+  return matching::MatchId(std::array<Byte, 16>{1});
+}
+HandoverId accepted_handover() {
+  return HandoverId(std::array<Byte, 16>{2});
+}
+
+/// Stands for matching and hand-over: every node knows one child by one match and one accepted hand-over.
+class Directory final : public Service, public CaseDirectory {
+ public:
+  void register_handlers(Dispatcher&) override {}
+  Result<std::optional<Case>> find_case(Context& context, const MemberId&,
+                                        const exchange::About& about) override {
+    const std::string client = context.membership().own_card()->id + "-1";
+    if (about.match == known_match()) return std::optional(Case{client});
+    if (about.handover == accepted_handover())
+      return std::optional(
+          Case{client, exchange::Expected{about, Purpose::handover, {Category::reason, Category::help}}});
+    return std::optional<Case>{};
+  }
+};
+
+std::vector<std::unique_ptr<Service>> services() {
+  std::vector<std::unique_ptr<Service>> out;
+  auto directory = std::make_unique<Directory>();
+  auto exchange = std::make_unique<ExchangeService>();
+  exchange->add_directory(*directory);
+  auto consents = std::make_unique<ConsentService>(*exchange);
+  out.push_back(std::move(directory));
+  out.push_back(std::move(exchange));
+  out.push_back(std::move(consents));
+  return out;
+}
+
+const Actor worker{Role::professional, "c.jansen", "", std::nullopt, "console"};
+constexpr std::string_view marker = "Jeugdige vertelt zelf dat het thuis onrustig is.";
+
+/// SMW holds a client with three fragments; BJZ knows the same child.
+struct Story {
+  explicit Story(std::uint64_t seed) : region(seed, {{"smw-een", "smw"}, {"bjz-twee", "bjz"}}, services) {
+    REQUIRE(region.run_until([&] { return region.all_ready(); }, Milliseconds{30'000}));
+    for (SimNode* node : {&smw(), &bjz()})
+      in(*node, [&](Context& context) -> Result<int> {
+        records::Client client;
+        client.ref = node->id() + "-1";
+        client.surname = "Voorbeeld";
+        client.birth_date = Date{Date::of(context.now).year - 10, 1, 1};
+        KNOOP_LET(written, storage::put_client(context.tx, client, context.now));
+        if (node == &bjz()) return 0;
+        Byte number = 1;
+        for (const Category category : {Category::reason, Category::help, Category::safety}) {
+          const records::Fragment fragment{category,    "Titel",          records::Nature::fact,
+                                           "C. Jansen", Date{2026, 1, 2}, std::string(marker),
+                                           {"jeugdige"}};
+          KNOOP_TRY(
+              storage::add_fragment(context.tx, fragment_id(number++), written.id, fragment, context.now));
+        }
+        return 0;
+      });
+  }
+
+  SimNode& smw() { return region[0]; }
+  SimNode& bjz() { return region[1]; }
+  static FragmentId fragment_id(Byte number) { return FragmentId(std::array<Byte, 16>{number}); }
+
+  template <typename Run>
+  typename std::invoke_result_t<Run, Context&>::value_type in(SimNode& node, Run run) {
+    using T = typename std::invoke_result_t<Run, Context&>::value_type;
+    auto result = node.command<T>(run, worker);
+    INFO((result ? "" : result.error().sentence));
+    REQUIRE(result.has_value());
+    return std::move(*result);
+  }
+
+  BasisId consent(std::vector<Category> categories, bool once = false) {
+    return in(smw(), [&](Context& context) -> Result<BasisId> {
+      const Date today = Date::of(context.now);
+      consent::Consent record;
+      record.client = "smw-een-1";
+      record.answer = consent::Answer::yes;
+      record.givers = {{consent::Capacity::parent, "moeder", "bekend", "gezagsregister ingezien", today}};
+      record.recipient = bjz().member();
+      record.purpose = Purpose::handover;
+      record.categories = std::move(categories);
+      record.once = once;
+      record.from = today;
+      record.until = Date::from_days(today.days() + 90);
+      record.way = consent::Way::oral;
+      record.text_version = "2026-1";
+      record.told_withdrawable = true;
+      return smw().node().service<ConsentService>().record(context, record);
+    });
+  }
+  auto withdraw(const BasisId& basis) {
+    return in(smw(), [&](Context& context) {
+      return smw().node().service<ConsentService>().withdraw(context, basis);
+    });
+  }
+  ExchangeId request(exchange::About about = {known_match(), std::nullopt}) {
+    return in(bjz(), [&](Context& context) {
+      return bjz().node().service<ExchangeService>().request(
+          context, {smw().member(),
+                    about,
+                    Purpose::handover,
+                    "aanmelding",
+                    "overdracht",
+                    {Category::reason, Category::help, Category::safety, Category::plan}});
+    });
+  }
+  auto answer(const ExchangeId& exchange, const std::set<FragmentId>& withheld = {}) {
+    return in(smw(), [&](Context& context) {
+      return smw().node().service<ExchangeService>().answer(context, bjz().member(), exchange, withheld);
+    });
+  }
+  ReleaseState release_state(const ExchangeId& exchange) {
+    return in(smw(), [&](Context& context) -> Result<ReleaseState> {
+      KNOOP_LET(release, storage::find_release(context.tx, bjz().member(), exchange));
+      return release ? release->state : ReleaseState{};
+    });
+  }
+  AcquisitionState acquisition_state(const ExchangeId& exchange) {
+    return in(bjz(), [&](Context& context) -> Result<AcquisitionState> {
+      KNOOP_LET(acquisition, storage::find_acquisition(context.tx, smw().member(), exchange));
+      return acquisition ? acquisition->state : AcquisitionState{};
+    });
+  }
+  std::vector<storage::ReceivedFragment> received() {
+    return in(bjz(), [&](Context& context) {
+      return bjz().node().service<ExchangeService>().received(context, "bjz-twee-1");
+    });
+  }
+  bool until(const std::function<bool()>& done) {
+    return region.run_until([&] { return smw().running() && bjz().running() && done(); },
+                            Milliseconds{900'000});
+  }
+  void ask_and_wait(ExchangeId& exchange) {
+    exchange = request();
+    REQUIRE(until([&] { return release_state(exchange) == ReleaseState::asked; }));
+  }
+
+  /// The whole log of a node against its own signed head; returns the events in order.
+  std::vector<std::string> verified_log(SimNode& node) {
+    std::vector<std::string> events;
+    in(node, [&](Context& context) -> Result<int> {
+      AuditLog& log = node.node().audit_log();
+      KNOOP_LET(origin, log.origin(context.tx));
+      KNOOP_LET(head, log.head(context.tx, context.now));
+      KNOOP_LET(note, parse_note(head, 4096));
+      KNOOP_TRY(verify_note(note, NoteVerifier{origin.text(), node.card().signing_key}));
+      KNOOP_LET(checkpoint, Checkpoint::parse(note.text));
+      audit::LogChecker checker(origin, {checkpoint});
+      KNOOP_TRY(storage::each_audit_entry(
+          context.tx, 1, 0, checkpoint.size, [&](const audit::ExportedEntry& entry) -> Result<void> {
+            checker.add(audit::redact(entry));
+            events.push_back(std::get<audit::Opening>(entry.fields[slot(audit::Field::event)]).value);
+            return {};
+          }));
+      for (const audit::Finding& finding : checker.finish()) UNSCOPED_INFO(finding.sentence);
+      CHECK(checker.finish().empty());
+      return 0;
+    });
+    return events;
+  }
+  std::size_t count(SimNode& node, std::string_view event) {
+    const auto events = verified_log(node);
+    return static_cast<std::size_t>(std::ranges::count(events, event));
+  }
+
+  Region region;
+};
+
+}  // namespace
+
+TEST_CASE("R4.2: exactly the consented fragments go, the others are denied with a reason, both logs verify") {
+  Story story(1);
+  story.consent({Category::reason, Category::help, Category::plan});
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  const auto answered = story.answer(exchange, {Story::fragment_id(2)});
+  CHECK(answered.offered);
+  CHECK(answered.denied == std::vector<exchange::Denied>{{Category::help, Reason::withheld},
+                                                         {Category::safety, Reason::no_consent},
+                                                         {Category::plan, Reason::nothing_held}});
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+  CHECK(story.release_state(exchange) == ReleaseState::disclosed);
+  const auto received = story.received();
+  REQUIRE(received.size() == 1);
+  CHECK(received[0].fragment.category == Category::reason);
+  CHECK(received[0].fragment.text == marker);
+  CHECK(received[0].status == LoanStatus::on_loan);
+  CHECK(story.count(story.smw(), "release.disclosed") == 1);
+  CHECK(story.count(story.smw(), "release.receipt-received") == 1);
+  CHECK(story.count(story.smw(), "consent.recorded") == 1);
+  CHECK(story.count(story.bjz(), "release.received") == 1);
+  CHECK(story.count(story.bjz(), "fragment.read") == 1);
+}
+
+TEST_CASE("R3.4: without consent nothing leaves, and the answer does not say whether anything is held") {
+  Story story(2);
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  const auto answered = story.answer(exchange);
+  CHECK_FALSE(answered.offered);
+  for (const exchange::Denied& denied : answered.denied) CHECK(denied.reason == Reason::no_consent);
+  CHECK(answered.denied.size() == 4);
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::refused; }));
+  CHECK(story.received().empty());
+  CHECK(story.count(story.smw(), "release.disclosed") == 0);
+
+  SECTION("a request about a child that is not known looks the same") {
+    const exchange::About about{matching::MatchId(std::array<Byte, 16>{99}), std::nullopt};
+    const auto unknown = story.bjz().command<ExchangeId>(
+        [&](Context& context) {
+          return story.bjz().node().service<ExchangeService>().request(
+              context, {story.smw().member(), about, Purpose::handover, "a", "b", {Category::reason}});
+        },
+        worker);
+    CHECK(unknown.error().code == ErrorCode::not_found);
+  }
+}
+
+TEST_CASE("R3.5: a withdrawal before the key destroys it: nothing leaves") {
+  Story story(3);
+  const BasisId basis = story.consent({Category::reason});
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  story.region.network.cut(story.smw().member(), story.bjz().member());
+  REQUIRE(story.answer(exchange).offered);
+  story.region.run_for(Milliseconds{5'000});
+  const auto effect = story.withdraw(basis);
+  CHECK(effect.cancelled == 1);
+  CHECK(effect.followed == 0);
+  story.region.network.heal(story.smw().member(), story.bjz().member());
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::cancelled; }));
+  story.region.run_for(Milliseconds{120'000});
+  CHECK(story.release_state(exchange) == ReleaseState::cancelled);
+  CHECK(story.received().empty());
+  CHECK(story.count(story.smw(), "release.disclosed") == 0);
+  CHECK(story.count(story.smw(), "release.cancelled") == 1);
+  story.in(story.smw(), [&](Context& context) -> Result<int> {
+    KNOOP_LET(release, storage::find_release(context.tx, story.bjz().member(), exchange));
+    CHECK_FALSE(release->secrets);
+    CHECK_FALSE(release->offer);
+    return 0;
+  });
+}
+
+TEST_CASE("R3.5: a refusal recorded while the receipt is on its way is seen by the second decision") {
+  Story story(4);
+  story.consent({Category::reason});
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  REQUIRE(story.answer(exchange).offered);
+  story.in(story.smw(), [&](Context& context) {
+    consent::Consent record;
+    record.client = "smw-een-1";
+    record.answer = consent::Answer::objection;
+    record.givers = {
+        {consent::Capacity::parent, "vader", "bekend", "gezagsregister ingezien", Date::of(context.now)}};
+    record.recipient = story.bjz().member();
+    record.purpose = Purpose::handover;
+    record.categories = {Category::reason};
+    record.from = Date::of(context.now);
+    record.way = consent::Way::oral;
+    return story.smw().node().service<ConsentService>().record(context, record);
+  });
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::cancelled; }));
+  CHECK(story.count(story.smw(), "release.receipt-received") == 1);
+  CHECK(story.count(story.smw(), "release.disclosed") == 0);
+  CHECK(story.received().empty());
+}
+
+TEST_CASE(
+    "R3.5: after the key a withdrawal follows: the receiver locks and says so; what was taken over is "
+    "flagged") {
+  for (const bool taken : {false, true}) {
+    CAPTURE(taken);
+    Story story(5);
+    const BasisId basis = story.consent({Category::reason});
+    ExchangeId exchange;
+    story.ask_and_wait(exchange);
+    story.answer(exchange);
+    REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+    if (taken)
+      story.in(story.bjz(), [&](Context& context) -> Result<int> {
+        KNOOP_TRY(story.bjz().node().service<ExchangeService>().take_over(
+            context, story.smw().member(), exchange, Story::fragment_id(1), "Jeugdwet 7.3.8"));
+        return 0;
+      });
+    story.bjz().stop();
+    CHECK(story.withdraw(basis).followed == 1);
+    const auto open = [&] {
+      return story.in(story.smw(),
+                      [&](Context& context) { return storage::withdrawals_out(context.tx, true); });
+    };
+    story.region.run_for(std::chrono::hours{30});
+    CHECK(open().size() == 1);
+    story.bjz().start();
+    REQUIRE(story.until([&] { return open().empty(); }));
+    const auto received = story.received();
+    REQUIRE(received.size() == 1);
+    CHECK(received[0].status == (taken ? LoanStatus::flagged : LoanStatus::locked));
+    CHECK(received[0].fragment.text.empty() == !taken);
+    CHECK(story.count(story.smw(), "consent.withdrawal-sent") == 1);
+    CHECK(story.count(story.smw(), "consent.withdrawal-acknowledged") == 1);
+    CHECK(story.count(story.bjz(), "consent.withdrawal-received") == 1);
+    const auto again = story.smw().command<ExchangeService::WithdrawalEffect>(
+        [&](Context& context) {
+          return story.smw().node().service<ConsentService>().withdraw(context, basis);
+        },
+        worker);
+    CHECK(again.error().code == ErrorCode::wrong_state);
+  }
+}
+
+TEST_CASE("R3.5: whenever it comes, a withdrawal ends in nothing readable at the receiver") {
+  std::size_t cancelled = 0;
+  std::size_t followed = 0;
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    CAPTURE(seed);
+    Story story(seed);
+    const BasisId basis = story.consent({Category::reason, Category::help});
+    ExchangeId exchange;
+    story.ask_and_wait(exchange);
+    story.region.network.faults = {100, 100, 20, Milliseconds{1}, Milliseconds{300}};
+    story.answer(exchange);
+    story.region.run_for(Milliseconds{static_cast<std::int64_t>(story.region.dice() % 1500)});
+    const auto effect = story.withdraw(basis);
+    cancelled += effect.cancelled;
+    followed += effect.followed;
+    CHECK(effect.cancelled + effect.followed == 1);
+    story.region.network.faults = {};
+    REQUIRE(story.until([&] {
+      const auto state = story.acquisition_state(exchange);
+      return state == AcquisitionState::cancelled || state == AcquisitionState::received;
+    }));
+    story.region.run_for(Milliseconds{120'000});
+    for (const auto& fragment : story.received()) {
+      CHECK(fragment.status == LoanStatus::locked);
+      CHECK(fragment.fragment.text.empty());
+    }
+    CHECK(story.count(story.smw(), "release.disclosed") == effect.followed);
+    story.verified_log(story.bjz());
+  }
+  CHECK(cancelled > 0);
+  CHECK(followed > 0);
+}
+
+TEST_CASE("R9.4: killing either node at any moment ends in the same release, disclosed once") {
+  for (std::uint64_t seed = 1; seed <= 16; ++seed) {
+    CAPTURE(seed);
+    Story story(seed);
+    std::size_t seen = 0;
+    story.region.network.tap = [&](const MemberId&, const MemberId&, ByteView frame) {
+      if (text_view(frame).find(marker) != std::string_view::npos) ++seen;
+    };
+    story.consent({Category::reason, Category::help});
+    ExchangeId exchange;
+    story.ask_and_wait(exchange);
+    story.region.network.faults = {100, 100, 20, Milliseconds{1}, Milliseconds{200}};
+    story.answer(exchange);
+    for (int kill = 0; kill < 3; ++kill) {
+      story.region.run_for(Milliseconds{static_cast<std::int64_t>(story.region.dice() % 700)});
+      SimNode& victim = story.region[story.region.dice() % 2];
+      victim.crash();
+      story.region.run_for(Milliseconds{static_cast<std::int64_t>(story.region.dice() % 3000)});
+      victim.start();
+    }
+    story.region.network.faults = {};
+    REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+    CHECK(story.release_state(exchange) == ReleaseState::disclosed);
+    CHECK(story.received().size() == 2);
+    CHECK(story.count(story.smw(), "release.disclosed") == 1);
+    CHECK(story.count(story.bjz(), "release.received") == 1);
+    CHECK(seen == 0);
+  }
+}
+
+TEST_CASE("R3.3: a consent for once opens one release") {
+  Story story(6);
+  story.consent({Category::reason}, true);
+  ExchangeId first;
+  story.ask_and_wait(first);
+  ExchangeId second;
+  story.ask_and_wait(second);
+  CHECK(story.answer(first).offered);
+  CHECK(story.answer(second).offered);  // both before the key of either
+  REQUIRE(story.until([&] {
+    const auto a = story.acquisition_state(first);
+    const auto b = story.acquisition_state(second);
+    return a != AcquisitionState::asked && a != AcquisitionState::receipted && b != AcquisitionState::asked &&
+           b != AcquisitionState::receipted;
+  }));
+  CHECK(story.count(story.smw(), "release.disclosed") == 1);
+  CHECK(story.count(story.smw(), "release.cancelled") == 1);
+  CHECK(story.received().size() == 1);
+}
+
+TEST_CASE("R4.2: an offer for an accepted hand-over is taken, one that nobody awaits is not") {
+  Story story(7);
+  story.consent({Category::reason, Category::help});
+  const auto offer = [&](exchange::About about) {
+    return story
+        .in(story.smw(),
+            [&](Context& context) {
+              return story.smw().node().service<ExchangeService>().offer(context,
+                                                                         {story.bjz().member(),
+                                                                          about,
+                                                                          Purpose::handover,
+                                                                          "",
+                                                                          "",
+                                                                          {Category::reason, Category::help}},
+                                                                         "smw-een-1", {});
+            })
+        .exchange;
+  };
+  const ExchangeId awaited = offer({std::nullopt, accepted_handover()});
+  const ExchangeId unasked = offer({known_match(), std::nullopt});
+  REQUIRE(story.until([&] { return story.acquisition_state(awaited) == AcquisitionState::received; }));
+  story.region.run_for(Milliseconds{60'000});
+  CHECK(story.release_state(unasked) == ReleaseState::offered);
+  CHECK(story.received().size() == 2);
+  CHECK(story.count(story.smw(), "release.disclosed") == 1);
+}
+
+TEST_CASE("R3.6: a ground opens its items without consent, and is marked for review") {
+  Story story(8);
+  story.in(story.smw(), [&](Context& context) {
+    consent::Ground ground;
+    ground.client = "smw-een-1";
+    ground.kind = consent::GroundKind::conflict_of_duties;
+    ground.recipient = story.bjz().member();
+    ground.items = {Story::fragment_id(3)};
+    ground.reasons = "vastgelegd in het dossier";
+    ground.consulted = "b.devries";
+    ground.until = Date::from_days(Date::of(context.now).days() + 7);
+    return story.smw().node().service<ConsentService>().record_ground(context, ground);
+  });
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  CHECK(story.answer(exchange).offered);
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+  const auto received = story.received();
+  REQUIRE(received.size() == 1);
+  CHECK(received[0].fragment.category == Category::safety);
+  CHECK(story.count(story.smw(), "ground.recorded") == 1);
+}
+
+TEST_CASE("R4.3: a loan ends on its last day") {
+  Story story(9);
+  story.consent({Category::reason});
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  story.answer(exchange);
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+  story.in(story.bjz(), [&](Context& context) -> Result<int> {
+    KNOOP_LET(expired, storage::lock_expired(context.tx, Date::from_days(Date::of(context.now).days() + 90),
+                                             context.now));
+    CHECK(expired.empty());
+    KNOOP_LET(after, storage::lock_expired(context.tx, Date::from_days(Date::of(context.now).days() + 91),
+                                           context.now));
+    CHECK(after.size() == 1);
+    return 0;
+  });
+  const auto received = story.received();
+  REQUIRE(received.size() == 1);
+  CHECK(received[0].status == LoanStatus::locked);
+  CHECK(received[0].fragment.text.empty());
+}
