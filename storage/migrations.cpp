@@ -9,13 +9,14 @@ namespace knoop::storage {
 
 extern const Migration m0001_base;
 extern const Migration m0002_records;
+extern const Migration m0003_matching;
 extern const Migration m0004_consent;
 extern const Migration m0005_audit;
 extern const Migration m0006_channel;
 
 std::span<const Migration> all_migrations() {
   static const std::array all{
-      m0001_base, m0002_records, m0004_consent, m0005_audit, m0006_channel,
+      m0001_base, m0002_records, m0003_matching, m0004_consent, m0005_audit, m0006_channel,
   };
   return all;
 }

@@ -2,6 +2,7 @@
 
 #include "node/core/consent_service.h"
 #include "node/core/import_service.h"
+#include "node/core/matching_service.h"
 #include "node/core/records.h"
 
 namespace knoop {
@@ -14,6 +15,7 @@ std::vector<std::unique_ptr<Service>> make_services() {
   auto consents = std::make_unique<ConsentService>(*exchange);
   services.push_back(std::move(exchange));
   services.push_back(std::move(consents));
+  services.push_back(std::make_unique<MatchingService>());
   return services;
 }
 

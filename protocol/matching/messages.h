@@ -259,6 +259,10 @@ constexpr bool is_valid(Outcome outcome) {
   return outcome >= Outcome::same_youth && outcome <= Outcome::someone_else;
 }
 
+/// "same-youth", "family", "someone-else". Stable.
+[[nodiscard]] std::string_view to_string(Outcome outcome);
+[[nodiscard]] std::optional<Outcome> outcome_from(std::string_view text);
+
 struct MatchOutcome {
   MatchId match;
   Outcome outcome = Outcome::same_youth;

@@ -1,0 +1,435 @@
+#include "node/core/matching_matches.h"
+
+#include <algorithm>
+
+#include "crypto/hash.h"
+#include "node/core/keys.h"
+#include "node/core/membership.h"
+#include "storage/records_repository.h"
+
+namespace knoop {
+
+using matching::AnswerState;
+using matching::ClaimId;
+using matching::ClaimState;
+using matching::MatchClaim;
+using matching::MatchNotice;
+using matching::MatchReceipt;
+using matching::MatchView;
+using matching::Verdict;
+using storage::MatchingPair;
+using storage::StoredMatch;
+
+namespace {
+
+constexpr std::string_view receipt_label = "knoop/v1/match-receipt";
+constexpr std::int64_t slice = 40;
+// Of one peer. More than any honest node has clients in common with us; each costs the peer an answer, not us.
+constexpr std::int64_t most_answers = 200'000;
+
+SubjectId subject_of(const ClaimId& claim) {
+  return *SubjectId::from(claim.view());
+}
+
+Bytes receipt_statement(const MatchReceipt& receipt) {
+  Bytes out = to_bytes(receipt.match.view());
+  append_u64(out, receipt.version);
+  append(out, receipt.notice.view());
+  return out;
+}
+
+// Monday to Friday; holidays come with the calendar of the convenant.
+Date after_working_days(Date day, std::uint32_t count) {
+  while (count > 0) {
+    day = Date::from_days(day.days() + 1);
+    const auto weekday = (day.days() + 4) % 7;  // 1970-01-01 was a Thursday; 0 is Sunday
+    if (weekday != 0 && weekday != 6) --count;
+  }
+  return day;
+}
+
+std::string object_of(const matching::MatchId& id) {
+  return "match " + id.hex();
+}
+
+std::string describe(const MatchView& view) {
+  std::string kinds;
+  for (const auto kind : matching::all_kinds())
+    if (view.kinds.has(kind))
+      kinds += fmt::format("{}{}", kinds.empty() ? "" : ",", matching::to_string(kind));
+  return fmt::format("{} ({})", matching::to_string(view.verdict), kinds);
+}
+
+bool shown(Verdict verdict) {
+  return verdict == Verdict::family || verdict == Verdict::possible || verdict == Verdict::certain;
+}
+
+// The kinds of our handles in these groups, read once.
+Result<matching::KindOf> kinds_of(Context& context, const MatchingPair& pair,
+                                  const std::vector<matching::KnownGroup>& groups,
+                                  matching::Handle matching::HandlePair::*own) {
+  std::map<matching::Handle, matching::Kind> kinds;
+  for (const auto& group : groups) {
+    for (const auto& handles : group.pairs) {
+      if (kinds.contains(handles.*own)) continue;
+      KNOOP_LET(kind, storage::kind_of_handle(context.tx, pair.id, handles.*own));
+      if (kind) kinds[handles.*own] = *kind;
+    }
+  }
+  return [kinds = std::move(kinds)](matching::Handle handle) -> std::optional<matching::Kind> {
+    const auto found = kinds.find(handle);
+    return found == kinds.end() ? std::nullopt : std::optional(found->second);
+  };
+}
+
+std::string limited(const std::string& text) {
+  if (text.size() <= matching::longest_contact_text) return text;
+  std::size_t size = matching::longest_contact_text;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U)
+    --size;  // not within a character
+  return text.substr(0, size);
+}
+
+Result<std::vector<matching::Contact>> contacts_of(Context& context, records::ClientId client) {
+  KNOOP_LET(involvements, storage::involvements_of(context.tx, client));
+  std::vector<matching::Contact> out;
+  for (const auto& stored : involvements) {
+    const auto& involvement = stored.involvement;
+    if (!involvement.active(Date::of(context.now)) || out.size() == matching::most_contacts) continue;
+    const auto& who = involvement.professional;
+    out.push_back(
+        {limited(who.name), limited(who.function), limited(who.phone), limited(who.email), involvement.from});
+  }
+  return out;
+}
+
+// Our own row of a live match that a message of its peer names; nothing when we do not hold it now.
+Result<std::optional<StoredMatch>> live_match(Context& context, const Received& message,
+                                              const matching::MatchId& id) {
+  KNOOP_LET(match, storage::find_match(context.tx, id));
+  if (!match || match->peer != message.from || match->ended) return std::nullopt;
+  return match;
+}
+
+Result<StoredMatch> own_match(Context& context, const matching::MatchId& id) {
+  KNOOP_LET(match, storage::find_match(context.tx, id));
+  if (!match) return fail(ErrorCode::not_found, Side::user, "there is no match {}", id.hex());
+  if (match->ended) return fail(ErrorCode::wrong_state, Side::user, "match {} has ended", id.hex());
+  return std::move(*match);
+}
+
+}  // namespace
+
+void MatchingMatches::register_handlers(Dispatcher& dispatcher) {
+  const auto on = [&](MessageType type, auto handler) {
+    dispatcher.on(type, Audience::members, [this, handler](Context& context, const Received& message) {
+      return (this->*handler)(context, message);
+    });
+  };
+  on(MessageType::match_claim, &MatchingMatches::on_claim);
+  on(MessageType::match_answer, &MatchingMatches::on_answer);
+  on(MessageType::match_choice, &MatchingMatches::on_choice);
+  on(MessageType::match_notice, &MatchingMatches::on_notice);
+  on(MessageType::match_receipt, &MatchingMatches::on_receipt);
+  on(MessageType::match_outcome, &MatchingMatches::on_outcome);
+}
+
+// ---- claims and answers
+
+Result<bool> MatchingMatches::settle(Context& context) {
+  KNOOP_LET(clients, storage::take_touched_clients(context.tx, slice));
+  for (const auto& touched : clients) KNOOP_TRY(settle_client(context, touched));
+  KNOOP_LET(claims, storage::take_touched_claims(context.tx, slice));
+  for (const auto& touched : claims) KNOOP_TRY(settle_claim(context, touched));
+  return storage::anything_touched(context.tx);
+}
+
+Result<void> MatchingMatches::settle_client(Context& context, const storage::TouchedClient& touched) {
+  KNOOP_LET(pair, storage::newest_pair(context.tx, touched.peer));
+  if (!pair || !is_claimant(context, touched.peer) || context.membership().card(touched.peer) == nullptr)
+    return {};
+  KNOOP_LET(stored, storage::find_claim(context.tx, touched.peer, touched.client));
+  KNOOP_LET(handles, storage::matched_pairs(context.tx, pair->id, touched.client));
+  if (!stored && handles.empty()) return {};
+  ClaimState state;
+  if (stored)
+    state = std::move(*stored);
+  else
+    state.claim = context.entropy.draw<ClaimId>();
+  KNOOP_LET(bsn, storage::bsn_status(context.tx, pair->id, touched.client));
+  const auto message = matching::claim(state, pair->epoch, bsn, std::move(handles));
+  if (!message) return {};
+  KNOOP_TRY(storage::put_claim(context.tx, touched.peer, touched.client, state));
+  KNOOP_TRY(context.send(touched.peer, MessageType::match_claim, subject_of(state.claim), encode(*message)));
+  return refresh_claimed(context, *pair, touched.client, state);
+}
+
+Result<void> MatchingMatches::on_claim(Context& context, const Received& message) {
+  KNOOP_LET(claim, decode<MatchClaim>(message.body));
+  KNOOP_LET(pair, require_pair(context, message.from, claim.epoch));
+  if (is_claimant(context, message.from))
+    return fail(ErrorCode::wrong_state, Side::peer,
+                "the peer claims a match, which is this node's part in this pair");
+  KNOOP_LET(stored, storage::find_answer(context.tx, message.from, claim.claim));
+  if (!stored) {
+    KNOOP_LET(count, storage::count_answers(context.tx, message.from));
+    if (count >= most_answers)
+      return fail(ErrorCode::over_limit, Side::peer, "the peer made more match claims than this node keeps");
+  }
+  AnswerState state = stored ? std::move(*stored) : AnswerState{};
+  KNOOP_LET(news, matching::take_claim(state, claim));
+  if (!news) return {};
+  KNOOP_TRY(storage::put_answer(context.tx, message.from, state));
+  return settle_claim(context, {message.from, claim.claim});
+}
+
+Result<void> MatchingMatches::settle_claim(Context& context, const storage::TouchedClaim& touched) {
+  KNOOP_LET(state, storage::find_answer(context.tx, touched.peer, touched.claim));
+  if (!state || context.membership().card(touched.peer) == nullptr) return {};
+  KNOOP_LET(pair, require_pair(context, touched.peer, state->epoch));
+  KNOOP_LET(seen, storage::recognised(context.tx, pair.id, state->pairs));
+  const auto message = matching::answer(*state, seen, context.entropy);
+  if (!message) return {};
+  KNOOP_TRY(storage::put_answer(context.tx, touched.peer, *state));
+  KNOOP_TRY(
+      context.send(touched.peer, MessageType::match_answer, subject_of(touched.claim), encode(*message)));
+  return refresh_answered(context, pair, *state);
+}
+
+Result<void> MatchingMatches::on_answer(Context& context, const Received& message) {
+  KNOOP_LET(answer, decode<matching::MatchAnswer>(message.body));
+  KNOOP_LET(stored, storage::find_claim(context.tx, message.from, answer.claim));
+  if (!stored)
+    return fail(ErrorCode::not_found, Side::peer, "the peer answers a match claim that was never made");
+  KNOOP_LET(news, matching::take_answer(stored->state, answer));
+  if (!news) return {};
+  KNOOP_TRY(storage::put_claim(context.tx, message.from, stored->client, stored->state));
+  KNOOP_LET(pair, require_pair(context, message.from, stored->state.epoch));
+  return refresh_claimed(context, pair, stored->client, stored->state);
+}
+
+Result<void> MatchingMatches::refresh_claimed(Context& context, const MatchingPair& pair,
+                                              records::ClientId client, const ClaimState& state) {
+  KNOOP_LET(kinds, kinds_of(context, pair, state.groups, &matching::HandlePair::claimant));
+  auto views = matching::matches_of(state, kinds);
+  for (auto& view : views) view.client = static_cast<std::int64_t>(client);
+  return refresh_matches(context, pair.peer, state.claim, views);
+}
+
+Result<void> MatchingMatches::refresh_answered(Context& context, const MatchingPair& pair,
+                                               const AnswerState& state) {
+  KNOOP_LET(kinds, kinds_of(context, pair, state.groups, &matching::HandlePair::answerer));
+  return refresh_matches(context, pair.peer, state.claim, matching::matches_of(state, kinds));
+}
+
+// ---- rows
+
+Result<void> MatchingMatches::refresh_matches(Context& context, const MemberId& peer, const ClaimId& claim,
+                                              const std::vector<MatchView>& views) {
+  KNOOP_LET(rows, storage::matches_of_claim(context.tx, peer, claim));
+  for (const MatchView& view : views) {
+    if (!shown(view.verdict)) continue;
+    auto row = std::ranges::find(rows, view.match, &StoredMatch::id);
+    StoredMatch match;
+    if (row != rows.end()) {
+      match = std::move(*row);
+      rows.erase(row);
+    } else {
+      match.id = view.match;
+      match.peer = peer;
+      match.claim = claim;
+      match.client = records::ClientId{view.client};
+      match.found = context.now;
+      const auto& convenant = context.membership().convenant();
+      match.contact_before =
+          after_working_days(Date::of(context.now), convenant ? convenant->terms.contact_days : 5);
+      KNOOP_LET(stored, storage::find_client(context.tx, match.client));
+      if (stored) match.client_ref = stored->client.ref;
+    }
+    KNOOP_TRY(show(context, match, view));
+    KNOOP_TRY(pursue(context, match));
+    KNOOP_TRY(storage::put_match(context.tx, match));
+  }
+  for (StoredMatch& gone : rows)
+    if (!gone.ended) KNOOP_TRY(end(context, gone));
+  return {};
+}
+
+Result<void> MatchingMatches::show(Context& context, StoredMatch& match, const MatchView& view) {
+  const bool news = match.verdict != view.verdict || match.ended;
+  match.verdict = view.verdict;
+  match.kinds = view.kinds;
+  match.ended.reset();
+  if (!news) return {};
+  return context
+      .audit({.event = audit::Event::match_found,
+              .peer = match.peer,
+              .action = audit::Action::create,
+              .client = match.client_ref,
+              .object = object_of(match.id),
+              .detail = describe(view)})
+      .map([](std::uint64_t) {});
+}
+
+Result<void> MatchingMatches::end(Context& context, StoredMatch& match) {
+  match.ended = context.now;
+  match.receipt_at.reset();  // should it come back, the peer may need our notice again
+  KNOOP_TRY(context.audit({.event = audit::Event::match_withdrawn,
+                           .peer = match.peer,
+                           .action = audit::Action::erase,
+                           .client = match.client_ref,
+                           .object = object_of(match.id)}));
+  return storage::put_match(context.tx, match);
+}
+
+Result<void> MatchingMatches::pursue(Context& context, StoredMatch& match) {
+  const bool own = match.own_choice == storage::Choice::contact;
+  if (match.verdict == Verdict::certain || (own && match.peer_choice_at)) return send_notice(context, match);
+  if (own)
+    return context.send(match.peer, MessageType::match_choice, subject_of(match.claim),
+                        encode(matching::MatchChoice{match.id}));
+  return {};
+}
+
+Result<void> MatchingMatches::send_notice(Context& context, StoredMatch& match) {
+  KNOOP_LET(contacts, contacts_of(context, match.client));
+  if (contacts.empty()) return {};  // its involvements ended: the withdrawal is on its way
+  MatchNotice notice{match.id, match.notice_version, std::move(contacts)};
+  const bool changed = !match.notice_hash || sha256(encode(notice)) != *match.notice_hash;
+  if (!changed && match.receipt_at) return {};
+  if (changed) ++notice.version;
+  const Bytes body = encode(notice);
+  match.notice_version = notice.version;
+  match.notice_hash = sha256(body);
+  match.notice_at = context.now;
+  match.receipt_at.reset();
+  KNOOP_TRY(context.audit({.event = audit::Event::match_notice_sent,
+                           .peer = match.peer,
+                           .action = audit::Action::execute,
+                           .client = match.client_ref,
+                           .object = object_of(match.id),
+                           .detail = fmt::format("version {}", notice.version)}));
+  return context.send(match.peer, MessageType::match_notice, subject_of(match.claim), body);
+}
+
+Result<void> MatchingMatches::client_changed(Context& context, records::ClientId client) {
+  KNOOP_LET(matches, storage::matches_of_client(context.tx, client));
+  for (StoredMatch& match : matches) {
+    if (match.ended || match.notice_version == 0 || context.membership().card(match.peer) == nullptr)
+      continue;
+    KNOOP_TRY(send_notice(context, match));
+    KNOOP_TRY(storage::put_match(context.tx, match));
+  }
+  return {};
+}
+
+// ---- what professionals do
+
+Result<void> MatchingMatches::choose(Context& context, const matching::MatchId& id, storage::Choice choice) {
+  KNOOP_LET(match, own_match(context, id));
+  if (match.verdict == Verdict::certain)
+    return fail(ErrorCode::wrong_state, Side::user, "match {} is certain: there is nothing to choose",
+                id.hex());
+  if (match.own_choice == storage::Choice::contact && choice == storage::Choice::no_contact)
+    return fail(ErrorCode::wrong_state, Side::user,
+                "contact was already chosen for match {} and the peer was told", id.hex());
+  match.own_choice = choice;
+  match.own_choice_at = context.now;
+  KNOOP_TRY(context.audit({.event = audit::Event::match_contact_chosen,
+                           .peer = match.peer,
+                           .action = audit::Action::update,
+                           .client = match.client_ref,
+                           .object = object_of(id),
+                           .detail = choice == storage::Choice::contact ? "contact" : "no contact"}));
+  if (choice == storage::Choice::contact) {
+    // The peer needs our choice also when it made its own: only then does it send its notice.
+    KNOOP_TRY(context.send(match.peer, MessageType::match_choice, subject_of(match.claim),
+                           encode(matching::MatchChoice{match.id})));
+    if (match.peer_choice_at) KNOOP_TRY(send_notice(context, match));
+  }
+  return storage::put_match(context.tx, match);
+}
+
+Result<void> MatchingMatches::record_outcome(Context& context, const matching::MatchId& id,
+                                             matching::Outcome outcome) {
+  KNOOP_LET(match, own_match(context, id));
+  // Before contact data crossed nobody can know.
+  if (!match.peer_notice)
+    return fail(ErrorCode::wrong_state, Side::user,
+                "match {} has no contact data of the other side yet; the outcome is recorded after contact",
+                id.hex());
+  match.outcome = outcome;
+  match.outcome_at = context.now;
+  KNOOP_TRY(context.audit({.event = audit::Event::match_handled,
+                           .peer = match.peer,
+                           .action = audit::Action::update,
+                           .client = match.client_ref,
+                           .object = object_of(id),
+                           .detail = std::string(matching::to_string(outcome))}));
+  KNOOP_TRY(context.send(match.peer, MessageType::match_outcome, subject_of(match.claim),
+                         encode(matching::MatchOutcome{id, outcome})));
+  return storage::put_match(context.tx, match);
+}
+
+// ---- messages about one match
+
+Result<void> MatchingMatches::on_choice(Context& context, const Received& message) {
+  KNOOP_LET(choice, decode<matching::MatchChoice>(message.body));
+  KNOOP_LET(match, live_match(context, message, choice.match));
+  if (!match) return {};
+  const bool first = !match->peer_choice_at;
+  if (first) match->peer_choice_at = context.now;
+  if (match->own_choice == storage::Choice::contact) {
+    // They may have lost ours: a match that ended and came back at their side only.
+    if (first)
+      KNOOP_TRY(context.send(match->peer, MessageType::match_choice, subject_of(match->claim),
+                             encode(matching::MatchChoice{match->id})));
+    KNOOP_TRY(send_notice(context, *match));
+  }
+  return storage::put_match(context.tx, *match);
+}
+
+Result<void> MatchingMatches::on_notice(Context& context, const Received& message) {
+  KNOOP_LET(notice, decode<MatchNotice>(message.body));
+  KNOOP_LET(match, live_match(context, message, notice.match));
+  if (!match) return {};
+  if (!match->peer_notice || notice.version >= match->peer_notice->version) {
+    match->peer_notice = notice;
+    match->peer_notice_at = context.now;
+    KNOOP_TRY(context.audit({.event = audit::Event::match_notice_received,
+                             .peer = match->peer,
+                             .action = audit::Action::create,
+                             .client = match->client_ref,
+                             .object = object_of(match->id),
+                             .detail = fmt::format("version {}", notice.version)}));
+    KNOOP_TRY(storage::put_match(context.tx, *match));
+  }
+  MatchReceipt receipt{notice.match, notice.version, sha256(message.body), {}};
+  receipt.signature = sign(context.keys().signing.secret_key, receipt_label, receipt_statement(receipt));
+  return context.send(match->peer, MessageType::match_receipt, subject_of(match->claim), encode(receipt));
+}
+
+Result<void> MatchingMatches::on_receipt(Context& context, const Received& message) {
+  KNOOP_LET(receipt, decode<MatchReceipt>(message.body));
+  KNOOP_LET(match, live_match(context, message, receipt.match));
+  if (!match || receipt.version != match->notice_version) return {};
+  const Card* card = context.membership().card(message.from);
+  if (card == nullptr || receipt.notice != match->notice_hash ||
+      !verify(card->signing_key, receipt_label, receipt_statement(receipt), receipt.signature))
+    return fail(ErrorCode::bad_signature, Side::peer,
+                "the peer's receipt of a match notice is not for that notice");
+  match->receipt_at = context.now;
+  match->receipt = message.body;
+  return storage::put_match(context.tx, *match);
+}
+
+Result<void> MatchingMatches::on_outcome(Context& context, const Received& message) {
+  KNOOP_LET(told, decode<matching::MatchOutcome>(message.body));
+  KNOOP_LET(match, live_match(context, message, told.match));
+  if (!match) return {};
+  match->peer_outcome = told.outcome;
+  match->peer_outcome_at = context.now;
+  return storage::put_match(context.tx, *match);
+}
+
+}  // namespace knoop

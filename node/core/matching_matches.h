@@ -1,0 +1,55 @@
+// From equal tokens to people who call each other (protocol.md section 3 steps 4 and 5, domain.md R2.3 to R2.8). Half of
+// MatchingService; matching_registration.h is the other.
+//
+// settle() looks again at what changed: the claims we make, the claims we answer. Each look ends in refresh_matches(),
+// which brings the rows of one claim in line with what both sides know, and sends what a match calls for:
+//   certain               our notice, at once
+//   possible, family      our choice when we made it; our notice when both chose contact
+//   not receipted yet     the notice again, whenever the claim is looked at: the peer drops one whose match it does not
+//                         hold at that moment, and then tells us anew
+// A notice that a professional or a date changed goes again with the next version.
+//
+// A match below the threshold, or pending, has no row: nothing can show it.
+#pragma once
+
+#include "node/core/matching_registration.h"
+#include "storage/match_repository.h"
+
+namespace knoop {
+
+class MatchingMatches {
+ public:
+  void register_handlers(Dispatcher& dispatcher);
+
+  /// One slice; true when rows are left.
+  Result<bool> settle(Context& context);
+  /// Contact data or dates of a client may have changed: its live matches hear of it.
+  Result<void> client_changed(Context& context, records::ClientId client);
+
+  Result<void> choose(Context& context, const matching::MatchId& id, storage::Choice choice);
+  Result<void> record_outcome(Context& context, const matching::MatchId& id, matching::Outcome outcome);
+
+ private:
+  Result<void> settle_client(Context& context, const storage::TouchedClient& touched);
+  Result<void> settle_claim(Context& context, const storage::TouchedClaim& touched);
+  Result<void> refresh_claimed(Context& context, const storage::MatchingPair& pair, records::ClientId client,
+                               const matching::ClaimState& state);
+  Result<void> refresh_answered(Context& context, const storage::MatchingPair& pair,
+                                const matching::AnswerState& state);
+  Result<void> refresh_matches(Context& context, const MemberId& peer, const matching::ClaimId& claim,
+                               const std::vector<matching::MatchView>& views);
+  Result<void> show(Context& context, storage::StoredMatch& match, const matching::MatchView& view);
+  Result<void> end(Context& context, storage::StoredMatch& match);
+  /// Sends what the match calls for now; changes the row, which the caller stores.
+  Result<void> pursue(Context& context, storage::StoredMatch& match);
+  Result<void> send_notice(Context& context, storage::StoredMatch& match);
+
+  Result<void> on_claim(Context& context, const Received& message);
+  Result<void> on_answer(Context& context, const Received& message);
+  Result<void> on_choice(Context& context, const Received& message);
+  Result<void> on_notice(Context& context, const Received& message);
+  Result<void> on_receipt(Context& context, const Received& message);
+  Result<void> on_outcome(Context& context, const Received& message);
+};
+
+}  // namespace knoop

@@ -1,0 +1,492 @@
+#include "node/core/matching_registration.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "crypto/hash.h"
+#include "node/core/keys.h"
+#include "node/core/membership.h"
+#include "protocol/channel/versions.h"
+#include "protocol/matching/blind.h"
+#include "protocol/matching/claims.h"
+#include "protocol/matching/evaluate.h"
+#include "protocol/matching/quota.h"
+#include "storage/records_repository.h"
+
+namespace knoop {
+
+using matching::Evaluated;
+using matching::RegisterBatch;
+using storage::MatchingPair;
+using storage::OwnBatch;
+
+namespace {
+
+constexpr matching::Epoch first_epoch = 1;
+constexpr Milliseconds lost_job{300'000};
+constexpr std::string_view withdraw_applied_label = "knoop/v1/withdraw-applied";
+
+matching::PairSecrets secrets_of(const Context& context, const MatchingPair& pair) {
+  return matching::derive_secrets(context.keys().matching, matching_pair(context, pair.peer, pair.epoch),
+                                  nullptr);
+}
+
+Result<void> send_epoch_open(Context& context, const MatchingPair& pair) {
+  const auto view = matching_pair(context, pair.peer, pair.epoch);
+  const auto secrets = secrets_of(context, pair);
+  return context.send(pair.peer, MessageType::epoch_open, std::nullopt,
+                      encode(matching::make_epoch_open(view, secrets, nullptr, context.entropy)));
+}
+
+// Nothing more moves with this peer until somebody has looked.
+Result<void> trouble(Context& context, const MatchingPair& pair, const Error& error) {
+  KNOOP_TRY(storage::set_trouble(context.tx, pair.id, error));
+  return context
+      .audit({.event = audit::Event::match_evaluation_refused,
+              .outcome = audit::Outcome::refused,
+              .peer = pair.peer,
+              .action = audit::Action::execute,
+              .detail = std::string(to_string(error.code)) + ": " + error.sentence})
+      .map([](std::uint64_t) {});
+}
+
+Result<matching::QuotaAnswer> room(Context& context, const MemberId& peer, const MemberId& registrant,
+                                   storage::QuotaSide side, std::size_t handles) {
+  const Date today = Date::of(context.now);
+  const auto* member = context.membership().member(registrant);
+  KNOOP_LET(rows, storage::quota_counts(context.tx, peer, side,
+                                        Date::from_days(today.days() - matching::quota_days)));
+  std::vector<matching::DayCount> counts;
+  for (const auto& row : rows) counts.push_back({row.day, row.handles});
+  return matching::check_quota(member == nullptr ? 0 : member->quota_handles, counts, today, handles);
+}
+
+Bytes applied_statement(const matching::WithdrawApplied& message) {
+  Bytes out;
+  append_u64(out, message.epoch);
+  append_u64(out, message.number);
+  append(out, message.withdraw.view());
+  return out;
+}
+
+matching::Person person_of(const storage::StoredClient& stored, std::int64_t at_address) {
+  const records::Client& c = stored.client;
+  matching::Person out;
+  if (c.bsn) out.bsn = c.bsn->expose();
+  out.first_names = c.given_names;
+  out.prefix = c.prefix;
+  out.surname = c.surname;
+  out.birth = c.birth_date;
+  out.postcode = c.address.postcode;
+  out.house_number = c.address.house_number;
+  out.addition = c.address.addition;
+  for (const auto& parent : {c.parent1_bsn, c.parent2_bsn})
+    if (parent) out.parent_bsns.emplace_back(parent->expose());
+  out.secret = stored.marks.secret;
+  out.institutional = stored.marks.institutional;
+  out.clients_at_address = static_cast<unsigned>(std::min<std::int64_t>(at_address, 1'000'000));
+  return out;
+}
+
+bool is_family(matching::Kind kind) {
+  return kind == matching::Kind::parent_bsn || kind == matching::Kind::address;
+}
+
+}  // namespace
+
+matching::Pair matching_pair(const Context& context, const MemberId& peer, matching::Epoch epoch) {
+  const Membership& membership = context.membership();
+  matching::Pair out{membership.network(), membership.self(),      peer, epoch,
+                     protocol_version,     matching::rule_version, {}};
+  // Both sides of this version offer exactly these; a peer that offered others has agreed on these in its Hello.
+  const OfferedVersions mine{out.self, {protocol_version}, {matching::rule_version}};
+  const OfferedVersions theirs{peer, {protocol_version}, {matching::rule_version}};
+  out.versions = version_binding(out.network, mine, theirs);
+  return out;
+}
+
+bool is_claimant(const Context& context, const MemberId& peer) {
+  return matching::is_claimant(context.membership().self(), peer);
+}
+
+Result<MatchingPair> require_pair(Context& context, const MemberId& peer, matching::Epoch epoch) {
+  KNOOP_LET(pair, storage::find_pair(context.tx, peer, epoch));
+  if (!pair)
+    return fail(ErrorCode::wrong_state, Side::peer,
+                "the peer speaks of matching epoch {}, which was never opened", epoch);
+  return std::move(*pair);
+}
+
+matching::Month month_of(const Date& date) {
+  const int months = (date.year - 1970) * 12 + static_cast<int>(date.month) - 1;
+  return static_cast<matching::Month>(std::clamp(months, 0, 65535));
+}
+
+void MatchingRegistration::register_handlers(Dispatcher& dispatcher) {
+  const auto on = [&](MessageType type, Audience audience, auto handler) {
+    dispatcher.on(type, audience, [this, handler](Context& context, const Received& message) {
+      return (this->*handler)(context, message);
+    });
+  };
+  on(MessageType::epoch_open, Audience::members, &MatchingRegistration::on_epoch_open);
+  on(MessageType::register_batch, Audience::members, &MatchingRegistration::on_register);
+  on(MessageType::evaluated, Audience::members, &MatchingRegistration::on_evaluated);
+  on(MessageType::register_refused, Audience::members, &MatchingRegistration::on_refused);
+  on(MessageType::withdraw, Audience::members_and_former, &MatchingRegistration::on_withdraw);
+  on(MessageType::withdraw_applied, Audience::members_and_former, &MatchingRegistration::on_withdraw_applied);
+}
+
+bool MatchingRegistration::begin(storage::PairId pair, Job job, Timestamp now) {
+  const auto [at, fresh] = running_.try_emplace({pair, job}, now);
+  if (!fresh && now - at->second < lost_job) return false;
+  at->second = now;
+  return true;
+}
+
+Result<void> MatchingRegistration::open_epochs(Context& context) {
+  for (const MemberId& peer : context.membership().peers()) {
+    KNOOP_LET(known, storage::newest_pair(context.tx, peer));
+    if (known) continue;
+    KNOOP_LET(pair, storage::add_pair(context.tx, peer, first_epoch, context.now));
+    KNOOP_TRY(send_epoch_open(context, pair));
+  }
+  return {};
+}
+
+Result<void> MatchingRegistration::peer_ready(Context& context, const MemberId& peer) {
+  KNOOP_LET(pair, storage::newest_pair(context.tx, peer));
+  if (pair && !pair->commitment) return send_epoch_open(context, *pair);
+  return {};
+}
+
+// ---- own clients
+
+Result<void> MatchingRegistration::refresh_client(Context& context, records::ClientId client) {
+  const Date today = Date::of(context.now);
+  KNOOP_LET(stored, storage::find_client(context.tx, client));
+  KNOOP_LET(involvements, storage::involvements_of(context.tx, client));
+  bool active = false;
+  Date last = today;
+  for (const auto& stored_involvement : involvements) {
+    const auto& involvement = stored_involvement.involvement;
+    if (!involvement.active(today)) continue;
+    active = true;
+    last = std::max(last, involvement.until);
+  }
+  std::vector<matching::Identifier> identifiers;
+  if (stored && active) {
+    KNOOP_LET(at_address, storage::clients_at_address_of(context.tx, client));
+    identifiers = matching::identifiers_of(person_of(*stored, at_address));
+    const auto& convenant = context.membership().convenant();
+    if (!convenant || !convenant->family_matching)
+      std::erase_if(identifiers, [](const auto& identifier) { return is_family(identifier.kind); });
+  }
+  KNOOP_LET(pairs, storage::newest_pairs(context.tx));
+  const auto touch = [&]() -> Result<void> {
+    for (const MatchingPair& pair : pairs)
+      KNOOP_TRY(storage::touch_client(context.tx, pair, client, is_claimant(context, pair.peer)));
+    return {};
+  };
+  KNOOP_TRY(touch());  // through the handles it has
+  KNOOP_LET(ended, storage::set_identifiers(context.tx, client, identifiers, month_of(last)));
+  KNOOP_TRY(touch());  // and through those it got
+  KNOOP_TRY(withdraw(context, ended));
+  return storage::mark_clean(context.tx, client);
+}
+
+Result<void> MatchingRegistration::withdraw(Context& context, const std::vector<storage::Ended>& ended) {
+  std::map<storage::PairId, std::vector<matching::Handle>> by_pair;
+  for (const auto& row : ended) by_pair[row.pair].push_back(row.handle);
+  for (auto& [id, handles] : by_pair) {
+    KNOOP_LET(pair, storage::find_pair(context.tx, id));
+    if (!pair || context.membership().card(pair->peer) == nullptr) continue;
+    std::ranges::sort(handles);
+    for (std::size_t at = 0; at < handles.size(); at += matching::most_withdrawn) {
+      const std::size_t size = std::min(matching::most_withdrawn, handles.size() - at);
+      const auto begin = handles.begin() + static_cast<std::ptrdiff_t>(at);
+      KNOOP_LET(number, storage::add_withdrawal(context.tx, id, size, context.now));
+      const Bytes body =
+          encode(matching::Withdraw{pair->epoch, number, {begin, begin + static_cast<std::ptrdiff_t>(size)}});
+      KNOOP_TRY(storage::set_withdrawal_hash(context.tx, id, number, sha256(body)));
+      KNOOP_TRY(context.send(pair->peer, MessageType::withdraw, std::nullopt, body));
+      KNOOP_TRY(context.audit({.event = audit::Event::match_withdrawn,
+                               .peer = pair->peer,
+                               .action = audit::Action::erase,
+                               .object = fmt::format("withdrawal {}", number),
+                               .detail = fmt::format("{} identifiers", size)}));
+    }
+  }
+  return {};
+}
+
+// ---- what each pair's rows ask for
+
+Result<bool> MatchingRegistration::advance(Context& context, bool settled) {
+  constexpr int planned_at_once = 4;  // a batch of 255 takes about 8 ms to plan
+  KNOOP_LET(pairs, storage::newest_pairs(context.tx));
+  int planned = 0;
+  for (const MatchingPair& pair : pairs) {
+    if (!pair.commitment || pair.trouble || context.membership().card(pair.peer) == nullptr) continue;
+    KNOOP_LET(did, advance_pair(context, pair, settled));
+    if (did && ++planned == planned_at_once) return true;
+  }
+  return planned > 0;
+}
+
+Result<bool> MatchingRegistration::advance_pair(Context& context, const MatchingPair& pair, bool settled) {
+  KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
+  if (evaluating && begin(pair.id, Job::evaluate, context.now))
+    KNOOP_TRY(start_evaluating(context, pair, *evaluating));
+
+  KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
+  if (!batch) return plan_batch(context, pair, settled);
+  if (!batch->points) {
+    if (begin(pair.id, Job::blind, context.now)) KNOOP_TRY(start_blinding(context, pair, *batch));
+  } else if (batch->answer) {
+    if (begin(pair.id, Job::check, context.now)) KNOOP_TRY(start_checking(context, pair, *batch));
+  } else if (!batch->sent && (!pair.not_before || *pair.not_before <= Date::of(context.now))) {
+    KNOOP_TRY(send_batch(context, pair, *batch));
+  }
+  return false;
+}
+
+Result<bool> MatchingRegistration::plan_batch(Context& context, const MatchingPair& pair, bool settled) {
+  if (pair.not_before && *pair.not_before > Date::of(context.now)) return false;
+  constexpr auto look = static_cast<std::int64_t>(matching::most_in_batch * 3 / 2);
+  KNOOP_LET(waiting, storage::queued(context.tx, pair.id, look));
+  if (waiting.empty() || (!settled && waiting.size() < matching::most_in_batch)) return false;
+  const auto size = matching::next_batch(waiting.size());
+
+  const MemberId self = context.membership().self();
+  KNOOP_LET(quota, room(context, pair.peer, self, storage::QuotaSide::ours, size.size));
+  if (!quota.allowed) {
+    KNOOP_TRY(storage::set_not_before(context.tx, pair.id, quota.again));
+    return false;
+  }
+  KNOOP_TRY(storage::count_quota(context.tx, pair.peer, storage::QuotaSide::ours, Date::of(context.now),
+                                 static_cast<std::int64_t>(size.size)));
+  std::vector<std::optional<storage::IdentifierId>> slots;
+  for (const auto& slot : matching::shuffle_batch(size, context.entropy))
+    slots.push_back(slot ? std::optional(waiting[*slot]) : std::nullopt);
+  KNOOP_TRY(storage::start_batch(context.tx, pair, slots));
+  return true;
+}
+
+Result<void> MatchingRegistration::start_blinding(Context& context, const MatchingPair& pair,
+                                                  const OwnBatch& batch) {
+  KNOOP_LET(slots, storage::batch_slots(context.tx, pair.id, batch));
+  auto job = std::make_shared<matching::BlindJob>(matching::BlindJob{
+      secrets_of(context, pair), pair.epoch, batch.first, batch.expires, std::move(slots)});
+  context.submit([this, id = pair.id, job]() -> Completion {
+    auto points = std::make_shared<RegisterBatch>(matching::blind_batch(*job));
+    return [this, id, points](Context& after) -> Result<void> {
+      end(id, Job::blind);
+      KNOOP_LET(current, storage::own_batch(after.tx, id));
+      if (!current || current->first != points->first || current->points) return {};
+      KNOOP_TRY(storage::set_batch_points(after.tx, id, points->points));
+      after.wake();
+      return {};
+    };
+  });
+  return {};
+}
+
+Result<void> MatchingRegistration::send_batch(Context& context, const MatchingPair& pair,
+                                              const OwnBatch& batch) {
+  KNOOP_TRY(storage::set_batch_sent(context.tx, pair.id, context.now));
+  if (pair.not_before) KNOOP_TRY(storage::set_not_before(context.tx, pair.id, std::nullopt));
+  KNOOP_TRY(context.audit({.event = audit::Event::match_registered,
+                           .peer = pair.peer,
+                           .action = audit::Action::execute,
+                           .detail = fmt::format("epoch {} handles {} to {}", pair.epoch, batch.first,
+                                                 batch.first + batch.size - 1)}));
+  return context.send(pair.peer, MessageType::register_batch, std::nullopt,
+                      encode(RegisterBatch{pair.epoch, batch.first, batch.expires, *batch.points}));
+}
+
+Result<void> MatchingRegistration::start_checking(Context& context, const MatchingPair& pair,
+                                                  const OwnBatch& batch) {
+  KNOOP_LET(answer, decode<Evaluated>(*batch.answer));
+  KNOOP_LET(commitment, Point::parse(pair.commitment->view()));
+  const auto view = matching_pair(context, pair.peer, pair.epoch);
+  auto job = std::make_shared<matching::CheckJob>(matching::CheckJob{
+      view, matching::pair_context(view, nullptr), commitment,
+      RegisterBatch{pair.epoch, batch.first, batch.expires, *batch.points}, std::move(answer)});
+  context.submit([this, id = pair.id, first = batch.first, job]() -> Completion {
+    auto tokens = std::make_shared<Result<std::vector<matching::Token>>>(matching::check_evaluation(*job));
+    return [this, id, first, tokens](Context& after) -> Result<void> {
+      end(id, Job::check);
+      KNOOP_LET(now, storage::find_pair(after.tx, id));
+      KNOOP_LET(current, storage::own_batch(after.tx, id));
+      if (!now || !current || current->first != first || !current->answer) return {};
+      if (!*tokens) {
+        KNOOP_TRY(storage::set_batch_answer(after.tx, id, std::nullopt));
+        return trouble(after, *now, tokens->error());
+      }
+      KNOOP_TRY(storage::finish_batch(after.tx, *now, first, **tokens, is_claimant(after, now->peer)));
+      after.wake();
+      return {};
+    };
+  });
+  return {};
+}
+
+Result<void> MatchingRegistration::start_evaluating(Context& context, const MatchingPair& pair,
+                                                    const Bytes& body) {
+  KNOOP_LET(batch, decode<RegisterBatch>(body));
+  auto job = std::make_shared<matching::EvaluateJob>(
+      matching::EvaluateJob{matching_pair(context, pair.peer, pair.epoch), secrets_of(context, pair),
+                            std::move(batch), context.entropy.draw<SymmetricKey>()});
+  context.submit([this, id = pair.id, job]() -> Completion {
+    auto done = std::make_shared<Result<matching::Evaluation>>(matching::evaluate(*job));
+    return [this, id, job, done](Context& after) -> Result<void> {
+      end(id, Job::evaluate);
+      const RegisterBatch& asked = job->batch;
+      KNOOP_LET(now, storage::find_pair(after.tx, id));
+      KNOOP_LET(current, storage::peer_batch(after.tx, id));
+      if (!now || !current || *current != encode(asked)) return {};
+      const Date today = Date::of(after.now);
+      if (!*done) {
+        KNOOP_TRY(storage::drop_peer_batch(after.tx, id, asked.first));
+        KNOOP_TRY(trouble(after, *now, done->error()));
+        return after.send(
+            now->peer, MessageType::register_refused, std::nullopt,
+            encode(matching::RegisterRefused{asked.epoch, asked.first, matching::Refusal::malformed, today}));
+      }
+      KNOOP_LET(known, storage::finish_peer_batch(after.tx, *now, asked, (*done)->tokens,
+                                                  is_claimant(after, now->peer)));
+      if (known > 0)
+        KNOOP_TRY(storage::count_quota(after.tx, now->peer, storage::QuotaSide::peers, today,
+                                       -static_cast<std::int64_t>(known)));
+      after.wake();
+      return after.send(now->peer, MessageType::evaluated, std::nullopt, encode((*done)->answer));
+    };
+  });
+  return {};
+}
+
+Result<void> MatchingRegistration::expire(Context& context) {
+  KNOOP_LET(pairs, storage::newest_pairs(context.tx));
+  for (const MatchingPair& pair : pairs)
+    KNOOP_TRY(storage::expire_tokens(context.tx, pair, month_of(Date::of(context.now)),
+                                     is_claimant(context, pair.peer)));
+  return {};
+}
+
+// ---- messages
+
+Result<void> MatchingRegistration::on_epoch_open(Context& context, const Received& message) {
+  KNOOP_LET(opened, decode<matching::EpochOpen>(message.body));
+  KNOOP_LET(known, storage::find_pair(context.tx, message.from, opened.epoch));
+  if (!known) {
+    if (opened.epoch != first_epoch)
+      return fail(ErrorCode::wrong_state, Side::peer,
+                  "the peer opened matching epoch {}; this version keeps the first epoch only", opened.epoch);
+    KNOOP_LET(pair, storage::add_pair(context.tx, message.from, opened.epoch, context.now));
+    KNOOP_TRY(send_epoch_open(context, pair));
+    known = std::move(pair);
+  }
+  const auto view = matching_pair(context, message.from, opened.epoch);
+  const auto commitment = matching::check_epoch_open(view, secrets_of(context, *known), nullptr, opened);
+  if (!commitment) return known->commitment ? Result<void>{} : trouble(context, *known, commitment.error());
+  if (known->commitment) {
+    if (*known->commitment == commitment->bytes()) return {};
+    return trouble(context, *known,
+                   {ErrorCode::conflict, Side::peer,
+                    "the peer committed to a second key in one matching epoch; ask them whether their node "
+                    "was restored"});
+  }
+  KNOOP_TRY(storage::set_commitment(context.tx, known->id, commitment->bytes(), opened.draw));
+  context.wake();
+  return {};
+}
+
+Result<void> MatchingRegistration::on_register(Context& context, const Received& message) {
+  KNOOP_LET(batch, decode<RegisterBatch>(message.body));
+  KNOOP_LET(pair, require_pair(context, message.from, batch.epoch));
+  const Date today = Date::of(context.now);
+  const auto refuse = [&](matching::Refusal why, const Date& again) {
+    return context.send(message.from, MessageType::register_refused, std::nullopt,
+                        encode(matching::RegisterRefused{batch.epoch, batch.first, why, again}));
+  };
+  KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
+  if (evaluating) return refuse(matching::Refusal::outstanding, today);
+  if (!pair.commitment || pair.trouble) return refuse(matching::Refusal::malformed, today);
+  if (const auto checked = matching::check_batch(batch, pair.epoch, pair.next_peer_handle); !checked) {
+    KNOOP_TRY(trouble(context, pair, checked.error()));
+    return refuse(matching::Refusal::malformed, today);
+  }
+  KNOOP_LET(quota, room(context, message.from, message.from, storage::QuotaSide::peers, batch.points.size()));
+  if (!quota.allowed) {
+    KNOOP_TRY(context.audit({.event = audit::Event::match_evaluation_refused,
+                             .outcome = audit::Outcome::refused,
+                             .peer = message.from,
+                             .detail = "quota"}));
+    return refuse(matching::Refusal::quota, quota.again);
+  }
+  KNOOP_TRY(storage::count_quota(context.tx, message.from, storage::QuotaSide::peers, today,
+                                 static_cast<std::int64_t>(batch.points.size())));
+  KNOOP_TRY(storage::add_peer_batch(context.tx, pair, batch.points.size(), message.body));
+  context.wake();
+  return {};
+}
+
+Result<void> MatchingRegistration::on_evaluated(Context& context, const Received& message) {
+  KNOOP_LET(answer, decode<Evaluated>(message.body));
+  KNOOP_LET(pair, require_pair(context, message.from, answer.epoch));
+  KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
+  if (!batch || !batch->sent || batch->answer || batch->first != answer.first)
+    return fail(ErrorCode::wrong_state, Side::peer,
+                "the peer answers matching handles from {}, which nobody asked", answer.first);
+  KNOOP_TRY(storage::set_batch_answer(context.tx, pair.id, message.body));
+  context.wake();
+  return {};
+}
+
+Result<void> MatchingRegistration::on_refused(Context& context, const Received& message) {
+  KNOOP_LET(refused, decode<matching::RegisterRefused>(message.body));
+  KNOOP_LET(pair, require_pair(context, message.from, refused.epoch));
+  KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
+  if (!batch || !batch->sent || batch->answer || batch->first != refused.first) return {};
+  KNOOP_TRY(storage::set_batch_sent(context.tx, pair.id, std::nullopt));
+  if (refused.why != matching::Refusal::quota)
+    return trouble(context, pair,
+                   {ErrorCode::wrong_state, Side::peer,
+                    "the peer refuses to evaluate this node's matching batch; compare both logs"});
+  // Never sooner than tomorrow, whatever it says, and never later than a whole window.
+  const Date today = Date::of(context.now);
+  const std::int64_t again =
+      std::clamp(refused.again.days(), today.days() + 1, today.days() + std::int64_t{matching::quota_days});
+  return storage::set_not_before(context.tx, pair.id, Date::from_days(again));
+}
+
+Result<void> MatchingRegistration::on_withdraw(Context& context, const Received& message) {
+  KNOOP_LET(withdrawn, decode<matching::Withdraw>(message.body));
+  KNOOP_LET(pair, require_pair(context, message.from, withdrawn.epoch));
+  KNOOP_TRY(
+      storage::withdraw_peer_handles(context.tx, pair, withdrawn.handles, is_claimant(context, pair.peer)));
+  matching::WithdrawApplied applied{withdrawn.epoch, withdrawn.number, sha256(message.body), {}};
+  applied.signature =
+      sign(context.keys().signing.secret_key, withdraw_applied_label, applied_statement(applied));
+  context.wake();
+  return context.send(message.from, MessageType::withdraw_applied, std::nullopt, encode(applied));
+}
+
+Result<void> MatchingRegistration::on_withdraw_applied(Context& context, const Received& message) {
+  KNOOP_LET(applied, decode<matching::WithdrawApplied>(message.body));
+  KNOOP_LET(pair, require_pair(context, message.from, applied.epoch));
+  const Card* card = context.membership().card(message.from);
+  if (card == nullptr ||
+      !verify(card->signing_key, withdraw_applied_label, applied_statement(applied), applied.signature))
+    return fail(ErrorCode::bad_signature, Side::peer,
+                "the peer's acknowledgement of a withdrawal is not signed by it");
+  KNOOP_LET(known, storage::acknowledge_withdrawal(context.tx, pair.id, applied.number, applied.withdraw,
+                                                   applied.signature, context.now));
+  if (!known)
+    return fail(ErrorCode::not_found, Side::peer, "the peer acknowledges withdrawal {}, which was never made",
+                applied.number);
+  return {};
+}
+
+}  // namespace knoop

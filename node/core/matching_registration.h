@@ -1,0 +1,84 @@
+// Registering own identifiers with every peer, and evaluating what peers register with us (protocol.md section 3 steps
+// 1 to 3, docs/spec/matching.md). Half of MatchingService; matching_matches.h is the other.
+//
+// Everything durable is a row; what runs is derived from the rows by advance(), so a crash at any instruction is made
+// good by looking again. Group exponentiations run on the executor; a job that was lost with a crash starts again and
+// computes the same points.
+//
+//   own batch:   planned (row) → points computed → sent → answer kept → checked: tokens kept, row gone
+//   peer batch:  kept (row) → evaluated: tokens kept, Evaluated sent, row gone
+//
+// One batch is outstanding in each direction, so a peer can make us compute one batch at a time, within its quota.
+// A peer that breaks the rules (a false proof, no point, another first handle) is answered or not, and nothing more is
+// computed for it or registered with it: the pair is in trouble, which the log, `status` and the privacy officer see.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "node/core/service.h"
+#include "protocol/matching/pair.h"
+#include "storage/matching_repository.h"
+
+namespace knoop {
+
+class MatchingRegistration {
+ public:
+  void register_handlers(Dispatcher& dispatcher);
+
+  /// A row a peer: opens the first epoch with those that have none.
+  Result<void> open_epochs(Context& context);
+  /// Sends our EpochOpen again while the peer's has not come: it may have been refused for a preshared key that has been
+  /// mended since.
+  Result<void> peer_ready(Context& context, const MemberId& peer);
+
+  /// Brings one client's identifiers up to date, as a matching_dirty row asks; withdraws what ended.
+  Result<void> refresh_client(Context& context, records::ClientId client);
+
+  /// Starts what each pair's rows ask for. True when there is more to do at once.
+  /// `settled`: no client waits for refresh_client, so that a batch need not wait to be filled with real elements.
+  Result<bool> advance(Context& context, bool settled);
+
+  /// Once a day: what may be kept no longer.
+  Result<void> expire(Context& context);
+
+ private:
+  enum class Job : std::uint8_t { blind, check, evaluate };
+
+  Result<bool> advance_pair(Context& context, const storage::MatchingPair& pair, bool settled);
+  Result<bool> plan_batch(Context& context, const storage::MatchingPair& pair, bool settled);
+  Result<void> send_batch(Context& context, const storage::MatchingPair& pair,
+                          const storage::OwnBatch& batch);
+  Result<void> start_blinding(Context& context, const storage::MatchingPair& pair,
+                              const storage::OwnBatch& batch);
+  Result<void> start_checking(Context& context, const storage::MatchingPair& pair,
+                              const storage::OwnBatch& batch);
+  Result<void> start_evaluating(Context& context, const storage::MatchingPair& pair, const Bytes& body);
+  Result<void> withdraw(Context& context, const std::vector<storage::Ended>& ended);
+
+  Result<void> on_epoch_open(Context& context, const Received& message);
+  Result<void> on_register(Context& context, const Received& message);
+  Result<void> on_evaluated(Context& context, const Received& message);
+  Result<void> on_refused(Context& context, const Received& message);
+  Result<void> on_withdraw(Context& context, const Received& message);
+  Result<void> on_withdraw_applied(Context& context, const Received& message);
+
+  /// Not started yet, or started so long ago that it must have been lost.
+  bool begin(storage::PairId pair, Job job, Timestamp now);
+  void end(storage::PairId pair, Job job) { running_.erase({pair, job}); }
+
+  std::map<std::pair<storage::PairId, Job>, Timestamp> running_;
+};
+
+/// The pair as protocol/matching sees it, from this node.
+[[nodiscard]] matching::Pair matching_pair(const Context& context, const MemberId& peer,
+                                           matching::Epoch epoch);
+/// This node has the lower id, so it claims (protocol/matching/claims.h).
+[[nodiscard]] bool is_claimant(const Context& context, const MemberId& peer);
+/// The pair named by a message, or an error for the dead letters.
+[[nodiscard]] Result<storage::MatchingPair> require_pair(Context& context, const MemberId& peer,
+                                                         matching::Epoch epoch);
+/// Months since January 1970.
+[[nodiscard]] matching::Month month_of(const Date& date);
+
+}  // namespace knoop

@@ -1,0 +1,173 @@
+#include "node/core/matching_service.h"
+
+#include <algorithm>
+
+#include "node/core/membership.h"
+#include "storage/records_repository.h"
+
+namespace knoop {
+namespace {
+
+constexpr Milliseconds collect_for{1'000};
+constexpr Milliseconds look_again{5'000};  // whoever wrote matching_dirty may have forgotten to wake us
+constexpr Milliseconds without_convenant{60'000};
+constexpr std::int64_t clients_a_slice = 20;  // about 1 ms each with eight peers
+constexpr std::string_view day_key = "matching.day";
+constexpr std::string_view family_key = "matching.family";
+
+Result<std::optional<Bytes>> get_meta(Context& context, std::string_view key) {
+  KNOOP_LET(row, context.tx.one("SELECT value FROM meta WHERE key = ?", key));
+  if (!row) return std::nullopt;
+  return row->get<Bytes>(0);
+}
+Result<void> set_meta(Context& context, std::string_view key, std::string_view value) {
+  return context.tx.exec("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", key, view(value));
+}
+
+}  // namespace
+
+void MatchingService::register_handlers(Dispatcher& dispatcher) {
+  registration_.register_handlers(dispatcher);
+  matches_.register_handlers(dispatcher);
+}
+
+Result<void> MatchingService::on_peer_ready(Context& context, const MemberId& peer) {
+  if (!context.membership().in_force(context.now)) return {};
+  return registration_.peer_ready(context, peer);
+}
+
+Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
+  if (!context.membership().own_card() || !context.membership().in_force(context.now))
+    return std::optional(context.now + without_convenant);
+  KNOOP_TRY(new_day(context));
+  KNOOP_TRY(registration_.open_epochs(context));
+  KNOOP_LET(more_clients, refresh_clients(context));
+  KNOOP_LET(more_batches, registration_.advance(context, !more_clients));
+
+  bool more_claims = false;
+  KNOOP_LET(touched, storage::anything_touched(context.tx));
+  if (touched && !settle_at_) settle_at_ = context.now + collect_for;
+  if (settle_at_ && *settle_at_ <= context.now) {
+    KNOOP_LET(left, matches_.settle(context));
+    more_claims = left;
+    if (!left) settle_at_.reset();
+  }
+  if (more_clients || more_batches || more_claims) return std::optional(context.now);
+  const Timestamp later = context.now + look_again;
+  return std::optional(settle_at_ ? std::min(*settle_at_, later) : later);
+}
+
+Result<void> MatchingService::new_day(Context& context) {
+  const Date today = Date::of(context.now);
+  KNOOP_LET(stored, get_meta(context, day_key));
+  const auto last = stored ? Date::parse(text_view(*stored)) : Result<Date>(Date{1900, 1, 1});
+  if (last && *last < today) {
+    KNOOP_TRY(storage::mark_dirty_by_date(context.tx, *last, today));
+    KNOOP_TRY(registration_.expire(context));
+    KNOOP_TRY(storage::forget_notices(context.tx, context.now - std::chrono::hours{24}));
+    KNOOP_TRY(set_meta(context, day_key, today.iso()));
+  }
+  // Family matching can be switched off per convenant (R2.5): then family identifiers are withdrawn.
+  const std::string_view family = context.membership().convenant()->family_matching ? "on" : "off";
+  KNOOP_LET(before, get_meta(context, family_key));
+  if (!before || text_view(*before) != family) {
+    if (before)
+      KNOOP_TRY(context.tx.exec(
+          "INSERT OR IGNORE INTO matching_dirty(client) SELECT DISTINCT client FROM involvements"));
+    KNOOP_TRY(set_meta(context, family_key, family));
+  }
+  return {};
+}
+
+Result<bool> MatchingService::refresh_clients(Context& context) {
+  KNOOP_LET(clients, storage::dirty_clients(context.tx, clients_a_slice));
+  for (const auto client : clients) {
+    KNOOP_TRY(registration_.refresh_client(context, client));
+    KNOOP_TRY(matches_.client_changed(context, client));
+  }
+  return clients.size() == static_cast<std::size_t>(clients_a_slice);
+}
+
+Result<std::vector<storage::StoredMatch>> MatchingService::list(Context& context,
+                                                                const storage::MatchFilter& filter) {
+  KNOOP_LET(matches, storage::list_matches(context.tx, filter));
+  KNOOP_TRY(context.audit({.event = audit::Event::match_read,
+                           .action = audit::Action::read,
+                           .detail = fmt::format("list of {}", matches.size())}));
+  return matches;
+}
+
+Result<storage::StoredMatch> MatchingService::show(Context& context, const matching::MatchId& id) {
+  KNOOP_LET(match, storage::find_match(context.tx, id));
+  if (!match) return fail(ErrorCode::not_found, Side::user, "there is no match {}", id.hex());
+  KNOOP_TRY(context.audit({.event = audit::Event::match_read,
+                           .peer = match->peer,
+                           .action = audit::Action::read,
+                           .client = match->client_ref,
+                           .object = "match " + id.hex()}));
+  return std::move(*match);
+}
+
+Result<void> MatchingService::choose(Context& context, const matching::MatchId& id, storage::Choice choice) {
+  return matches_.choose(context, id, choice);
+}
+
+Result<void> MatchingService::record_outcome(Context& context, const matching::MatchId& id,
+                                             matching::Outcome outcome) {
+  return matches_.record_outcome(context, id, outcome);
+}
+
+Result<std::vector<MatchingStatus>> MatchingService::status(Context& context) {
+  KNOOP_LET(pairs, storage::newest_pairs(context.tx));
+  std::vector<MatchingStatus> out;
+  for (const auto& pair : pairs) {
+    MatchingStatus row;
+    row.peer = pair.peer;
+    row.epoch = pair.epoch;
+    row.open = pair.commitment.has_value();
+    row.registered = pair.next_handle - 1;
+    row.received = pair.next_peer_handle - 1;
+    KNOOP_LET(queued, storage::count_queued(context.tx, pair.id));
+    row.queued = queued;
+    KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
+    row.outstanding = batch.has_value();
+    KNOOP_LET(withdrawals, storage::count_unacknowledged_withdrawals(context.tx, pair.id));
+    row.withdrawals = withdrawals;
+    row.not_before = pair.not_before;
+    row.trouble = pair.trouble;
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+Result<void> MatchingService::clear_trouble(Context& context, const MemberId& peer) {
+  KNOOP_LET(pair, storage::newest_pair(context.tx, peer));
+  if (!pair) return fail(ErrorCode::not_found, Side::user, "there is no matching with this member yet");
+  KNOOP_TRY(storage::set_trouble(context.tx, pair->id, std::nullopt));
+  KNOOP_TRY(context.audit({.event = audit::Event::config_changed,
+                           .peer = peer,
+                           .action = audit::Action::update,
+                           .detail = "matching with this member goes on"}));
+  KNOOP_TRY(registration_.peer_ready(context, peer));
+  context.wake();
+  return {};
+}
+
+Result<bool> MatchingService::idle(Context& context) {
+  KNOOP_LET(dirty, storage::dirty_clients(context.tx, 1));
+  KNOOP_LET(touched, storage::anything_touched(context.tx));
+  if (!dirty.empty() || touched) return false;
+  KNOOP_LET(pairs, storage::newest_pairs(context.tx));
+  if (pairs.size() < context.membership().peers().size()) return false;
+  for (const auto& pair : pairs) {
+    if (pair.trouble) continue;
+    if (!pair.commitment) return false;
+    KNOOP_LET(queued, storage::queued(context.tx, pair.id, 1));
+    KNOOP_LET(own, storage::own_batch(context.tx, pair.id));
+    KNOOP_LET(peers, storage::peer_batch(context.tx, pair.id));
+    if (!queued.empty() || own || peers) return false;
+  }
+  return true;
+}
+
+}  // namespace knoop

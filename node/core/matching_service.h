@@ -1,0 +1,63 @@
+// Matching (protocol.md section 3, domain.md R2): who else is involved with our clients, and nothing about the others.
+//
+// Driven by rows: whoever changes a client or an involvement leaves a row in matching_dirty (storage/records_repository.h
+// does) and calls Context::wake(). Everything else follows from there, in slices: identifiers, registration with every
+// peer, claims, matches, notices, withdrawal.
+//
+// The commands log what they show or change in the transaction of the answer (R8.1).
+#pragma once
+
+#include "node/core/matching_matches.h"
+#include "node/core/matching_registration.h"
+#include "node/core/service.h"
+
+namespace knoop {
+
+/// How matching stands with one peer, for `knoop status`; no personal data.
+struct MatchingStatus {
+  MemberId peer;
+  matching::Epoch epoch = 0;
+  bool open = false;               ///< Both sides committed.
+  std::uint64_t registered = 0;    ///< Handles given out, dummies included.
+  std::uint64_t received = 0;      ///< The peer's.
+  std::int64_t queued = 0;         ///< Identifiers still to be registered.
+  bool outstanding = false;        ///< A batch of ours waits for its answer.
+  std::int64_t withdrawals = 0;    ///< Not acknowledged yet.
+  std::optional<Date> not_before;  ///< Quota.
+  std::optional<std::string> trouble;
+};
+
+class MatchingService final : public Service {
+ public:
+  void register_handlers(Dispatcher& dispatcher) override;
+  Result<void> on_peer_ready(Context& context, const MemberId& peer) override;
+  Result<std::optional<Timestamp>> on_tick(Context& context) override;
+
+  /// Matches of own clients; one log entry a call.
+  Result<std::vector<storage::StoredMatch>> list(Context& context, const storage::MatchFilter& filter);
+  /// One match, or not_found.
+  Result<storage::StoredMatch> show(Context& context, const matching::MatchId& id);
+  /// On a possible or family match: make contact or not (R2.4). "No" is never told to the peer.
+  Result<void> choose(Context& context, const matching::MatchId& id, storage::Choice choice);
+  /// After contact: same youth, family or someone else.
+  Result<void> record_outcome(Context& context, const matching::MatchId& id, matching::Outcome outcome);
+
+  Result<std::vector<MatchingStatus>> status(Context& context);
+  /// Somebody looked into the trouble with a peer: go on.
+  Result<void> clear_trouble(Context& context, const MemberId& peer);
+  /// Nothing waits here: no dirty client, queue, batch or claim to be looked at. For the demo and tests; the peers may
+  /// still owe us something that will make work.
+  Result<bool> idle(Context& context);
+
+ private:
+  Result<void> new_day(Context& context);
+  /// True when clients are left.
+  Result<bool> refresh_clients(Context& context);
+
+  MatchingRegistration registration_;
+  MatchingMatches matches_;
+  std::optional<Timestamp>
+      settle_at_;  ///< Changes are collected for a moment, so that a load makes few claims.
+};
+
+}  // namespace knoop

@@ -1,0 +1,326 @@
+#include "storage/match_repository.h"
+
+#include "protocol/codec/codec.h"
+
+namespace knoop::storage {
+namespace {
+
+using matching::AnswerState;
+using matching::BsnStatus;
+using matching::ClaimId;
+using matching::ClaimState;
+using matching::HandlePair;
+using matching::Kind;
+using matching::MatchId;
+using records::ClientId;
+
+// The lists of a claim or an answer as one column: written and read by this file only.
+struct StoredGroup {
+  matching::GroupId group;
+  std::int64_t client = 0;
+  BsnStatus bsn = BsnStatus::none;
+  std::vector<HandlePair> pairs;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.group, self.client, self.bsn, bounded(self.pairs, matching::most_pairs));
+  }
+};
+struct Lists {
+  std::vector<HandlePair> pairs;
+  std::vector<StoredGroup> groups;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(bounded(self.pairs, matching::most_pairs), bounded(self.groups, max_encoded_elements));
+  }
+};
+
+Bytes lists_of(const std::vector<HandlePair>& pairs, const std::vector<matching::KnownGroup>& groups) {
+  Lists out{pairs, {}};
+  for (const auto& group : groups) out.groups.push_back({group.group, group.client, group.bsn, group.pairs});
+  return encode(out);
+}
+
+Result<void> read_lists(ByteView bytes, std::vector<HandlePair>& pairs,
+                        std::vector<matching::KnownGroup>& groups) {
+  auto lists = decode<Lists>(bytes);
+  if (!lists)
+    return fail(ErrorCode::damaged_database, Side::ours, "a stored match claim cannot be read: {}",
+                lists.error().sentence);
+  pairs = std::move(lists->pairs);
+  for (auto& group : lists->groups)
+    groups.push_back({group.group, group.client, group.bsn, std::move(group.pairs)});
+  return {};
+}
+
+constexpr std::string_view claim_columns =
+    "client, claim, epoch, version, bsn, answered_claim, answer_version, lists";
+
+Result<StoredClaim> claim_from(const Row& row) {
+  StoredClaim out;
+  out.client = row.get<ClientId>(0);
+  ClaimState& state = out.state;
+  state.claim = row.get<ClaimId>(1);
+  state.epoch = row.get<matching::Epoch>(2);
+  state.version = row.get<std::uint64_t>(3);
+  state.bsn = row.get<BsnStatus>(4);
+  state.answered_claim = row.get<std::uint64_t>(5);
+  state.answer_version = row.get<std::uint64_t>(6);
+  KNOOP_TRY(read_lists(row.get<ByteView>(7), state.pairs, state.groups));
+  return out;
+}
+
+constexpr std::string_view match_columns =
+    "m.id, m.peer, m.claim, m.client, c.ref, m.verdict, m.kinds, m.found, m.ended, m.contact_before, "
+    "m.own_choice, "
+    "m.own_choice_at, m.peer_choice_at, m.notice_version, m.notice_hash, m.notice_at, m.receipt_at, "
+    "m.receipt, "
+    "m.peer_notice, m.peer_notice_at, m.outcome, m.outcome_at, m.peer_outcome, m.peer_outcome_at";
+constexpr std::string_view match_tables = "matches AS m LEFT JOIN clients AS c ON c.id = m.client";
+
+Result<StoredMatch> match_from(const Row& row) {
+  StoredMatch out;
+  out.id = row.get<MatchId>(0);
+  out.peer = row.get<MemberId>(1);
+  out.claim = row.get<ClaimId>(2);
+  out.client = row.get<ClientId>(3);
+  out.client_ref = row.get<std::optional<std::string>>(4).value_or("");
+  out.verdict = row.get<matching::Verdict>(5);
+  out.kinds = matching::KindSet::of_bits(row.get<std::uint32_t>(6));
+  out.found = row.get<Timestamp>(7);
+  out.ended = row.get<std::optional<Timestamp>>(8);
+  out.contact_before = row.get<Date>(9);
+  out.own_choice = row.get<std::optional<Choice>>(10);
+  out.own_choice_at = row.get<std::optional<Timestamp>>(11);
+  out.peer_choice_at = row.get<std::optional<Timestamp>>(12);
+  out.notice_version = row.get<std::uint64_t>(13);
+  out.notice_hash = row.get<std::optional<Hash256>>(14);
+  out.notice_at = row.get<std::optional<Timestamp>>(15);
+  out.receipt_at = row.get<std::optional<Timestamp>>(16);
+  out.receipt = row.get<std::optional<Bytes>>(17);
+  if (!row.is_null(18)) {
+    auto notice = decode<matching::MatchNotice>(row.get<ByteView>(18));
+    if (!notice)
+      return fail(ErrorCode::damaged_database, Side::ours, "a stored match notice cannot be read: {}",
+                  notice.error().sentence);
+    out.peer_notice = std::move(*notice);
+  }
+  out.peer_notice_at = row.get<std::optional<Timestamp>>(19);
+  out.outcome = row.get<std::optional<matching::Outcome>>(20);
+  out.outcome_at = row.get<std::optional<Timestamp>>(21);
+  out.peer_outcome = row.get<std::optional<matching::Outcome>>(22);
+  out.peer_outcome_at = row.get<std::optional<Timestamp>>(23);
+  return out;
+}
+
+template <typename... Args>
+Result<std::vector<StoredMatch>> matches_where(Transaction& tx, std::string_view condition,
+                                               const Args&... args) {
+  std::vector<StoredMatch> out;
+  KNOOP_TRY(tx.each(fmt::format("SELECT {} FROM {} WHERE {}", match_columns, match_tables, condition),
+                    args..., [&](const Row& row) -> Result<void> {
+                      KNOOP_LET(match, match_from(row));
+                      out.push_back(std::move(match));
+                      return {};
+                    }));
+  return out;
+}
+
+}  // namespace
+
+Result<std::optional<ClaimState>> find_claim(Transaction& tx, const MemberId& peer, ClientId client) {
+  KNOOP_LET(row,
+            tx.one(fmt::format("SELECT {} FROM match_claims WHERE peer = ? AND client = ?", claim_columns),
+                   peer, client));
+  if (!row) return std::nullopt;
+  KNOOP_LET(stored, claim_from(*row));
+  return std::move(stored.state);
+}
+
+Result<std::optional<StoredClaim>> find_claim(Transaction& tx, const MemberId& peer, const ClaimId& claim) {
+  KNOOP_LET(row,
+            tx.one(fmt::format("SELECT {} FROM match_claims WHERE claim = ? AND peer = ?", claim_columns),
+                   claim, peer));
+  if (!row) return std::nullopt;
+  KNOOP_LET(stored, claim_from(*row));
+  return stored;
+}
+
+Result<void> put_claim(Transaction& tx, const MemberId& peer, ClientId client, const ClaimState& state) {
+  return tx.exec(
+      "INSERT OR REPLACE INTO match_claims(peer, client, claim, epoch, version, bsn, answered_claim, "
+      "answer_version, lists) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      peer, client, state.claim, state.epoch, state.version, state.bsn, state.answered_claim,
+      state.answer_version, lists_of(state.pairs, state.groups));
+}
+
+Result<std::optional<AnswerState>> find_answer(Transaction& tx, const MemberId& peer, const ClaimId& claim) {
+  KNOOP_LET(
+      row,
+      tx.one("SELECT epoch, claim_version, claimant_bsn, answered_claim, version, lists FROM match_answers "
+             "WHERE peer = ? AND claim = ?",
+             peer, claim));
+  if (!row) return std::nullopt;
+  AnswerState out;
+  out.claim = claim;
+  out.epoch = row->get<matching::Epoch>(0);
+  out.claim_version = row->get<std::uint64_t>(1);
+  out.claimant_bsn = row->get<BsnStatus>(2);
+  out.answered_claim = row->get<std::uint64_t>(3);
+  out.version = row->get<std::uint64_t>(4);
+  KNOOP_TRY(read_lists(row->get<ByteView>(5), out.pairs, out.groups));
+  return out;
+}
+
+Result<void> put_answer(Transaction& tx, const MemberId& peer, const AnswerState& state) {
+  KNOOP_TRY(tx.exec(
+      "INSERT OR REPLACE INTO match_answers(peer, claim, epoch, claim_version, claimant_bsn, answered_claim, "
+      "version, lists) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      peer, state.claim, state.epoch, state.claim_version, state.claimant_bsn, state.answered_claim,
+      state.version, lists_of(state.pairs, state.groups)));
+  KNOOP_TRY(tx.exec("DELETE FROM answer_handles WHERE peer = ? AND claim = ?", peer, state.claim));
+  for (const HandlePair& pair : state.pairs)
+    KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO answer_handles(peer, own_handle, claim) VALUES (?, ?, ?)", peer,
+                      pair.answerer, state.claim));
+  return {};
+}
+
+Result<std::int64_t> count_answers(Transaction& tx, const MemberId& peer) {
+  KNOOP_LET(row, tx.one("SELECT count(*) FROM match_answers WHERE peer = ?", peer));
+  return row->get<std::int64_t>(0);
+}
+
+Result<std::vector<HandlePair>> matched_pairs(Transaction& tx, PairId pair, ClientId client) {
+  std::vector<HandlePair> out;
+  KNOOP_TRY(
+      tx.each("SELECT m.own_handle, m.peer_handle FROM client_identifiers AS c "
+              "JOIN own_handles AS h ON h.identifier = c.identifier AND h.pair = ?1 "
+              "JOIN matched_handles AS m ON m.pair = ?1 AND m.own_handle = h.handle "
+              "WHERE c.client = ?2 ORDER BY m.own_handle",
+              pair, client, [&](const Row& row) -> Result<void> {
+                out.push_back({row.get<matching::Handle>(0), row.get<matching::Handle>(1)});
+                return {};
+              }));
+  return out;
+}
+
+Result<std::vector<matching::Recognised>> recognised(Transaction& tx, PairId pair,
+                                                     const std::vector<HandlePair>& pairs) {
+  std::vector<matching::Recognised> out;
+  std::map<std::int64_t, BsnStatus> statuses;
+  for (const HandlePair& seen : pairs) {
+    KNOOP_TRY(
+        tx.each("SELECT c.client FROM matched_handles AS m JOIN own_handles AS h ON h.pair = m.pair AND "
+                "h.handle = m.own_handle JOIN client_identifiers AS c ON c.identifier = h.identifier "
+                "WHERE m.pair = ? AND m.own_handle = ? AND m.peer_handle = ?",
+                pair, seen.answerer, seen.claimant, [&](const Row& row) -> Result<void> {
+                  out.push_back({seen, row.get<std::int64_t>(0), BsnStatus::none});
+                  return {};
+                }));
+  }
+  for (auto& row : out) {
+    if (!statuses.contains(row.client)) {
+      KNOOP_LET(status, bsn_status(tx, pair, ClientId{row.client}));
+      statuses[row.client] = status;
+    }
+    row.bsn = statuses[row.client];
+  }
+  return out;
+}
+
+Result<BsnStatus> bsn_status(Transaction& tx, PairId pair, ClientId client) {
+  KNOOP_LET(
+      row, tx.one("SELECT i.id FROM client_identifiers AS c JOIN own_identifiers AS i ON i.id = c.identifier "
+                  "WHERE c.client = ? AND i.kind = ?",
+                  client, Kind::bsn));
+  if (!row) return BsnStatus::none;
+  KNOOP_LET(proven,
+            tx.one("SELECT 1 FROM own_handles WHERE identifier = ? AND pair = ? AND token IS NOT NULL",
+                   row->get<IdentifierId>(0), pair));
+  return proven ? BsnStatus::registered : BsnStatus::pending;
+}
+
+Result<std::optional<Kind>> kind_of_handle(Transaction& tx, PairId pair, matching::Handle own) {
+  KNOOP_LET(row, tx.one("SELECT kind FROM own_handles WHERE pair = ? AND handle = ?", pair, own));
+  if (!row) return std::nullopt;
+  return row->get<Kind>(0);
+}
+
+Result<std::vector<TouchedClient>> take_touched_clients(Transaction& tx, std::int64_t limit) {
+  std::vector<TouchedClient> out;
+  KNOOP_TRY(tx.each("SELECT peer, client FROM touched_clients ORDER BY peer, client LIMIT ?", limit,
+                    [&](const Row& row) -> Result<void> {
+                      out.push_back({row.get<MemberId>(0), row.get<ClientId>(1)});
+                      return {};
+                    }));
+  for (const auto& row : out)
+    KNOOP_TRY(tx.exec("DELETE FROM touched_clients WHERE peer = ? AND client = ?", row.peer, row.client));
+  return out;
+}
+
+Result<std::vector<TouchedClaim>> take_touched_claims(Transaction& tx, std::int64_t limit) {
+  std::vector<TouchedClaim> out;
+  KNOOP_TRY(tx.each("SELECT peer, claim FROM touched_claims ORDER BY peer, claim LIMIT ?", limit,
+                    [&](const Row& row) -> Result<void> {
+                      out.push_back({row.get<MemberId>(0), row.get<ClaimId>(1)});
+                      return {};
+                    }));
+  for (const auto& row : out)
+    KNOOP_TRY(tx.exec("DELETE FROM touched_claims WHERE peer = ? AND claim = ?", row.peer, row.claim));
+  return out;
+}
+
+Result<void> touch_claim(Transaction& tx, const MemberId& peer, const ClaimId& claim) {
+  return tx.exec("INSERT OR IGNORE INTO touched_claims(peer, claim) VALUES (?, ?)", peer, claim);
+}
+
+Result<bool> anything_touched(Transaction& tx) {
+  KNOOP_LET(row,
+            tx.one("SELECT EXISTS(SELECT 1 FROM touched_clients) OR EXISTS(SELECT 1 FROM touched_claims)"));
+  return row->get<bool>(0);
+}
+
+Result<std::optional<StoredMatch>> find_match(Transaction& tx, const MatchId& id) {
+  KNOOP_LET(found, matches_where(tx, "m.id = ?", id));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+Result<std::vector<StoredMatch>> matches_of_claim(Transaction& tx, const MemberId& peer,
+                                                  const ClaimId& claim) {
+  return matches_where(tx, "m.peer = ? AND m.claim = ?", peer, claim);
+}
+
+Result<std::vector<StoredMatch>> matches_of_client(Transaction& tx, ClientId client) {
+  return matches_where(tx, "m.client = ?", client);
+}
+
+Result<void> put_match(Transaction& tx, const StoredMatch& m) {
+  return tx.exec(
+      "INSERT OR REPLACE INTO matches(id, peer, claim, client, verdict, kinds, found, ended, contact_before, "
+      "own_choice, "
+      "own_choice_at, peer_choice_at, notice_version, notice_hash, notice_at, receipt_at, receipt, "
+      "peer_notice, "
+      "peer_notice_at, outcome, outcome_at, peer_outcome, peer_outcome_at) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      m.id, m.peer, m.claim, m.client, m.verdict, m.kinds.bits(), m.found, m.ended, m.contact_before,
+      m.own_choice, m.own_choice_at, m.peer_choice_at, m.notice_version, m.notice_hash, m.notice_at,
+      m.receipt_at, m.receipt, m.peer_notice ? std::optional(encode(*m.peer_notice)) : std::nullopt,
+      m.peer_notice_at, m.outcome, m.outcome_at, m.peer_outcome, m.peer_outcome_at);
+}
+
+Result<std::vector<StoredMatch>> list_matches(Transaction& tx, const MatchFilter& filter) {
+  return matches_where(
+      tx,
+      "(?1 IS NULL OR m.client = ?1) AND (?2 IS NULL OR m.peer = ?2) AND (?3 OR m.ended IS NULL) "
+      "ORDER BY m.found DESC, m.id LIMIT ?4 OFFSET ?5",
+      filter.client, filter.peer, filter.with_ended, filter.limit, filter.offset);
+}
+
+Result<void> forget_notices(Transaction& tx, Timestamp when) {
+  return tx.exec("UPDATE matches SET peer_notice = NULL WHERE ended < ? AND peer_notice IS NOT NULL", when);
+}
+
+}  // namespace knoop::storage

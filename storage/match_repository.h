@@ -1,0 +1,110 @@
+// Claims, answers and matches on disk (docs/spec/matching.md, domain.md R2.3 to R2.8).
+//
+// A match row appears when its verdict is first family, possible or certain, and never goes: when the match ends, the
+// row keeps its id, times and what people recorded, and loses the peer's contact data after a day (R2.10).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "protocol/matching/claims.h"
+#include "protocol/records/client.h"
+#include "storage/matching_repository.h"
+
+namespace knoop::storage {
+
+// ---- claims and answers
+
+[[nodiscard]] Result<std::optional<matching::ClaimState>> find_claim(Transaction& tx, const MemberId& peer,
+                                                                     records::ClientId client);
+struct StoredClaim {
+  records::ClientId client{};
+  matching::ClaimState state;
+};
+[[nodiscard]] Result<std::optional<StoredClaim>> find_claim(Transaction& tx, const MemberId& peer,
+                                                            const matching::ClaimId& claim);
+[[nodiscard]] Result<void> put_claim(Transaction& tx, const MemberId& peer, records::ClientId client,
+                                     const matching::ClaimState& state);
+
+[[nodiscard]] Result<std::optional<matching::AnswerState>> find_answer(Transaction& tx, const MemberId& peer,
+                                                                       const matching::ClaimId& claim);
+[[nodiscard]] Result<void> put_answer(Transaction& tx, const MemberId& peer,
+                                      const matching::AnswerState& state);
+/// How many claims of a peer are kept: its quota of handles bounds honest ones.
+[[nodiscard]] Result<std::int64_t> count_answers(Transaction& tx, const MemberId& peer);
+
+/// Matched handles of one own client with a peer, in the claimant's order.
+[[nodiscard]] Result<std::vector<matching::HandlePair>> matched_pairs(Transaction& tx, PairId pair,
+                                                                      records::ClientId client);
+/// Which of these pairs (as a claimant wrote them) we see ourselves, with each own client that has the identifier.
+[[nodiscard]] Result<std::vector<matching::Recognised>> recognised(
+    Transaction& tx, PairId pair, const std::vector<matching::HandlePair>& pairs);
+/// None, pending or registered, towards this pair.
+[[nodiscard]] Result<matching::BsnStatus> bsn_status(Transaction& tx, PairId pair, records::ClientId client);
+[[nodiscard]] Result<std::optional<matching::Kind>> kind_of_handle(Transaction& tx, PairId pair,
+                                                                   matching::Handle own);
+
+struct TouchedClient {
+  MemberId peer;
+  records::ClientId client{};
+};
+struct TouchedClaim {
+  MemberId peer;
+  matching::ClaimId claim;
+};
+[[nodiscard]] Result<std::vector<TouchedClient>> take_touched_clients(Transaction& tx, std::int64_t limit);
+[[nodiscard]] Result<std::vector<TouchedClaim>> take_touched_claims(Transaction& tx, std::int64_t limit);
+[[nodiscard]] Result<void> touch_claim(Transaction& tx, const MemberId& peer, const matching::ClaimId& claim);
+[[nodiscard]] Result<bool> anything_touched(Transaction& tx);
+
+// ---- matches
+
+enum class Choice : std::uint8_t { no_contact = 0, contact = 1 };
+
+struct StoredMatch {
+  matching::MatchId id;
+  MemberId peer;
+  matching::ClaimId claim;
+  records::ClientId client{};
+  std::string client_ref;  ///< Read only.
+  matching::Verdict verdict = matching::Verdict::none;
+  matching::KindSet kinds;
+  Timestamp found;
+  std::optional<Timestamp> ended;
+  Date contact_before;
+  std::optional<Choice> own_choice;
+  std::optional<Timestamp> own_choice_at;
+  std::optional<Timestamp> peer_choice_at;  ///< The peer wants contact. Not shown before we do.
+  std::uint64_t notice_version = 0;         ///< Of the notice we sent last.
+  std::optional<Hash256> notice_hash;
+  std::optional<Timestamp> notice_at;
+  std::optional<Timestamp> receipt_at;
+  std::optional<Bytes> receipt;
+  std::optional<matching::MatchNotice> peer_notice;
+  std::optional<Timestamp> peer_notice_at;
+  std::optional<matching::Outcome> outcome;
+  std::optional<Timestamp> outcome_at;
+  std::optional<matching::Outcome> peer_outcome;
+  std::optional<Timestamp> peer_outcome_at;
+};
+
+[[nodiscard]] Result<std::optional<StoredMatch>> find_match(Transaction& tx, const matching::MatchId& id);
+/// All of one claim, ended ones included.
+[[nodiscard]] Result<std::vector<StoredMatch>> matches_of_claim(Transaction& tx, const MemberId& peer,
+                                                                const matching::ClaimId& claim);
+[[nodiscard]] Result<std::vector<StoredMatch>> matches_of_client(Transaction& tx, records::ClientId client);
+[[nodiscard]] Result<void> put_match(Transaction& tx, const StoredMatch& match);
+
+struct MatchFilter {
+  std::optional<records::ClientId> client{};
+  std::optional<MemberId> peer{};
+  bool with_ended = false;
+  std::int64_t offset = 0;
+  std::int64_t limit = 1000;
+};
+/// Newest first.
+[[nodiscard]] Result<std::vector<StoredMatch>> list_matches(Transaction& tx, const MatchFilter& filter);
+/// Matches that ended before `when` lose the peer's contact data.
+[[nodiscard]] Result<void> forget_notices(Transaction& tx, Timestamp when);
+
+}  // namespace knoop::storage

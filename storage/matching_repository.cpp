@@ -1,0 +1,502 @@
+#include "storage/matching_repository.h"
+
+#include <algorithm>
+
+#include "crypto/hash.h"
+
+namespace knoop::storage {
+namespace {
+
+using matching::Handle;
+using matching::Identifier;
+using matching::Kind;
+using matching::Month;
+using matching::Token;
+using records::ClientId;
+
+constexpr std::string_view pair_columns =
+    "id, peer, epoch, commitment, next_handle, next_peer_handle, last_withdrawal, not_before, trouble";
+// The newest epoch of each peer: `p` is a row of matching_pairs.
+constexpr std::string_view is_newest =
+    "NOT EXISTS(SELECT 1 FROM matching_pairs AS later WHERE later.peer = p.peer AND later.epoch > p.epoch)";
+
+MatchingPair pair_from(const Row& row) {
+  MatchingPair out;
+  out.id = row.get<PairId>(0);
+  out.peer = row.get<MemberId>(1);
+  out.epoch = row.get<matching::Epoch>(2);
+  out.commitment = row.get<std::optional<PointBytes>>(3);
+  out.next_handle = row.get<Handle>(4);
+  out.next_peer_handle = row.get<Handle>(5);
+  out.last_withdrawal = row.get<std::uint64_t>(6);
+  out.not_before = row.get<std::optional<Date>>(7);
+  out.trouble = row.get<std::optional<std::string>>(8);
+  return out;
+}
+
+template <typename... Args>
+Result<std::optional<MatchingPair>> one_pair(Transaction& tx, std::string_view condition,
+                                             const Args&... args) {
+  KNOOP_LET(row, tx.one(fmt::format("SELECT {} FROM matching_pairs AS p WHERE {}", pair_columns, condition),
+                        args...));
+  if (!row) return std::nullopt;
+  return pair_from(*row);
+}
+
+Hash256 digest_of(const Token& token) {
+  return sha256(token.view());
+}
+
+// Everybody who has the identifier of this own handle.
+Result<void> touch_handle(Transaction& tx, const MatchingPair& pair, Handle own, bool claimant) {
+  if (!claimant)
+    return tx.exec(
+        "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT peer, claim FROM answer_handles "
+        "WHERE peer = ? AND own_handle = ?",
+        pair.peer, own);
+  return tx.exec(
+      "INSERT OR IGNORE INTO touched_clients(peer, client) SELECT ?, client FROM client_identifiers "
+      "WHERE identifier = (SELECT identifier FROM own_handles WHERE pair = ? AND handle = ?)",
+      pair.peer, pair.id, own);
+}
+
+Result<void> unmatch(Transaction& tx, const MatchingPair& pair, Handle own, bool claimant) {
+  KNOOP_LET(gone, tx.change("DELETE FROM matched_handles WHERE pair = ? AND own_handle = ?", pair.id, own));
+  if (gone > 0) KNOOP_TRY(touch_handle(tx, pair, own, claimant));
+  return {};
+}
+
+Result<void> match(Transaction& tx, const MatchingPair& pair, Handle own, Handle peer, bool claimant) {
+  KNOOP_TRY(tx.exec("INSERT OR REPLACE INTO matched_handles(pair, own_handle, peer_handle) VALUES (?, ?, ?)",
+                    pair.id, own, peer));
+  return touch_handle(tx, pair, own, claimant);
+}
+
+Result<std::optional<IdentifierId>> find_identifier(Transaction& tx, const Identifier& identifier) {
+  KNOOP_LET(row, tx.one("SELECT id FROM own_identifiers WHERE kind = ? AND value = ?", identifier.kind,
+                        identifier.value));
+  if (!row) return std::nullopt;
+  return row->get<IdentifierId>(0);
+}
+
+// For every pair in which it is not registered for as long as it is needed.
+Result<void> enqueue(Transaction& tx, IdentifierId identifier, Month expires) {
+  return tx.exec(
+      fmt::format(
+          "INSERT OR IGNORE INTO register_queue(pair, identifier) SELECT p.id, ?1 FROM matching_pairs AS p "
+          "WHERE {} AND NOT EXISTS(SELECT 1 FROM own_handles AS h WHERE h.identifier = ?1 AND h.pair = p.id "
+          "AND h.expires >= ?2)",
+          is_newest),
+      identifier, expires);
+}
+
+Result<void> end_identifier(Transaction& tx, IdentifierId identifier, std::vector<Ended>& ended) {
+  KNOOP_TRY(tx.each("SELECT pair, handle FROM own_handles WHERE identifier = ?", identifier,
+                    [&](const Row& row) -> Result<void> {
+                      ended.push_back({row.get<PairId>(0), row.get<Handle>(1)});
+                      return {};
+                    }));
+  KNOOP_TRY(
+      tx.exec("DELETE FROM matched_handles WHERE (pair, own_handle) IN "
+              "(SELECT pair, handle FROM own_handles WHERE identifier = ?)",
+              identifier));
+  KNOOP_TRY(tx.exec("DELETE FROM own_handles WHERE identifier = ?", identifier));
+  KNOOP_TRY(tx.exec("DELETE FROM register_queue WHERE identifier = ?", identifier));
+  return tx.exec("DELETE FROM own_identifiers WHERE id = ?", identifier);
+}
+
+}  // namespace
+
+Result<std::optional<MatchingPair>> find_pair(Transaction& tx, const MemberId& peer, matching::Epoch epoch) {
+  return one_pair(tx, "peer = ? AND epoch = ?", peer, epoch);
+}
+
+Result<std::optional<MatchingPair>> find_pair(Transaction& tx, PairId pair) {
+  return one_pair(tx, "id = ?", pair);
+}
+
+Result<std::optional<MatchingPair>> newest_pair(Transaction& tx, const MemberId& peer) {
+  return one_pair(tx, "peer = ? ORDER BY epoch DESC", peer);
+}
+
+Result<std::vector<MatchingPair>> newest_pairs(Transaction& tx) {
+  std::vector<MatchingPair> out;
+  KNOOP_TRY(
+      tx.each(fmt::format("SELECT {} FROM matching_pairs AS p WHERE {} ORDER BY id", pair_columns, is_newest),
+              [&](const Row& row) -> Result<void> {
+                out.push_back(pair_from(row));
+                return {};
+              }));
+  return out;
+}
+
+Result<MatchingPair> add_pair(Transaction& tx, const MemberId& peer, matching::Epoch epoch, Timestamp now) {
+  KNOOP_LET(id,
+            tx.insert("INSERT INTO matching_pairs(peer, epoch, opened) VALUES (?, ?, ?)", peer, epoch, now));
+  KNOOP_TRY(tx.exec("INSERT INTO register_queue(pair, identifier) SELECT ?, id FROM own_identifiers", id));
+  KNOOP_LET(pair, find_pair(tx, id));
+  KNOOP_ASSERT(pair.has_value(), "the row was inserted above");
+  return std::move(*pair);
+}
+
+Result<void> set_commitment(Transaction& tx, PairId pair, const PointBytes& commitment, const Hash256& draw) {
+  return tx.exec(
+      "UPDATE matching_pairs SET commitment = ?, draw = ?, trouble_code = NULL, trouble = NULL WHERE id = ?",
+      commitment, draw, pair);
+}
+
+Result<void> set_trouble(Transaction& tx, PairId pair, const std::optional<Error>& trouble) {
+  if (!trouble)
+    return tx.exec("UPDATE matching_pairs SET trouble_code = NULL, trouble = NULL WHERE id = ?", pair);
+  return tx.exec("UPDATE matching_pairs SET trouble_code = ?, trouble = ? WHERE id = ?",
+                 to_string(trouble->code), trouble->sentence, pair);
+}
+
+Result<void> set_not_before(Transaction& tx, PairId pair, const std::optional<Date>& day) {
+  return tx.exec("UPDATE matching_pairs SET not_before = ? WHERE id = ?", day, pair);
+}
+
+Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
+                                           const std::vector<Identifier>& identifiers, Month expires) {
+  struct Held {
+    IdentifierId id;
+    Month expires;
+  };
+  std::map<Identifier, Held> held;
+  KNOOP_TRY(
+      tx.each("SELECT i.kind, i.value, i.id, c.expires FROM client_identifiers AS c "
+              "JOIN own_identifiers AS i ON i.id = c.identifier WHERE c.client = ?",
+              client, [&](const Row& row) -> Result<void> {
+                held.insert({Identifier{row.get<Kind>(0), row.get<Bytes>(1)},
+                             Held{row.get<IdentifierId>(2), row.get<Month>(3)}});
+                return {};
+              }));
+  for (const Identifier& wanted : identifiers) {
+    IdentifierId id = 0;
+    if (const auto known = held.find(wanted); known != held.end()) {
+      const Held have = known->second;
+      held.erase(known);
+      if (have.expires == expires) continue;
+      id = have.id;
+      KNOOP_TRY(tx.exec("UPDATE client_identifiers SET expires = ? WHERE client = ? AND identifier = ?",
+                        expires, client, id));
+      if (have.expires > expires) continue;  // a handle may live longer than needed: it is withdrawn in time
+    } else {
+      KNOOP_LET(shared, find_identifier(tx, wanted));
+      if (shared) {
+        id = *shared;
+      } else {
+        KNOOP_LET(added, tx.insert("INSERT INTO own_identifiers(kind, value) VALUES (?, ?)", wanted.kind,
+                                   wanted.value));
+        id = added;
+      }
+      KNOOP_TRY(tx.exec("INSERT INTO client_identifiers(client, identifier, expires) VALUES (?, ?, ?)",
+                        client, id, expires));
+    }
+    KNOOP_TRY(enqueue(tx, id, expires));
+  }
+
+  std::vector<Ended> ended;
+  for (const auto& [identifier, have] : held) {
+    KNOOP_TRY(tx.exec("DELETE FROM client_identifiers WHERE client = ? AND identifier = ?", client, have.id));
+    KNOOP_LET(still, tx.one("SELECT 1 FROM client_identifiers WHERE identifier = ? LIMIT 1", have.id));
+    if (!still) KNOOP_TRY(end_identifier(tx, have.id, ended));
+  }
+  return ended;
+}
+
+Result<std::int64_t> count_identifiers(Transaction& tx) {
+  KNOOP_LET(row, tx.one("SELECT count(*) FROM own_identifiers"));
+  return row->get<std::int64_t>(0);
+}
+
+Result<std::vector<IdentifierId>> queued(Transaction& tx, PairId pair, std::int64_t limit) {
+  std::vector<IdentifierId> out;
+  KNOOP_TRY(tx.each("SELECT identifier FROM register_queue WHERE pair = ? ORDER BY identifier LIMIT ?", pair,
+                    limit, [&](const Row& row) -> Result<void> {
+                      out.push_back(row.get<IdentifierId>(0));
+                      return {};
+                    }));
+  return out;
+}
+
+Result<std::int64_t> count_queued(Transaction& tx, PairId pair) {
+  KNOOP_LET(row, tx.one("SELECT count(*) FROM register_queue WHERE pair = ?", pair));
+  return row->get<std::int64_t>(0);
+}
+
+Result<void> start_batch(Transaction& tx, const MatchingPair& pair,
+                         const std::vector<std::optional<IdentifierId>>& slots) {
+  Month expires = 0;
+  for (const auto& slot : slots) {
+    if (!slot) continue;
+    KNOOP_LET(row, tx.one("SELECT max(expires) FROM client_identifiers WHERE identifier = ?", *slot));
+    expires = std::max(expires, row->get<Month>(0));
+  }
+  Handle handle = pair.next_handle;
+  for (const auto& slot : slots) {
+    if (slot) {
+      KNOOP_TRY(
+          tx.exec("INSERT INTO own_handles(pair, handle, identifier, kind, expires) "
+                  "SELECT ?, ?, id, kind, ? FROM own_identifiers WHERE id = ?",
+                  pair.id, handle, expires, *slot));
+      KNOOP_TRY(tx.exec("DELETE FROM register_queue WHERE pair = ? AND identifier = ?", pair.id, *slot));
+    }
+    ++handle;
+  }
+  KNOOP_TRY(tx.exec("UPDATE matching_pairs SET next_handle = ? WHERE id = ?", handle, pair.id));
+  return tx.exec("INSERT INTO own_batches(pair, first, size, expires) VALUES (?, ?, ?, ?)", pair.id,
+                 pair.next_handle, slots.size(), expires);
+}
+
+Result<std::optional<OwnBatch>> own_batch(Transaction& tx, PairId pair) {
+  KNOOP_LET(
+      row, tx.one("SELECT first, size, expires, points, sent, answer FROM own_batches WHERE pair = ?", pair));
+  if (!row) return std::nullopt;
+  OwnBatch out;
+  out.first = row->get<Handle>(0);
+  out.size = row->get<std::size_t>(1);
+  out.expires = row->get<Month>(2);
+  if (!row->is_null(3)) {
+    const auto bytes = row->get<ByteView>(3);
+    auto& points = out.points.emplace();
+    for (std::size_t at = 0; at + PointBytes::size <= bytes.size(); at += PointBytes::size)
+      points.push_back(*PointBytes::from(bytes.subspan(at, PointBytes::size)));
+  }
+  out.sent = !row->is_null(4);
+  out.answer = row->get<std::optional<Bytes>>(5);
+  return out;
+}
+
+Result<std::vector<std::optional<Identifier>>> batch_slots(Transaction& tx, PairId pair,
+                                                           const OwnBatch& batch) {
+  std::vector<std::optional<Identifier>> out(batch.size);
+  KNOOP_TRY(
+      tx.each("SELECT h.handle, i.kind, i.value FROM own_handles AS h JOIN own_identifiers AS i "
+              "ON i.id = h.identifier WHERE h.pair = ? AND h.handle >= ? AND h.handle < ?",
+              pair, batch.first, batch.first + batch.size, [&](const Row& row) -> Result<void> {
+                out[row.get<Handle>(0) - batch.first] = Identifier{row.get<Kind>(1), row.get<Bytes>(2)};
+                return {};
+              }));
+  return out;
+}
+
+Result<void> set_batch_points(Transaction& tx, PairId pair, const std::vector<PointBytes>& points) {
+  Bytes bytes;
+  for (const auto& point : points) append(bytes, point.view());
+  return tx.exec("UPDATE own_batches SET points = ? WHERE pair = ?", bytes, pair);
+}
+
+Result<void> set_batch_sent(Transaction& tx, PairId pair, const std::optional<Timestamp>& when) {
+  return tx.exec("UPDATE own_batches SET sent = ? WHERE pair = ?", when, pair);
+}
+
+Result<void> set_batch_answer(Transaction& tx, PairId pair, const std::optional<Bytes>& answer) {
+  return tx.exec("UPDATE own_batches SET answer = ? WHERE pair = ?", answer, pair);
+}
+
+Result<void> finish_batch(Transaction& tx, const MatchingPair& pair, Handle first,
+                          const std::vector<Token>& tokens, bool claimant) {
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const Handle handle = first + i;
+    KNOOP_LET(row, tx.one("SELECT identifier, kind FROM own_handles WHERE pair = ? AND handle = ?", pair.id,
+                          handle));
+    if (!row) continue;  // a dummy, or ended meanwhile
+    const auto identifier = row->get<IdentifierId>(0);
+    KNOOP_TRY(tx.exec("UPDATE own_handles SET token = ? WHERE pair = ? AND handle = ?", tokens[i], pair.id,
+                      handle));
+    std::vector<Handle> replaced;
+    KNOOP_TRY(tx.each("SELECT handle FROM own_handles WHERE identifier = ? AND pair = ? AND handle < ?",
+                      identifier, pair.id, handle, [&](const Row& older) -> Result<void> {
+                        replaced.push_back(older.get<Handle>(0));
+                        return {};
+                      }));
+    for (const Handle older : replaced) {
+      KNOOP_TRY(unmatch(tx, pair, older, claimant));
+      KNOOP_TRY(tx.exec("DELETE FROM own_handles WHERE pair = ? AND handle = ?", pair.id, older));
+    }
+    KNOOP_LET(equal,
+              tx.one("SELECT handle FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, tokens[i]));
+    if (equal) KNOOP_TRY(match(tx, pair, handle, equal->get<Handle>(0), claimant));
+    // A proven BSN changes what its clients' claims and answers say, also where it matched nothing.
+    if (row->get<Kind>(1) != Kind::bsn) continue;
+    std::vector<ClientId> clients;
+    KNOOP_TRY(tx.each("SELECT client FROM client_identifiers WHERE identifier = ?", identifier,
+                      [&](const Row& client) -> Result<void> {
+                        clients.push_back(client.get<ClientId>(0));
+                        return {};
+                      }));
+    for (const ClientId client : clients) KNOOP_TRY(touch_client(tx, pair, client, claimant));
+  }
+  return tx.exec("DELETE FROM own_batches WHERE pair = ?", pair.id);
+}
+
+Result<std::uint64_t> add_withdrawal(Transaction& tx, PairId pair, std::size_t handles, Timestamp now) {
+  KNOOP_TRY(tx.exec("UPDATE matching_pairs SET last_withdrawal = last_withdrawal + 1 WHERE id = ?", pair));
+  KNOOP_LET(row, tx.one("SELECT last_withdrawal FROM matching_pairs WHERE id = ?", pair));
+  const auto number = row->get<std::uint64_t>(0);
+  KNOOP_TRY(tx.exec("INSERT INTO withdrawals(pair, number, body_hash, handles, sent) VALUES (?, ?, ?, ?, ?)",
+                    pair, number, Hash256{}, handles, now));
+  return number;
+}
+
+Result<void> set_withdrawal_hash(Transaction& tx, PairId pair, std::uint64_t number, const Hash256& body) {
+  return tx.exec("UPDATE withdrawals SET body_hash = ? WHERE pair = ? AND number = ?", body, pair, number);
+}
+
+Result<bool> acknowledge_withdrawal(Transaction& tx, PairId pair, std::uint64_t number, const Hash256& body,
+                                    const Signature& signature, Timestamp now) {
+  KNOOP_LET(
+      changed,
+      tx.change("UPDATE withdrawals SET acknowledged = ?, signature = ? WHERE pair = ? AND number = ? AND "
+                "body_hash = ?",
+                now, signature, pair, number, body));
+  return changed > 0;
+}
+
+Result<std::int64_t> count_unacknowledged_withdrawals(Transaction& tx, PairId pair) {
+  KNOOP_LET(row, tx.one("SELECT count(*) FROM withdrawals WHERE pair = ? AND acknowledged IS NULL", pair));
+  return row->get<std::int64_t>(0);
+}
+
+Result<std::optional<Bytes>> peer_batch(Transaction& tx, PairId pair) {
+  KNOOP_LET(row, tx.one("SELECT body FROM peer_batches WHERE pair = ?", pair));
+  if (!row) return std::nullopt;
+  return row->get<Bytes>(0);
+}
+
+Result<void> add_peer_batch(Transaction& tx, const MatchingPair& pair, std::size_t size, const Bytes& body) {
+  KNOOP_TRY(tx.exec("UPDATE matching_pairs SET next_peer_handle = ? WHERE id = ?",
+                    pair.next_peer_handle + size, pair.id));
+  return tx.exec("INSERT INTO peer_batches(pair, body) VALUES (?, ?)", pair.id, body);
+}
+
+Result<void> drop_peer_batch(Transaction& tx, PairId pair, Handle first) {
+  KNOOP_TRY(tx.exec("UPDATE matching_pairs SET next_peer_handle = ? WHERE id = ?", first, pair));
+  return tx.exec("DELETE FROM peer_batches WHERE pair = ?", pair);
+}
+
+Result<std::size_t> finish_peer_batch(Transaction& tx, const MatchingPair& pair,
+                                      const matching::RegisterBatch& batch, const std::vector<Token>& tokens,
+                                      bool claimant) {
+  // In order of token: the table is clustered by it.
+  std::vector<std::size_t> order(tokens.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::sort(order, {}, [&](std::size_t i) { return tokens[i]; });
+  std::size_t known = 0;
+  for (const std::size_t i : order) {
+    const Token& token = tokens[i];
+    const Handle handle = batch.first + i;
+    KNOOP_LET(withdrawn, tx.one("SELECT 1 FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
+    KNOOP_LET(before, tx.one("SELECT handle FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, token));
+    if (before) {
+      ++known;
+    } else {
+      KNOOP_LET(was, tx.change("DELETE FROM withdrawn_tokens WHERE pair = ? AND digest = ?", pair.id,
+                               digest_of(token)));
+      if (was > 0) ++known;
+    }
+    if (withdrawn) {  // it overtook the registration; it also ends an older handle of the same token
+      KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
+      if (before) KNOOP_TRY(withdraw_peer_handles(tx, pair, {before->get<Handle>(0)}, claimant));
+      continue;
+    }
+    if (before) {
+      KNOOP_TRY(
+          tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, before->get<Handle>(0)));
+      KNOOP_TRY(tx.exec("UPDATE peer_tokens SET handle = ?, expires = ? WHERE pair = ? AND token = ?", handle,
+                        batch.expires, pair.id, token));
+    } else {
+      KNOOP_TRY(tx.exec("INSERT INTO peer_tokens(pair, token, handle, expires) VALUES (?, ?, ?, ?)", pair.id,
+                        token, handle, batch.expires));
+    }
+    KNOOP_LET(own, tx.one("SELECT handle FROM own_handles WHERE pair = ? AND token = ? ORDER BY handle DESC",
+                          pair.id, token));
+    if (own) KNOOP_TRY(match(tx, pair, own->get<Handle>(0), handle, claimant));
+  }
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    KNOOP_TRY(
+        tx.exec("INSERT INTO peer_handles(pair, handle, token) SELECT pair, handle, token FROM peer_tokens "
+                "WHERE pair = ? AND token = ? AND handle = ?",
+                pair.id, tokens[i], batch.first + i));
+  }
+  KNOOP_TRY(tx.exec("DELETE FROM peer_batches WHERE pair = ?", pair.id));
+  return known;
+}
+
+Result<void> withdraw_peer_handles(Transaction& tx, const MatchingPair& pair,
+                                   const std::vector<Handle>& handles, bool claimant) {
+  KNOOP_LET(evaluating, peer_batch(tx, pair.id));
+  for (const Handle handle : handles) {
+    KNOOP_LET(row, tx.one("SELECT token FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
+    if (!row) {
+      // Withdrawals have a stream of their own and may overtake the batch. Two batches ahead is more than an honest
+      // peer, which has one outstanding, can be.
+      const bool coming = handle >= pair.next_peer_handle || evaluating.has_value();
+      if (coming && handle < pair.next_peer_handle + 2 * matching::most_in_batch)
+        KNOOP_TRY(
+            tx.exec("INSERT INTO peer_handles(pair, handle, token) VALUES (?, ?, NULL)", pair.id, handle));
+      continue;
+    }
+    if (row->is_null(0)) continue;
+    const auto token = row->get<Token>(0);
+    KNOOP_TRY(tx.exec("DELETE FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, token));
+    KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
+    KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO withdrawn_tokens(pair, digest) VALUES (?, ?)", pair.id,
+                      digest_of(token)));
+    KNOOP_LET(own, tx.one("SELECT own_handle FROM matched_handles WHERE pair = ? AND peer_handle = ?",
+                          pair.id, handle));
+    if (own) KNOOP_TRY(unmatch(tx, pair, own->get<Handle>(0), claimant));
+  }
+  return {};
+}
+
+Result<void> expire_tokens(Transaction& tx, const MatchingPair& pair, Month month, bool claimant) {
+  std::vector<Handle> gone;
+  const auto collect = [&](const Row& row) -> Result<void> {
+    gone.push_back(row.get<Handle>(0));
+    return {};
+  };
+  KNOOP_TRY(
+      tx.each("SELECT handle FROM peer_tokens WHERE pair = ? AND expires < ?", pair.id, month, collect));
+  if (!gone.empty()) KNOOP_TRY(withdraw_peer_handles(tx, pair, gone, claimant));
+  gone.clear();
+  KNOOP_TRY(
+      tx.each("SELECT handle FROM own_handles WHERE pair = ? AND expires < ?", pair.id, month, collect));
+  for (const Handle handle : gone) {
+    KNOOP_TRY(unmatch(tx, pair, handle, claimant));
+    KNOOP_TRY(tx.exec("DELETE FROM own_handles WHERE pair = ? AND handle = ?", pair.id, handle));
+  }
+  return {};
+}
+
+Result<std::vector<DayHandles>> quota_counts(Transaction& tx, const MemberId& peer, QuotaSide side,
+                                             Date since) {
+  std::vector<DayHandles> out;
+  KNOOP_TRY(tx.each("SELECT day, handles FROM quota_counts WHERE peer = ? AND direction = ? AND day >= ?",
+                    peer, side, since, [&](const Row& row) -> Result<void> {
+                      out.push_back({row.get<Date>(0), row.get<std::uint64_t>(1)});
+                      return {};
+                    }));
+  return out;
+}
+
+Result<void> count_quota(Transaction& tx, const MemberId& peer, QuotaSide side, Date day,
+                         std::int64_t handles) {
+  return tx.exec(
+      "INSERT INTO quota_counts(peer, direction, day, handles) VALUES (?1, ?2, ?3, max(0, ?4)) "
+      "ON CONFLICT(peer, direction, day) DO UPDATE SET handles = max(0, handles + ?4)",
+      peer, side, day, handles);
+}
+
+Result<void> touch_client(Transaction& tx, const MatchingPair& pair, ClientId client, bool claimant) {
+  if (claimant)
+    return tx.exec("INSERT OR IGNORE INTO touched_clients(peer, client) VALUES (?, ?)", pair.peer, client);
+  return tx.exec(
+      "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT a.peer, a.claim FROM client_identifiers AS c "
+      "JOIN own_handles AS h ON h.identifier = c.identifier AND h.pair = ?1 "
+      "JOIN answer_handles AS a ON a.peer = ?2 AND a.own_handle = h.handle WHERE c.client = ?3",
+      pair.id, pair.peer, client);
+}
+
+}  // namespace knoop::storage

@@ -1,0 +1,207 @@
+// 0003: matching (docs/spec/matching.md): what we registered with whom, what peers registered with us, and what came of
+// it.
+#include "storage/migrations.h"
+
+namespace knoop::storage {
+
+extern const Migration m0003_matching;
+const Migration m0003_matching{3, "matching", R"sql(
+
+-- Distinct identifiers of own clients that are active. Personal data: here and in no message.
+CREATE TABLE own_identifiers(
+  id    INTEGER PRIMARY KEY,
+  kind  INTEGER NOT NULL,
+  value BLOB NOT NULL,
+  UNIQUE(kind, value)
+) STRICT;
+-- Who has which. No reference to clients: a client that is deleted must first be taken out here, so that its handles
+-- are withdrawn.
+CREATE TABLE client_identifiers(
+  client     INTEGER NOT NULL,
+  identifier INTEGER NOT NULL REFERENCES own_identifiers(id),
+  expires    INTEGER NOT NULL,               -- month (since January 1970) in which the client's last involvement ends
+  PRIMARY KEY(client, identifier)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_identifiers_identifier ON client_identifiers(identifier);
+
+-- One row a peer and epoch; `pair` in the tables below is its id.
+CREATE TABLE matching_pairs(
+  id               INTEGER PRIMARY KEY,
+  peer             BLOB NOT NULL CHECK(length(peer) = 32),
+  epoch            INTEGER NOT NULL CHECK(epoch > 0),
+  opened           INTEGER NOT NULL,         -- when we sent our EpochOpen
+  commitment       BLOB CHECK(length(commitment) = 32),  -- the peer's; NULL until its EpochOpen was checked
+  draw             BLOB CHECK(length(draw) = 32),        -- the peer's commitment for the opening audit
+  next_handle      INTEGER NOT NULL DEFAULT 1,
+  next_peer_handle INTEGER NOT NULL DEFAULT 1,
+  last_withdrawal  INTEGER NOT NULL DEFAULT 0,
+  not_before       INTEGER,                  -- the first day on which we may register again (quota)
+  trouble_code     TEXT,                     -- why nothing moves; no evaluation in either direction while set
+  trouble          TEXT,
+  UNIQUE(peer, epoch)
+) STRICT;
+
+-- Identifiers still to be registered with a pair.
+CREATE TABLE register_queue(
+  pair       INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  identifier INTEGER NOT NULL REFERENCES own_identifiers(id),
+  PRIMARY KEY(pair, identifier)
+) STRICT, WITHOUT ROWID;
+
+-- Our handles that are no dummies. A handle below next_handle without a row is a dummy, or ended.
+CREATE TABLE own_handles(
+  pair       INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  handle     INTEGER NOT NULL,
+  identifier INTEGER NOT NULL,
+  kind       INTEGER NOT NULL,
+  expires    INTEGER NOT NULL,
+  token      BLOB CHECK(length(token) = 16),  -- NULL until evaluated and proven
+  PRIMARY KEY(pair, handle)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX own_handles_token ON own_handles(pair, token) WHERE token IS NOT NULL;
+CREATE INDEX own_handles_identifier ON own_handles(identifier, pair);
+
+-- Our one outstanding batch of a pair.
+CREATE TABLE own_batches(
+  pair    INTEGER PRIMARY KEY REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  first   INTEGER NOT NULL,
+  size    INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  points  BLOB,                              -- NULL while they are computed
+  sent    INTEGER,                           -- NULL: to be sent (again)
+  answer  BLOB                               -- an Evaluated that is being checked
+) STRICT;
+
+-- What the peer registered with us: tokens for look-up, handles for withdrawal.
+CREATE TABLE peer_tokens(
+  pair    INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  token   BLOB NOT NULL CHECK(length(token) = 16),
+  handle  INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  PRIMARY KEY(pair, token)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE peer_handles(
+  pair   INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  handle INTEGER NOT NULL,
+  token  BLOB CHECK(length(token) = 16),     -- NULL: withdrawn before it came
+  PRIMARY KEY(pair, handle)
+) STRICT, WITHOUT ROWID;
+-- The peer's one batch that is being evaluated.
+CREATE TABLE peer_batches(
+  pair INTEGER PRIMARY KEY REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  body BLOB NOT NULL
+) STRICT;
+-- Hashes of what was withdrawn, until the epoch's end: registering one of them again costs no quota.
+CREATE TABLE withdrawn_tokens(
+  pair   INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  digest BLOB NOT NULL CHECK(length(digest) = 32),
+  PRIMARY KEY(pair, digest)
+) STRICT, WITHOUT ROWID;
+
+-- Handles a day, of both directions: 1 ours with the peer, 2 the peer's with us.
+CREATE TABLE quota_counts(
+  peer      BLOB NOT NULL CHECK(length(peer) = 32),
+  direction INTEGER NOT NULL CHECK(direction IN (1, 2)),
+  day       INTEGER NOT NULL,
+  handles   INTEGER NOT NULL,
+  PRIMARY KEY(peer, direction, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE withdrawals(
+  pair         INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  number       INTEGER NOT NULL,
+  body_hash    BLOB NOT NULL CHECK(length(body_hash) = 32),
+  handles      INTEGER NOT NULL,             -- how many
+  sent         INTEGER NOT NULL,
+  acknowledged INTEGER,
+  signature    BLOB CHECK(length(signature) = 64),
+  PRIMARY KEY(pair, number)
+) STRICT, WITHOUT ROWID;
+
+-- Equal proven tokens: a fact that both sides know.
+CREATE TABLE matched_handles(
+  pair        INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  own_handle  INTEGER NOT NULL,
+  peer_handle INTEGER NOT NULL,
+  PRIMARY KEY(pair, own_handle)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX matched_handles_peer ON matched_handles(pair, peer_handle);
+
+-- Claims that we make (one an own client and peer) and their answers; lists as in protocol/matching/claims.h.
+CREATE TABLE match_claims(
+  peer           BLOB NOT NULL CHECK(length(peer) = 32),
+  client         INTEGER NOT NULL,
+  claim          BLOB NOT NULL UNIQUE CHECK(length(claim) = 16),
+  epoch          INTEGER NOT NULL,
+  version        INTEGER NOT NULL,
+  bsn            INTEGER NOT NULL,
+  answered_claim INTEGER NOT NULL,
+  answer_version INTEGER NOT NULL,
+  lists          BLOB NOT NULL,
+  PRIMARY KEY(peer, client)
+) STRICT, WITHOUT ROWID;
+-- Claims that a peer makes, and what we answered.
+CREATE TABLE match_answers(
+  peer           BLOB NOT NULL CHECK(length(peer) = 32),
+  claim          BLOB NOT NULL CHECK(length(claim) = 16),
+  epoch          INTEGER NOT NULL,
+  claim_version  INTEGER NOT NULL,
+  claimant_bsn   INTEGER NOT NULL,
+  answered_claim INTEGER NOT NULL,
+  version        INTEGER NOT NULL,
+  lists          BLOB NOT NULL,
+  PRIMARY KEY(peer, claim)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE answer_handles(
+  peer       BLOB NOT NULL CHECK(length(peer) = 32),
+  own_handle INTEGER NOT NULL,
+  claim      BLOB NOT NULL CHECK(length(claim) = 16),
+  PRIMARY KEY(peer, own_handle, claim)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX answer_handles_claim ON answer_handles(peer, claim);
+-- Clients of claims, and claims to be answered, that must be looked at again.
+CREATE TABLE touched_clients(
+  peer   BLOB NOT NULL CHECK(length(peer) = 32),
+  client INTEGER NOT NULL,
+  PRIMARY KEY(peer, client)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE touched_claims(
+  peer  BLOB NOT NULL CHECK(length(peer) = 32),
+  claim BLOB NOT NULL CHECK(length(claim) = 16),
+  PRIMARY KEY(peer, claim)
+) STRICT, WITHOUT ROWID;
+
+-- A pair of clients of two organisations, shown once its verdict is family, possible or certain. A match that ended
+-- keeps its row (its id returns when it does) without the peer's contact data.
+CREATE TABLE matches(
+  id               BLOB PRIMARY KEY CHECK(length(id) = 16),
+  peer             BLOB NOT NULL CHECK(length(peer) = 32),
+  claim            BLOB NOT NULL CHECK(length(claim) = 16),
+  client           INTEGER NOT NULL,
+  verdict          INTEGER NOT NULL,
+  kinds            INTEGER NOT NULL,
+  found            INTEGER NOT NULL,
+  ended            INTEGER,
+  contact_before   INTEGER NOT NULL,         -- the last day of the agreed term
+  own_choice       INTEGER,                  -- 1 contact, 0 no contact
+  own_choice_at    INTEGER,
+  peer_choice_at   INTEGER,
+  notice_version   INTEGER NOT NULL DEFAULT 0,
+  notice_hash      BLOB CHECK(length(notice_hash) = 32),
+  notice_at        INTEGER,
+  receipt_at       INTEGER,
+  receipt          BLOB,                     -- the signed MatchReceipt of notice_version
+  peer_notice      BLOB,                     -- the newest MatchNotice
+  peer_notice_at   INTEGER,
+  outcome          INTEGER,
+  outcome_at       INTEGER,
+  peer_outcome     INTEGER,
+  peer_outcome_at  INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX matches_claim ON matches(peer, claim);
+CREATE INDEX matches_client ON matches(client);
+CREATE INDEX matches_found ON matches(found);
+
+)sql"};
+
+}  // namespace knoop::storage
