@@ -113,6 +113,12 @@ Result<std::optional<std::string>> audit_head(Transaction& tx, std::uint32_t inc
   return std::optional<std::string>(row->get<std::string>(0));
 }
 
+Result<std::string> newest_card_note(Transaction& tx, const MemberId& member) {
+  KNOOP_LET(row, tx.one("SELECT text FROM cards WHERE member = ? ORDER BY number DESC LIMIT 1", member));
+  if (!row) return fail(ErrorCode::not_found, Side::ours, "this node has no card yet; run `knoop init`");
+  return to_text(row->get<ByteView>(0));
+}
+
 Result<void> keep_audit_head(Transaction& tx, std::uint32_t incarnation, std::uint64_t size,
                              Timestamp signed_at, std::string_view note) {
   return tx.exec("INSERT INTO audit_heads(incarnation, size, signed_at, note) VALUES (?, ?, ?, ?)",

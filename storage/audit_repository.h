@@ -35,6 +35,8 @@ using VisitEntry = std::function<Result<void>(const audit::ExportedEntry&)>;
 /// The signed head of this size, if one was made.
 [[nodiscard]] Result<std::optional<std::string>> audit_head(Transaction& tx, std::uint32_t incarnation,
                                                             std::uint64_t size);
+/// The newest card of a member as it was signed: an export carries our own.
+[[nodiscard]] Result<std::string> newest_card_note(Transaction& tx, const MemberId& member);
 [[nodiscard]] Result<void> keep_audit_head(Transaction& tx, std::uint32_t incarnation, std::uint64_t size,
                                            Timestamp signed_at, std::string_view note);
 

@@ -114,7 +114,7 @@ Result<std::vector<NoteVerifier>> verifiers_of(const Header& header, const Reque
 }
 
 /// The heads of this log among all that were given. A false one is an error, unless it came with another export, whose
-/// own report tells of it.
+/// own report tells of it; that of a later export is for that export to reach.
 Result<std::vector<Checkpoint>> heads_of(const Ends& own, const std::vector<Note>& given,
                                          const std::vector<Ends>& others,
                                          const std::vector<NoteVerifier>& verifiers) {
@@ -130,9 +130,13 @@ Result<std::vector<Checkpoint>> heads_of(const Ends& own, const std::vector<Note
     if (std::ranges::find(heads, head) == heads.end()) heads.push_back(std::move(head));
     return {};
   };
+  KNOOP_LET(own_head, Checkpoint::parse(own.head.text));
   KNOOP_TRY(take(own.head, true));
   for (const Note& note : given) KNOOP_TRY(take(note, true));
-  for (const Ends& other : others) KNOOP_TRY(take(other.head, false));
+  for (const Ends& other : others) {
+    KNOOP_LET(head, Checkpoint::parse(other.head.text));
+    if (head.size <= own_head.size) KNOOP_TRY(take(other.head, false));
+  }
   return heads;
 }
 

@@ -1,0 +1,77 @@
+#include "node/core/audit_reader.h"
+
+#include <algorithm>
+
+#include "node/core/membership.h"
+#include "storage/audit_repository.h"
+
+namespace knoop {
+namespace {
+
+using audit::Action;
+using audit::Event;
+
+Result<std::vector<audit::ExportedEntry>> entries(Context& context, std::uint32_t incarnation,
+                                                  std::uint64_t from, std::uint64_t until) {
+  std::vector<audit::ExportedEntry> out;
+  KNOOP_TRY(storage::each_audit_entry(context.tx, incarnation, from, until,
+                                      [&](const audit::ExportedEntry& entry) -> Result<void> {
+                                        out.push_back(entry);
+                                        return {};
+                                      }));
+  return out;
+}
+
+}  // namespace
+
+Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted) {
+  AuditExport out;
+  KNOOP_LET(origin, log.origin(context.tx));
+  out.origin = origin;
+  out.redacted = redacted;
+  KNOOP_LET(card, storage::newest_card_note(context.tx, context.membership().self()));
+  out.card = std::move(card);
+  KNOOP_LET(index, context.audit({.event = Event::log_exported,
+                                  .action = Action::read,
+                                  .detail = redacted ? "redacted" : "with openings"}));
+  out.size = index + 1;
+  KNOOP_LET(head, log.head(context.tx, context.now));
+  out.head = std::move(head);
+  return out;
+}
+
+Result<std::vector<audit::ExportedEntry>> export_slice(Context& context, const AuditExport& audit_export,
+                                                       std::uint64_t from) {
+  const std::uint64_t until = std::min(audit_export.size, from + audit_slice);
+  KNOOP_LET(slice, entries(context, audit_export.origin.incarnation, from, until));
+  if (audit_export.redacted)
+    for (audit::ExportedEntry& entry : slice) entry = audit::redact(std::move(entry));
+  return slice;
+}
+
+Result<std::vector<audit::ExportedEntry>> read_log(Context& context, std::uint64_t limit) {
+  KNOOP_LET(state, storage::audit_state(context.tx));
+  const std::uint64_t size = state.tree.size();
+  const std::uint64_t count = std::min({limit, audit_slice, size});
+  KNOOP_LET(shown, entries(context, state.incarnation, size - count, size));
+  KNOOP_TRY(context.audit({.event = Event::log_read,
+                           .reference = count == 0 ? "" : fmt::format("{}-{}", size - count, size - 1),
+                           .action = Action::read}));
+  return shown;
+}
+
+Result<std::vector<audit::ExportedEntry>> read_log_of_client(Context& context, const std::string& client) {
+  std::vector<audit::ExportedEntry> shown;
+  KNOOP_TRY(storage::each_audit_entry_of_client(context.tx, client,
+                                                [&](const audit::ExportedEntry& entry) -> Result<void> {
+                                                  shown.push_back(entry);
+                                                  return {};
+                                                }));
+  KNOOP_TRY(context.audit({.event = Event::log_read,
+                           .action = Action::read,
+                           .client = client,
+                           .detail = fmt::format("{} entries", shown.size())}));
+  return shown;
+}
+
+}  // namespace knoop

@@ -1,0 +1,41 @@
+// Looking into the audit log: for the privacy officer, for a client who asks who saw what (R8.3), and for whoever
+// checks the log off line (R8.2). Looking is itself logged, with what was shown and to whom; an export that shows
+// openings says so (protocol.md section 6).
+//
+// An export is read in slices, so that no event holds the thread: begin_export() fixes how far it reaches and signs the
+// head, export_slice() gives the entries of one slice. The lines of the file are node/files/audit_export.h's.
+#pragma once
+
+#include <vector>
+
+#include "node/core/audit_log.h"
+#include "node/core/context.h"
+#include "protocol/audit/exported.h"
+#include "protocol/audit/origin.h"
+
+namespace knoop {
+
+inline constexpr std::uint64_t audit_slice = 500;  ///< Entries an event reads: about 10 ms.
+
+struct AuditExport {
+  audit::LogOrigin origin;
+  std::string card;  ///< Our own card as a signed note, for the header.
+  bool redacted = true;
+  std::uint64_t size = 0;  ///< Entries in it, that of the export included.
+  std::string head;        ///< The signed checkpoint over them, for the last line.
+};
+
+/// Logs the export and signs the head over everything up to and including that entry.
+[[nodiscard]] Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted);
+/// The next at most audit_slice entries from `from`; empty at the end.
+[[nodiscard]] Result<std::vector<audit::ExportedEntry>> export_slice(Context& context,
+                                                                     const AuditExport& audit_export,
+                                                                     std::uint64_t from);
+
+/// The newest `limit` entries (at most audit_slice), newest last, everything open: a logged read.
+[[nodiscard]] Result<std::vector<audit::ExportedEntry>> read_log(Context& context, std::uint64_t limit);
+/// Every entry about one client, oldest first: a logged read.
+[[nodiscard]] Result<std::vector<audit::ExportedEntry>> read_log_of_client(Context& context,
+                                                                           const std::string& client);
+
+}  // namespace knoop
