@@ -1,21 +1,32 @@
 #include "node/core/services.h"
 
 #include "node/core/consent_service.h"
+#include "node/core/exchange_service.h"
+#include "node/core/handover_service.h"
 #include "node/core/import_service.h"
+#include "node/core/match_directory.h"
 #include "node/core/matching_service.h"
 #include "node/core/records.h"
 
 namespace knoop {
 
 std::vector<std::unique_ptr<Service>> make_services() {
+  auto exchange = std::make_unique<ExchangeService>();
+  auto handover = std::make_unique<HandoverService>(*exchange);
+  exchange->add_directory(*handover);
+  auto matches = std::make_unique<MatchDirectory>();
+  exchange->add_directory(*matches);
+  exchange->add_observer(*handover);
+  auto consent = std::make_unique<ConsentService>(*exchange);
+
   std::vector<std::unique_ptr<Service>> services;
   services.push_back(std::make_unique<RecordsService>());
   services.push_back(std::make_unique<ImportService>());
-  auto exchange = std::make_unique<ExchangeService>();
-  auto consents = std::make_unique<ConsentService>(*exchange);
-  services.push_back(std::move(exchange));
-  services.push_back(std::move(consents));
   services.push_back(std::make_unique<MatchingService>());
+  services.push_back(std::move(matches));
+  services.push_back(std::move(consent));
+  services.push_back(std::move(handover));
+  services.push_back(std::move(exchange));
   return services;
 }
 

@@ -1,0 +1,81 @@
+// Warm hand-overs (R5.1, R5.3, R5.4): asks and answers between two organisations about one child that both know by a
+// match. The states and who may do what are the table's (protocol/handover/machine.h); this service keeps our copy,
+// tells the other side, logs every step, and lets the exchange release what consent permits.
+//
+// The afzender's copy decides (docs/decisions/0003): what we do as ontvanger is pending until the afzender has taken it.
+//
+// Called by the API with the actor's Context; each function logs what it does or shows. Errors: not_found (no such
+// hand-over here), wrong_state (the table says not now; the sentence names the state as it is), forbidden (it is the
+// other's to do), bad_value (a field that is missing or too long).
+//
+// A hostile ontvanger can do what the table lets an ontvanger do, in its own hand-overs. A hostile afzender can write
+// any state of its own hand-overs on our copy; nothing of ours is released by that, since releasing is the afzender's
+// act and decided by its own consents.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/core/exchange_service.h"
+#include "node/core/service.h"
+#include "storage/handover_repository.h"
+
+namespace knoop {
+
+/// What a professional says with an act. Which of these an event needs stands in `needs` of the .cpp.
+struct ActWords {
+  std::string who;  ///< Name and function.
+  std::string words;
+  std::optional<Date> date;
+  std::optional<handover::Feedback> feedback;
+};
+
+/// One hand-over with everything that happened to it.
+struct HandoverDetail {
+  storage::StoredHandover handover;
+  std::vector<storage::StoredHappening> happenings;
+};
+
+class HandoverService final : public Service, public CaseDirectory, public ReleaseObserver {
+ public:
+  /// Whoever makes both tells the exchange of this directory and observer.
+  explicit HandoverService(ExchangeService& exchange) : exchange_(exchange) {}
+
+  void register_handlers(Dispatcher& dispatcher) override;
+
+  /// Asks the other organisation of the match to take over. The match must be one in which contact data crossed.
+  Result<HandoverId> request(Context& context, const handover::Ask& ask, const std::string& who);
+  /// Any event but the request.
+  Result<void> act(Context& context, const HandoverId& id, handover::Event event, const ActWords& words);
+  /// Afzender, when the conversation was held: releases what consent permits and the professional does not withhold.
+  Result<ExchangeService::Answered> transfer(Context& context, const HandoverId& id,
+                                             const std::set<FragmentId>& withheld);
+
+  Result<std::vector<storage::StoredHandover>> list(Context& context, const storage::HandoverFilter& filter);
+  Result<HandoverDetail> show(Context& context, const HandoverId& id);
+
+  Result<std::optional<Case>> find_case(Context& context, const MemberId& peer,
+                                        const exchange::About& about) override;
+  /// What came confirms the transfer (R5.1).
+  Result<void> on_release(Context& context, const ReleaseNews& news) override;
+
+ private:
+  Result<void> on_event(Context& context, const Received& message);
+  Result<void> on_state(Context& context, const Received& message);
+  Result<void> begin_as_ontvanger(Context& context, const Received& message,
+                                  const handover::HandoverState& state);
+  Result<void> move(Context& context, storage::StoredHandover& handover, const handover::Step& step,
+                    const handover::Happening& happening);
+  Result<void> send_state(Context& context, const storage::StoredHandover& handover,
+                          const std::optional<handover::Happening>& happening);
+  Result<void> send_event(Context& context, storage::StoredHandover& handover,
+                          const handover::Happening& happening);
+  Result<void> log(Context& context, const storage::StoredHandover& handover, audit::Event event,
+                   audit::Action action, std::string detail,
+                   audit::Outcome outcome = audit::Outcome::success);
+
+  ExchangeService& exchange_;
+};
+
+}  // namespace knoop

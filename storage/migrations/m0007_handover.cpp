@@ -1,0 +1,36 @@
+// 0007: warm hand-overs (docs/spec/handover.md): one row each at both sides, and what happened to it in order.
+#include "storage/migrations.h"
+
+namespace knoop::storage {
+
+extern const Migration m0007_handover;
+const Migration m0007_handover{7, "handover", R"sql(
+
+CREATE TABLE handovers(
+  id          BLOB PRIMARY KEY CHECK(length(id) = 16),
+  party       INTEGER NOT NULL CHECK(party IN (1, 2)),   -- what we are: 1 afzender, 2 ontvanger
+  peer        BLOB NOT NULL CHECK(length(peer) = 32),
+  client      TEXT NOT NULL,                             -- own reference
+  ask         BLOB NOT NULL,                             -- an encoded Ask
+  state       INTEGER NOT NULL,
+  version     INTEGER NOT NULL,
+  responsible INTEGER NOT NULL CHECK(responsible IN (1, 2)),
+  pending     BLOB,                                      -- ontvanger: own Happening that the afzender has not taken yet
+  not_taken   TEXT NOT NULL DEFAULT '',                  -- ontvanger: why the last one was not taken
+  created     INTEGER NOT NULL,
+  changed     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX handovers_client ON handovers(client);
+CREATE INDEX handovers_changed ON handovers(changed);
+
+CREATE TABLE handover_happenings(
+  handover  BLOB NOT NULL REFERENCES handovers(id) ON DELETE CASCADE,
+  version   INTEGER NOT NULL,
+  state     INTEGER NOT NULL,
+  happening BLOB NOT NULL,
+  PRIMARY KEY(handover, version)
+) STRICT, WITHOUT ROWID;
+
+)sql"};
+
+}  // namespace knoop::storage
