@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include "node/core/import_service.h"
-#include "node/core/services.h"
 #include "tests/support/core_node.h"
 
 namespace knoop {
@@ -14,9 +13,17 @@ using records::ImportFile;
 const Actor professional{Role::professional, "a.voorbeeld", "", std::nullopt, "command line"};
 
 /// A node with one client, "A", and the log of what was done.
+/// Records and imports alone: matching would take up what they leave for it.
+std::vector<std::unique_ptr<Service>> records_services() {
+  std::vector<std::unique_ptr<Service>> services;
+  services.push_back(std::make_unique<RecordsService>());
+  services.push_back(std::make_unique<ImportService>());
+  return services;
+}
+
 class Desk {
  public:
-  Desk() : node_(core_.start(make_services()).value()) {
+  Desk() : node_(core_.start(records_services()).value()) {
     import(
         {{ 2,
            { "A",
