@@ -63,6 +63,7 @@ void Dial::close(Steady::time_point now) {
   // loop.
   failures_ = state_ == State::up && now >= next_ ? 0 : failures_ + 1;
   socket_.reset();
+  hang_up_ = false;
   const auto pause = grown(kDialPause, kDialPauseMax, failures_).count();
   next_ = now +
           milliseconds(pause / 2 + std::uniform_int_distribution<std::int64_t>(0, pause / 2)(parts_.jitter));
@@ -86,7 +87,7 @@ Dial::Change Dial::step(Steady::time_point now) {
     if (now >= next_) close(now);
     return Change::none;
   }
-  if (connected) return Change::none;
+  if (connected && !hang_up_) return Change::none;
   close(now);
   return Change::went_down;
 }
@@ -97,16 +98,23 @@ void Dial::add_to(std::vector<zmq::pollitem_t>& items) {
   items.push_back({socket_->handle(), 0, static_cast<short>(events), 0});
 }
 
-std::optional<Bytes> Dial::receive() {
+std::optional<Bytes> Dial::receive(FloodGuard& guard) {
   if (state_ != State::up) return std::nullopt;
-  for (;;) {
-    zmq::message_t message;
-    if (!socket_->recv(message, zmq::recv_flags::dontwait)) return std::nullopt;
-    if (!message.more()) return to_bytes(ByteView{message.data<Byte>(), message.size()});
+  zmq::message_t message;
+  if (hang_up_ || !socket_->recv(message, zmq::recv_flags::dontwait)) return std::nullopt;
+  if (message.more()) {
     parts_.counters.count(&TransportStats::malformed);
-    while (message.more() && socket_->recv(message, zmq::recv_flags::dontwait)) {
-    }
+    hang_up_ = true;
+    return std::nullopt;
   }
+  guard.delivered(zmq_msg_get(message.handle(), ZMQ_SRCFD));
+  return to_bytes(ByteView{message.data<Byte>(), message.size()});
+}
+
+std::set<std::uint16_t> Dial::ports() const {
+  std::set<std::uint16_t> out;
+  for (const Target& target : targets_) out.insert(FloodGuard::port_of(target.endpoint));
+  return out;
 }
 
 bool Dial::send(Bytes frame) {

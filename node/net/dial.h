@@ -19,6 +19,7 @@
 
 #include "crypto/keys.h"
 #include "node/core/ports.h"
+#include "node/net/flood_guard.h"
 #include "node/net/limits.h"
 #include "node/net/transport_stats.h"
 
@@ -42,8 +43,10 @@ class Dial {
   [[nodiscard]] bool up() const { return state_ == State::up; }
   void add_to(std::vector<zmq::pollitem_t>& items);
   [[nodiscard]] Change step(Steady::time_point now);
-  /// The next frame; nothing when none is left. Counts and drops what is not exactly one part.
-  [[nodiscard]] std::optional<Bytes> receive();
+  /// The next frame; nothing when none is left. A message that is not exactly one part is counted and dropped, and the
+  /// next step() hangs up.
+  [[nodiscard]] std::optional<Bytes> receive(FloodGuard& guard);
+  [[nodiscard]] std::set<std::uint16_t> ports() const;
   /// Only while up(). False when too much waits already: the frame is dropped.
   [[nodiscard]] bool send(Bytes frame);
 
@@ -62,6 +65,7 @@ class Dial {
   std::size_t attempt_ = 0;  ///< Chooses the target.
   unsigned failures_ = 0;    ///< In a row.
   State state_ = State::waiting;
+  bool hang_up_ = false;
   Steady::time_point
       next_{};  ///< Waiting: when to try. Trying: when to give up. Up: when the dial has proved itself.
   std::optional<zmq::socket_t> socket_;

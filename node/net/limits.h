@@ -25,6 +25,11 @@ inline constexpr std::size_t kDialBacklog = std::size_t{8} << 20;
 /// Bytes that the core thread handed over and our thread has not taken yet.
 inline constexpr std::size_t kOutboxBacklog = std::size_t{64} << 20;
 
+/// Bytes that a connection may have sent without finishing a message (flood_guard.h): twice what libzmq may hold of
+/// finished ones.
+inline constexpr std::uint64_t kUnfinished =
+    2 * std::uint64_t{kReceiveHighWaterMark} * std::uint64_t{kMaxMessage};
+
 /// libzmq ends a connection whose handshake takes longer.
 inline constexpr milliseconds kHandshake{5'000};
 /// ZMTP heartbeats: a silent connection is noticed dead after interval and timeout together.

@@ -44,9 +44,10 @@ bool RoutingId::newer_than(const RoutingId& other) const {
   return ahead != 0 && ahead < std::uint32_t{1} << 31U;
 }
 
-Listener::Listener(zmq::context_t& context, Counters& counters, const TransportSecretKey& secret,
-                   const std::string& endpoint, const Options& options)
+Listener::Listener(zmq::context_t& context, Counters& counters, const Voucher& voucher,
+                   const TransportSecretKey& secret, const std::string& endpoint, const Options& options)
     : counters_(counters),
+      voucher_(voucher),
       socket_(context, zmq::socket_type::router),
       monitor_(context, zmq::socket_type::pair) {
   set_common_options(socket_, options.heartbeat, options.heartbeat_timeout);
@@ -75,7 +76,7 @@ Listener::~Listener() {
   zmq_socket_monitor(socket_.handle(), nullptr, 0);
 }
 
-std::optional<Listener::Message> Listener::receive() {
+std::optional<Listener::Message> Listener::receive(FloodGuard& guard) {
   for (;;) {
     zmq::message_t address;
     if (!socket_.recv(address, zmq::recv_flags::dontwait)) return std::nullopt;
@@ -92,8 +93,8 @@ std::optional<Listener::Message> Listener::receive() {
       cut(body);
       continue;
     }
-    // libzmq sets User-Id on every message of a connection that a ZAP handler vouched for, and only then.
-    const auto member = MemberId::from_hex(property(body, "User-Id"));
+    guard.delivered(zmq_msg_get(body.handle(), ZMQ_SRCFD));
+    const auto member = voucher_.read(property(body, "User-Id"));
     if (!member) {
       counters_.count(&TransportStats::without_user_id);
       cut(body);

@@ -12,8 +12,10 @@
 #include <zmq.hpp>
 
 #include "crypto/keys.h"
+#include "node/net/flood_guard.h"
 #include "node/net/limits.h"
 #include "node/net/transport_stats.h"
+#include "node/net/voucher.h"
 
 namespace knoop::net {
 
@@ -47,8 +49,8 @@ class Listener {
   enum class Sent { yes, no_route, full };
 
   /// Binds; throws zmq::error_t when the endpoint is taken or malformed.
-  Listener(zmq::context_t& context, Counters& counters, const TransportSecretKey& secret,
-           const std::string& endpoint, const Options& options);
+  Listener(zmq::context_t& context, Counters& counters, const Voucher& voucher,
+           const TransportSecretKey& secret, const std::string& endpoint, const Options& options);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -59,13 +61,14 @@ class Listener {
   [[nodiscard]] zmq::socket_t& monitor() { return monitor_; }
 
   /// The next message that may be looked at; nothing when none is left. Counts and drops what may not.
-  [[nodiscard]] std::optional<Message> receive();
+  [[nodiscard]] std::optional<Message> receive(FloodGuard& guard);
   /// libzmq's events: counts failed handshakes.
   void read_monitor();
   [[nodiscard]] Sent send(const RoutingId& route, ByteView frame);
 
  private:
   Counters& counters_;
+  const Voucher& voucher_;
   zmq::socket_t socket_;
   zmq::socket_t monitor_;
   std::string endpoint_;

@@ -14,8 +14,11 @@ constexpr milliseconds kForever{-1};
 
 }  // namespace
 
-ZapHandler::ZapHandler(zmq::context_t& context, Counters& counters, Hooks hooks)
-    : counters_(counters), hooks_(std::move(hooks)), socket_(context, zmq::socket_type::rep) {
+ZapHandler::ZapHandler(zmq::context_t& context, Counters& counters, const Voucher& voucher, Hooks hooks)
+    : counters_(counters),
+      voucher_(voucher),
+      hooks_(std::move(hooks)),
+      socket_(context, zmq::socket_type::rep) {
   socket_.set(zmq::sockopt::linger, 0);
   socket_.bind("inproc://zeromq.zap.01");
   thread_ = std::thread([this] { run(); });
@@ -108,7 +111,7 @@ void ZapHandler::answer_one() {
   if (hooks_.before_answer) hooks_.before_answer();
 
   const std::optional<MemberId> member = judge(request);
-  const std::string user_id = member ? member->hex() : "";
+  const std::string user_id = member ? voucher_.vouch_for(*member) : "";
   const std::string_view request_id = request.size() > 1 ? request[1].to_string_view() : std::string_view{};
   const std::array<std::string_view, 6> reply{
       "1.0", request_id, member ? "200" : "300", member ? "OK" : "not a member", user_id, ""};

@@ -1,9 +1,9 @@
 // Who may connect: the ZAP handler (ZeroMQ RFC 27) behind every CURVE handshake with our listener.
 //
 // It has a thread of its own, because libzmq asks it in the middle of a handshake, and accepts exactly the
-// transport keys it was given, answering the member's id in hexadecimal as the User-Id that libzmq then
-// attaches to every message of that connection. Every other key is answered 300: after 400 a dialler built on
-// libzmq never comes back, also when it has become a member meanwhile.
+// transport keys it was given, answering a User-Id (voucher.h) that libzmq then attaches to every message of
+// that connection. Every other key is answered 300: after 400 a dialler built on libzmq never comes back, also
+// when it has become a member meanwhile.
 //
 // libzmq accepts *anyone* when nobody answers at the ZAP address. Three things stand against that: listeners
 // set ZMQ_ZAP_ENFORCE_DOMAIN, so that libzmq 4.3.4 refuses instead; the end of this thread, for whatever
@@ -24,6 +24,7 @@
 #include "node/core/ports.h"
 #include "node/net/limits.h"
 #include "node/net/transport_stats.h"
+#include "node/net/voucher.h"
 #include "node/net/wake_up.h"
 
 namespace knoop::net {
@@ -40,7 +41,7 @@ class ZapHandler {
   };
 
   /// Binds inproc://zeromq.zap.01 in `context` and starts the thread; throws zmq::error_t when that fails.
-  ZapHandler(zmq::context_t& context, Counters& counters, Hooks hooks);
+  ZapHandler(zmq::context_t& context, Counters& counters, const Voucher& voucher, Hooks hooks);
   ~ZapHandler();
   ZapHandler(const ZapHandler&) = delete;
   ZapHandler& operator=(const ZapHandler&) = delete;
@@ -68,6 +69,7 @@ class ZapHandler {
   bool allow_connection(const MemberId& member);
 
   Counters& counters_;
+  const Voucher& voucher_;
   Hooks hooks_;
   zmq::socket_t socket_;
   WakeUp stop_;

@@ -56,7 +56,8 @@ class ZmqTransport::Impl {
         own_(public_key(secret)),
         sink_(sink),
         entropy_(entropy),
-        jitter_(jitter_seed(entropy)) {}
+        jitter_(jitter_seed(entropy)),
+        voucher_(entropy) {}
 
   ~Impl() {
     stopping_ = true;
@@ -68,7 +69,7 @@ class ZmqTransport::Impl {
     try {
       context_.set(zmq::ctxopt::max_sockets, kMaxSockets);
       zap_ = std::make_unique<ZapHandler>(
-          context_, counters_,
+          context_, counters_, voucher_,
           ZapHandler::Hooks{[this](std::string_view why) { fatal(std::string(why)); },
                             options_.before_zap_answer});
       if (!options_.listen.empty()) {
@@ -132,7 +133,7 @@ class ZmqTransport::Impl {
   // ---- the listener and its gate
 
   void listen(const std::string& endpoint) {
-    listener_ = std::make_unique<Listener>(context_, counters_, secret_, endpoint,
+    listener_ = std::make_unique<Listener>(context_, counters_, voucher_, secret_, endpoint,
                                            Listener::Options{options_.heartbeat, options_.heartbeat_timeout});
   }
 
@@ -257,7 +258,7 @@ class ZmqTransport::Impl {
     if (!listener_) return;
     listener_->read_monitor();
     for (int i = 0; i < kMessagesInARow; ++i) {
-      auto message = listener_->receive();
+      auto message = listener_->receive(guard_);
       if (!message) return;
       auto found = peers_.find(message->member);
       if (found == peers_.end()) {
@@ -290,7 +291,7 @@ class ZmqTransport::Impl {
         break;
     }
     for (int i = 0; i < kMessagesInARow; ++i) {
-      auto frame = peer.dial->receive();
+      auto frame = peer.dial->receive(guard_);
       if (!frame) return;
       deliver(member, std::move(*frame));
     }
@@ -354,6 +355,16 @@ class ZmqTransport::Impl {
         drop_route(member, peer);
   }
 
+  void stop_floods(Steady::time_point now) {
+    if (now < next_look_) return;
+    next_look_ = now + kTick;
+    FloodGuard::Ports ports;
+    if (listener_) ports.listening.insert(FloodGuard::port_of(endpoint_));
+    for (const auto& [member, peer] : peers_) ports.dialled.merge(peer.dial->ports());
+    for (std::size_t cut = guard_.look(ports); cut > 0; --cut)
+      counters_.count(&TransportStats::cut_connections);
+  }
+
   // ---- the thread
 
   void run() {
@@ -371,6 +382,7 @@ class ZmqTransport::Impl {
         for (auto& [member, peer] : peers_) from_dial(member, peer, now);
         take_outbox();
         probe_routes(now);
+        stop_floods(now);
         watch_gate(now);
       }
     } catch (const std::exception& error) {
@@ -403,6 +415,7 @@ class ZmqTransport::Impl {
   TransportSink& sink_;
   Entropy& entropy_;
   std::minstd_rand jitter_;
+  const Voucher voucher_;
   Counters counters_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> died_ = false;
@@ -422,6 +435,8 @@ class ZmqTransport::Impl {
   Steady::time_point relisten_until_{};
   std::map<MemberId, Peer> peers_;
   Steady::time_point next_probe_{};
+  FloodGuard guard_{kUnfinished};
+  Steady::time_point next_look_{};
   std::unique_ptr<GateTest> gate_;
   Steady::time_point next_gate_{};
   unsigned gate_misses_ = 0;
