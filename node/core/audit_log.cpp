@@ -48,6 +48,11 @@ Result<std::uint64_t> AuditLog::append(storage::Transaction& tx, Timestamp now, 
   return position.index;
 }
 
+Result<AuditLog::State> AuditLog::state(storage::Transaction& tx) const {
+  KNOOP_LET(state, storage::audit_state(tx));
+  return State{state.tree.size(), state.last_time};
+}
+
 Result<audit::LogOrigin> AuditLog::origin(storage::Transaction& tx) const {
   if (!membership_.convenant() || !membership_.own_card())
     return fail(ErrorCode::wrong_state, Side::ours,

@@ -38,6 +38,12 @@ class AuditLog {
   Result<std::uint64_t> append(storage::Transaction& tx, Timestamp now, Entropy& entropy, const Actor& actor,
                                audit::AuditEntry entry) const;
 
+  /// How much the log holds.
+  struct State {
+    std::uint64_t size = 0;
+    Timestamp last_time;  ///< Of the newest entry.
+  };
+  [[nodiscard]] Result<State> state(storage::Transaction& tx) const;
   /// Which log this is. Fails (ours) before a convenant is installed: a log of no network has no name yet.
   [[nodiscard]] Result<audit::LogOrigin> origin(storage::Transaction& tx) const;
   /// The signed checkpoint over all entries, as a C2SP note. Asking twice gives the same text.

@@ -1,0 +1,13 @@
+// Every route of the API, by noun. One function a file, so that a reader finds what can be asked about a noun.
+#pragma once
+
+#include "node/http/router.h"
+
+namespace knoop::http {
+
+[[nodiscard]] Router make_routes();
+
+void add_status_routes(Router& router);
+void add_membership_routes(Router& router);
+
+}  // namespace knoop::http

@@ -1,0 +1,100 @@
+// Cards, the convenant and the peers: who takes part, and what they are like. No personal data of clients.
+#include <algorithm>
+
+#include "node/http/api_routes.h"
+#include "node/http/views.h"
+
+namespace knoop::http {
+namespace {
+
+/// Anybody with an account may see who takes part; only an administrator changes it.
+std::vector<Role> everybody() {
+  return {Role::administrator, Role::monitor,      Role::privacy_officer,
+          Role::team_lead,     Role::professional, Role::service};
+}
+
+Result<MemberId> member_named(const Membership& membership, const std::string& slug) {
+  if (const auto id = membership.by_slug(slug)) return *id;
+  return fail(ErrorCode::not_found, Side::user,
+              "the convenant has no member with that short name; `knoop convenant show` lists them");
+}
+
+Result<Reply> import_card(Node&, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  const std::string note = body.text("note", max_card_bytes);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(card, read_card(note));
+  // The log first: the membership changes in memory too, so nothing may fail after it.
+  audit::AuditEntry entry;
+  entry.event = audit::Event::card_installed;
+  entry.action = audit::Action::create;
+  entry.peer = card.member;
+  entry.object = fmt::format("card {} {}", card.id, card.number);
+  KNOOP_TRY(context.audit(std::move(entry)));
+  KNOOP_LET(installed, context.membership().install_card(context.tx, note, context.now));
+  return Reply{201, card_json(installed)};
+}
+
+Result<Reply> list_cards(Node&, Context& context, const Request&) {
+  Json cards = Json::array();
+  if (const auto& own = context.membership().own_card()) cards.push_back(card_json(*own));
+  for (const MemberId& id : context.membership().peers())
+    cards.push_back(card_json(*context.membership().card(id)));
+  return Reply{200, {{"cards", std::move(cards)}}};
+}
+
+Result<Reply> install_convenant(Node&, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  const std::string note = body.text("note", max_convenant_bytes);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(hash, convenant_hash(note));
+  audit::AuditEntry entry;
+  entry.event = audit::Event::convenant_installed;
+  entry.action = audit::Action::create;
+  entry.object = "convenant " + hash.hex();
+  KNOOP_TRY(context.audit(std::move(entry)));
+  KNOOP_LET(installed, context.membership().install_convenant(context.tx, note, context.now));
+  return Reply{201, convenant_json(installed, context.membership())};
+}
+
+Result<Reply> show_convenant(Node&, Context& context, const Request&) {
+  const auto& convenant = context.membership().convenant();
+  if (!convenant)
+    return fail(ErrorCode::not_found, Side::user,
+                "no convenant is installed yet; `knoop convenant install FILE` does that");
+  return Reply{200, convenant_json(*convenant, context.membership())};
+}
+
+Result<Reply> list_peers(Node& node, Context& context, const Request&) {
+  Json peers = Json::array();
+  for (const MemberId& id : context.membership().peers()) {
+    KNOOP_LET(state, node.channel().state(context.tx, id));
+    peers.push_back(peer_json(context.membership(), id, state));
+  }
+  return Reply{200, {{"peers", std::move(peers)}}};
+}
+
+Result<Reply> show_peer(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, member_named(context.membership(), request.param("id")));
+  const Card* card = context.membership().card(id);
+  if (card == nullptr)
+    return fail(ErrorCode::not_found, Side::user,
+                "no card of this member is installed; `knoop card import FILE` does that");
+  KNOOP_LET(state, node.channel().state(context.tx, id));
+  Json out = peer_json(context.membership(), id, state);
+  out["card"] = card_json(*card);
+  return Reply{200, std::move(out)};
+}
+
+}  // namespace
+
+void add_membership_routes(Router& router) {
+  router.post("/api/v1/cards", {Role::administrator}, import_card);
+  router.get("/api/v1/cards", everybody(), {}, list_cards);
+  router.post("/api/v1/convenants", {Role::administrator}, install_convenant);
+  router.get("/api/v1/convenants/current", everybody(), {}, show_convenant);
+  router.get("/api/v1/peers", everybody(), {}, list_peers);
+  router.get("/api/v1/peers/{id}", everybody(), {}, show_peer);
+}
+
+}  // namespace knoop::http

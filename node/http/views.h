@@ -1,0 +1,14 @@
+// How the node's own things look in JSON, wherever they are shown.
+#pragma once
+
+#include "node/core/channel.h"
+#include "node/core/membership.h"
+#include "node/http/body.h"
+
+namespace knoop::http {
+
+[[nodiscard]] Json card_json(const Card& card);
+[[nodiscard]] Json convenant_json(const Convenant& convenant, const Membership& membership);
+[[nodiscard]] Json peer_json(const Membership& membership, const MemberId& id, const PeerState& state);
+
+}  // namespace knoop::http
