@@ -126,6 +126,20 @@ bool is_socket_path(std::string_view text) {
   return is_absolute_path(text) && text.size() < 108;
 }
 
+/// Words "name=role" between spaces, or nothing.
+bool is_account_list(std::string_view text) {
+  if (text.size() > max_path) return false;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const std::size_t equals = word.find('=');
+    const bool good = equals != std::string_view::npos && equals > 0 && equals + 1 < word.size() &&
+                      std::ranges::all_of(word, [](char c) { return c > 0x20 && c < 0x7f; });
+    if (!good) return false;
+  }
+  return true;
+}
+
 const std::vector<Field>& fields() {
   static const std::vector<Field> all{
       text_field(
@@ -138,6 +152,9 @@ const std::vector<Field>& fields() {
       text_field(
           "api.socket", [](auto& s) -> auto& { return s.api.socket; },
           "must be an absolute path of less than 108 bytes", is_socket_path),
+      text_field(
+          "api.accounts", [](auto& s) -> auto& { return s.api.accounts; },
+          "must be a list such as \"jansen=professional pietersen=monitor\"", is_account_list),
       text_field(
           "api.address", [](auto& s) -> auto& { return s.api.address; },
           "must look like 127.0.0.1:7411, or be empty", is_address_or_empty),

@@ -44,6 +44,9 @@ struct Settings {
   } listen;
   struct Api {
     Setting<std::string> socket{"/run/knoop/knoop.sock"};  ///< For the command line on this machine.
+    /// Unix users that may use the socket besides the node's own, with their roles: "jansen=professional". The names
+    /// are looked up by the program that serves.
+    Setting<std::string> accounts{};
     /// API and console, HTTP; any address but loopback needs TLS. Empty: not served.
     Setting<std::string> address{"127.0.0.1:7411"};
   } api;

@@ -179,6 +179,14 @@ Result<Convenant> Membership::install_convenant(storage::Transaction& tx, const 
   return convenant;
 }
 
+Result<std::string> Membership::card_note(storage::Transaction& tx, const MemberId& member) const {
+  KNOOP_LET(row, tx.one("SELECT text FROM cards WHERE member = ? ORDER BY number DESC LIMIT 1", member));
+  if (!row)
+    return fail(ErrorCode::not_found, Side::user, "no card of {} is installed; ask them for it",
+                slug(member));
+  return to_text(row->get<ByteView>(0));
+}
+
 Result<SigningPublicKey> Membership::signing_key(storage::Transaction& tx, const MemberId& member,
                                                  std::uint32_t card_number) const {
   const Card* newest = card(member);

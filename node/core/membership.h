@@ -47,6 +47,8 @@ class Membership {
   Result<Card> install_card(storage::Transaction& tx, const std::string& note, Timestamp now);
   Result<Convenant> install_convenant(storage::Transaction& tx, const std::string& note, Timestamp now);
 
+  /// The signed note of a member's newest installed card, or of our own, as it is handed on.
+  [[nodiscard]] Result<std::string> card_note(storage::Transaction& tx, const MemberId& member) const;
   /// The key with which a member signs under the card of this number: its newest, or an older one that is installed
   /// (frames sealed before a rotation still come in), unless its newest card declares the older ones compromised.
   [[nodiscard]] Result<SigningPublicKey> signing_key(storage::Transaction& tx, const MemberId& member,

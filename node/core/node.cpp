@@ -12,7 +12,8 @@ Node::Node(Parts parts)
       entropy_(parts.entropy),
       transport_(parts.transport),
       executor_(parts.executor),
-      services_(std::move(parts.services)) {}
+      services_(std::move(parts.services)),
+      on_trouble_(std::move(parts.on_trouble)) {}
 
 Node::~Node() = default;
 
@@ -54,6 +55,7 @@ void Node::note(const Result<void>& result) {
   if (result) return;
   if (troubles_.size() == troubles_kept) troubles_.erase(troubles_.begin());
   troubles_.push_back(result.error());
+  if (on_trouble_) on_trouble_(result.error());
 }
 
 void Node::link_up(const MemberId& member, Timestamp now) {

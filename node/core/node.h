@@ -33,6 +33,8 @@ class Node {
     Transport& transport;
     Executor& executor;
     std::vector<std::unique_ptr<Service>> services;  ///< make_services() of services.h, or those of a test.
+    /// Told each error of an event that nobody waits for, once: the daemon writes it to its log.
+    std::function<void(const Error&)> on_trouble = {};
   };
 
   /// Opens the node over a migrated database in which `knoop init` has stored keys and an own card.
@@ -99,6 +101,7 @@ class Node {
   std::unique_ptr<Channel> channel_;
   std::unique_ptr<AuditLog> audit_log_;
   std::vector<std::unique_ptr<Service>> services_;
+  std::function<void(const Error&)> on_trouble_;
   std::vector<std::optional<Timestamp>> service_due_;
   Dispatcher dispatcher_;
   std::unique_ptr<NodeKeys> keys_;

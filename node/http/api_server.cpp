@@ -46,16 +46,10 @@ struct Call {
   Request request;
 };
 
-/// Runs on the core thread. A refusal for lack of rights is an entry of the log; other errors leave nothing behind.
+/// Runs on the core thread.
 Result<Reply> run(Node& node, Timestamp now, const Call& call) {
-  Result<Reply> reply = node.command<Reply>(call.actor, now, [&](Context& context) -> Result<Reply> {
-    try {
-      return call.route->handler(node, context, call.request);
-    } catch (const Json::exception&) {
-      return fail(ErrorCode::bad_value, Side::user, "a field of the request has another type than it must have");
-    }
-  });
-  return reply;
+  return node.command<Reply>(
+      call.actor, now, [&](Context& context) { return invoke(*call.route, node, context, call.request); });
 }
 
 audit::AuditEntry refusal(const std::string& what) {
@@ -87,8 +81,8 @@ std::optional<Account> parse_account(std::string_view text) {
   if (!role || *role == Role::node || *role == Role::peer) return std::nullopt;
   if (user.empty() || user.size() > 64) return std::nullopt;
   for (const char c : user)
-    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-          c == '_' || c == '@'))
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+          c == '.' || c == '_' || c == '@'))
       return std::nullopt;
   return Account{std::string(user), *role};
 }
@@ -171,23 +165,26 @@ class ApiServer::Impl::Session : public std::enable_shared_from_this<Session> {
 
   void answer(const Result<Reply>& reply, bool stored) {
     if (!reply) return refuse(stored ? status_of(reply.error()) : 503, reply.error());
-    write(reply->status, "application/json", reply->body.dump(-1, ' ', false, Json::error_handler_t::replace));
+    write(reply->status, "application/json",
+          reply->body.dump(-1, ' ', false, Json::error_handler_t::replace));
   }
 
  private:
   void read_request() {
     busy_ = true;
     stream_.expires_after(server_.options_.request_time);
-    bhttp::async_read(stream_, buffer_, *parser_,
-                      [self = shared_from_this()](beast::error_code error, std::size_t) { self->arrived(error); });
+    bhttp::async_read(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](beast::error_code error, std::size_t) { self->arrived(error); });
   }
 
   void arrived(beast::error_code error) {
     if (!error) return handle(parser_->release());
     keep_alive_ = false;
     if (error == bhttp::error::body_limit)
-      return refuse(413, {ErrorCode::over_limit, Side::user,
-                          fmt::format("a request holds at most {} bytes; send a file in chunks", max_body_bytes)});
+      return refuse(413,
+                    {ErrorCode::over_limit, Side::user,
+                     fmt::format("a request holds at most {} bytes; send a file in chunks", max_body_bytes)});
     if (error == bhttp::error::header_limit)
       return refuse(431, {ErrorCode::over_limit, Side::user, "the headers of the request are too long"});
     const bool malformed = error.category() == bhttp::make_error_code(bhttp::error::bad_method).category();
@@ -206,8 +203,9 @@ class ApiServer::Impl::Session : public std::enable_shared_from_this<Session> {
 
     const std::optional<Account> account = account_of(message);
     if (!account)
-      return deny({Role::monitor, fmt::format("uid {}", uid_), "", std::nullopt, "command line"}, "none", what,
-                  "your Unix user has no account on this node; an administrator adds it to the configuration");
+      return deny(
+          {Role::monitor, fmt::format("uid {}", uid_), "", std::nullopt, "command line"}, "none", what,
+          "your Unix user has no account on this node; an administrator adds it to the configuration");
     const Actor actor{account->role, account->user, "", std::nullopt, "command line"};
 
     if (!found) return refuse(404, {ErrorCode::not_found, Side::user, "the API has no such address"});

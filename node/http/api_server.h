@@ -43,8 +43,9 @@ struct ApiOptions {
   std::function<std::optional<Account>(uid_t)> account_of;
   /// Demo and tests: the node's own Unix user may speak as another account ("X-Knoop-As: professional:name").
   bool allow_as = false;
-  std::chrono::milliseconds request_time{30'000};  ///< For a whole request to arrive, and for an answer to leave.
-  std::chrono::milliseconds idle_time{60'000};     ///< Between two requests on one connection.
+  std::chrono::milliseconds request_time{
+      30'000};  ///< For a whole request to arrive, and for an answer to leave.
+  std::chrono::milliseconds idle_time{60'000};  ///< Between two requests on one connection.
   std::size_t max_connections = 64;
 };
 

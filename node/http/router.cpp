@@ -11,6 +11,15 @@ bool is_name(std::string_view segment) {
 
 }  // namespace
 
+Result<Reply> invoke(const Route& route, Node& node, Context& context, const Request& request) {
+  try {
+    return route.handler(node, context, request);
+  } catch (const Json::exception&) {
+    return fail(ErrorCode::bad_value, Side::user,
+                "a field of the request has another type than it must have");
+  }
+}
+
 void Router::add(Route route) {
   for (const Route& known : routes_)
     KNOOP_ASSERT(known.method != route.method || known.pattern != route.pattern, "each route is added once");

@@ -49,6 +49,9 @@ struct Route {
   Handler handler;
 };
 
+/// Runs the handler; a field of another type than it must have is the caller's mistake, not ours.
+[[nodiscard]] Result<Reply> invoke(const Route& route, Node& node, Context& context, const Request& request);
+
 class Router {
  public:
   /// The pattern is ours: a second route of the same method and pattern is a mistake in the code.

@@ -43,6 +43,20 @@ Result<Reply> list_cards(Node&, Context& context, const Request&) {
   return Reply{200, {{"cards", std::move(cards)}}};
 }
 
+Result<Reply> show_card(Node&, Context& context, const Request& request) {
+  const Membership& membership = context.membership();
+  const std::string& id = request.param("id");
+  const auto& own = membership.own_card();
+  const Card* card = own && (id == "own" || id == own->id) ? &*own : nullptr;
+  if (const auto member = membership.by_slug(id); card == nullptr && member) card = membership.card(*member);
+  if (card == nullptr)
+    return fail(ErrorCode::not_found, Side::user, "no card of a member with that short name is installed");
+  KNOOP_LET(note, membership.card_note(context.tx, card->member));
+  Json out = card_json(*card);
+  out["note"] = note;
+  return Reply{200, std::move(out)};
+}
+
 Result<Reply> install_convenant(Node&, Context& context, const Request& request) {
   BodyReader body(request.body);
   const std::string note = body.text("note", max_convenant_bytes);
@@ -91,6 +105,7 @@ Result<Reply> show_peer(Node& node, Context& context, const Request& request) {
 void add_membership_routes(Router& router) {
   router.post("/api/v1/cards", {Role::administrator}, import_card);
   router.get("/api/v1/cards", everybody(), {}, list_cards);
+  router.get("/api/v1/cards/{id}", everybody(), {}, show_card);
   router.post("/api/v1/convenants", {Role::administrator}, install_convenant);
   router.get("/api/v1/convenants/current", everybody(), {}, show_convenant);
   router.get("/api/v1/peers", everybody(), {}, list_peers);

@@ -31,7 +31,8 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
   out["log"] = {{"size", log.size}, {"headAt", log.size == 0 ? Json() : Json(log.last_time.iso())}};
   Json troubles = Json::array();
   for (const Error& error : node.troubles())
-    troubles.push_back({{"code", to_string(error.code)}, {"side", to_string(error.side)}, {"detail", error.sentence}});
+    troubles.push_back(
+        {{"code", to_string(error.code)}, {"side", to_string(error.side)}, {"detail", error.sentence}});
   out["troubles"] = std::move(troubles);
   return Reply{200, std::move(out)};
 }

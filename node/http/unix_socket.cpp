@@ -32,9 +32,10 @@ bool somebody_answers(const std::string& path) {
 
 Result<void> check_socket_path(const std::filesystem::path& path) {
   if (path.native().size() >= sizeof(sockaddr_un::sun_path))
-    return fail(ErrorCode::over_limit, Side::user,
-                "the path of the API's socket is {} characters long, the system allows {}; choose a shorter one",
-                path.native().size(), sizeof(sockaddr_un::sun_path) - 1);
+    return fail(
+        ErrorCode::over_limit, Side::user,
+        "the path of the API's socket is {} characters long, the system allows {}; choose a shorter one",
+        path.native().size(), sizeof(sockaddr_un::sun_path) - 1);
   const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
   struct stat status {};
   if (::stat(directory.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
@@ -55,8 +56,8 @@ Result<void> remove_stale_socket(const std::filesystem::path& path) {
     return fail(ErrorCode::io_failed, Side::ours, "{} cannot be looked at", path.string());
   }
   if (!S_ISSOCK(status.st_mode) || status.st_uid != ::geteuid())
-    return fail(ErrorCode::conflict, Side::user, "{} is there and is no socket of this node; remove it by hand",
-                path.string());
+    return fail(ErrorCode::conflict, Side::user,
+                "{} is there and is no socket of this node; remove it by hand", path.string());
   if (somebody_answers(path.native()))
     return fail(ErrorCode::conflict, Side::user, "a node answers at {} already", path.string());
   if (::unlink(path.c_str()) != 0 && errno != ENOENT)

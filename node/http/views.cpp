@@ -33,12 +33,11 @@ Json card_json(const Card& card) {
 Json convenant_json(const Convenant& convenant, const Membership& membership) {
   Json members = Json::array();
   for (const ConvenantMember& member : convenant.members)
-    members.push_back(
-        {{"id", member.id},
-         {"kind", member.kind},
-         {"organisationKey", member.member.hex()},
-         {"cardInstalled", (membership.own_card() && membership.self() == member.member) ||
-                               membership.card(member.member) != nullptr}});
+    members.push_back({{"id", member.id},
+                       {"kind", member.kind},
+                       {"organisationKey", member.member.hex()},
+                       {"cardInstalled", (membership.own_card() && membership.self() == member.member) ||
+                                             membership.card(member.member) != nullptr}});
   Json managers = Json::array();
   for (const ConvenantManager& manager : convenant.managers)
     managers.push_back({{"name", manager.name}, {"key", manager.key.hex()}});

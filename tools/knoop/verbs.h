@@ -1,0 +1,17 @@
+// Every verb of the command line, by noun; one function a file.
+#pragma once
+
+#include "tools/knoop/program.h"
+
+namespace knoop::cli {
+
+void add_init(CLI::App& app, Program& program);
+void add_node_verbs(CLI::App& app, Program& program);  ///< serve, status, config
+void add_card_verbs(CLI::App& app, Program& program);
+void add_convenant_verbs(CLI::App& app, Program& program);
+void add_peer_verbs(CLI::App& app, Program& program);
+
+/// The table of `knoop peer list`, also a part of `knoop status`.
+[[nodiscard]] std::string peer_table(const Json& peers);
+
+}  // namespace knoop::cli

@@ -1,0 +1,220 @@
+// `knoop convenant …`: drafting and signing by the convenant's managers (on files, with their own sealed keys), and
+// installing on a node (through the daemon, or on the node's files when none runs).
+#include <algorithm>
+#include <filesystem>
+
+#include "config/card.h"
+#include "config/convenant.h"
+#include "config/document.h"
+#include "crypto/note.h"
+#include "tools/knoop/sealed_key.h"
+#include "tools/knoop/verbs.h"
+
+namespace knoop::cli {
+namespace {
+
+struct Draft {
+  std::string name;
+  std::vector<std::string> cards;
+  std::vector<std::string> managers;
+  std::string out;
+  std::string previous;
+  std::vector<std::string> may_ask;
+  std::uint32_t threshold = 0;
+  std::uint64_t quota = 200'000;
+  int months = 12;
+  bool no_family = false;
+};
+
+std::vector<Category> every_category() {
+  std::vector<Category> out;
+  for (const CategoryFacts& each : all_categories) out.push_back(each.category);
+  return out;
+}
+
+Result<void> add_members(Convenant& convenant, const Draft& draft) {
+  for (const std::string& file : draft.cards) {
+    KNOOP_LET(note, read_file(file, max_card_bytes));
+    KNOOP_LET(card, read_card(note));
+    convenant.members.push_back({card.id, card.member, card.kind, draft.quota, std::nullopt});
+    convenant.may_ask.emplace(card.kind, every_category());
+  }
+  return {};
+}
+
+Result<void> restrict(Convenant& convenant, const Draft& draft) {
+  for (const std::string& rule : draft.may_ask) {
+    const std::size_t equals = rule.find('=');
+    if (equals == std::string::npos)
+      return fail(ErrorCode::bad_value, Side::user, "--may-ask takes KIND=F01,F05,…");
+    std::vector<Category> categories;
+    for (const std::string& code : split_list(std::string_view(rule).substr(equals + 1), ',')) {
+      const auto category = category_from(code);
+      if (!category) return fail(ErrorCode::bad_value, Side::user, "categories are called F01 to F18");
+      categories.push_back(*category);
+    }
+    convenant.may_ask.insert_or_assign(rule.substr(0, equals), std::move(categories));
+  }
+  return {};
+}
+
+/// The number in a convenant's text. Whether its signatures hold is checked where it is installed.
+Result<std::uint32_t> number_of(std::string_view encoded) {
+  KNOOP_LET(note, parse_note(encoded, max_convenant_bytes));
+  KNOOP_LET(table, parse_document(note.text, max_convenant_bytes, Side::user));
+  const auto found = table.find("number");
+  const auto* const number = found == table.end() ? nullptr : std::get_if<std::int64_t>(&found->second.data);
+  if (number == nullptr || *number < 1 || *number > 999'999)
+    return fail(ErrorCode::bad_format, Side::user,
+                "the previous version has no number; name a signed convenant");
+  return static_cast<std::uint32_t>(*number);
+}
+
+Result<int> draft(Program& program, const Draft& options) {
+  Convenant convenant;
+  convenant.name = options.name;
+  if (!options.previous.empty()) {
+    KNOOP_LET(previous, read_file(options.previous, max_convenant_bytes));
+    KNOOP_LET(hash, convenant_hash(previous));
+    convenant.previous = hash;
+    KNOOP_LET(number, number_of(previous));
+    convenant.number = number + 1;
+  }
+  convenant.valid_from = program.now() - std::chrono::hours(24);
+  KNOOP_LET(expires, Timestamp::parse(Date::of(convenant.valid_from).plus_months(options.months).iso() +
+                                      "T00:00:00Z"));
+  convenant.expires = expires;
+  convenant.family_matching = !options.no_family;
+  for (const std::string& file : options.managers) {
+    KNOOP_LET(key, read_sealed_key(file, KeyUse::convenant_manager));
+    convenant.managers.push_back({key.name, key.public_key});
+  }
+  convenant.threshold = options.threshold != 0
+                            ? options.threshold
+                            : static_cast<std::uint32_t>(convenant.managers.size() / 2 + 1);
+  KNOOP_TRY(add_members(convenant, options));
+  KNOOP_TRY(restrict(convenant, options));
+  KNOOP_LET(note, draft_convenant(convenant));
+  KNOOP_TRY(write_file(options.out, note));
+  const Json answer{{"number", convenant.number},
+                    {"members", convenant.members.size()},
+                    {"threshold", convenant.threshold},
+                    {"managers", convenant.managers.size()}};
+  if (options.out != "-")
+    program.print(answer, [&] {
+      return fmt::format(
+          "Draft number {} with {} members in {}. {} of {} managers sign it with `knoop convenant sign`.\n",
+          convenant.number, convenant.members.size(), options.out, convenant.threshold,
+          convenant.managers.size());
+    });
+  return ExitCode::done;
+}
+
+Result<int> sign(Program& program, const std::string& key_file, const std::string& file) {
+  KNOOP_LET(note, read_file(file, max_convenant_bytes));
+  KNOOP_LET(sealed, read_sealed_key(key_file, KeyUse::convenant_manager));
+  KNOOP_LET(passphrase, program.passphrases().ask("the key of " + printable(sealed.name)));
+  KNOOP_LET(key, open_sealed_key(sealed, passphrase.view()));
+  KNOOP_LET(signed_note, countersign_convenant(note, key.secret_key));
+  // Beside it first, then over it: a full disk must not eat the signatures that are there.
+  KNOOP_TRY(write_file(file + ".new", signed_note));
+  std::error_code error;
+  std::filesystem::rename(file + ".new", file, error);
+  if (error) return fail(ErrorCode::io_failed, Side::user, "{} cannot be replaced", file);
+  KNOOP_LET(hash, convenant_hash(signed_note));
+  program.print({{"hash", hash.hex()}, {"signer", sealed.name}}, [&] {
+    return fmt::format("Signed by {}. SHA-256 of the text: {}\n", printable(sealed.name), hash.hex());
+  });
+  return ExitCode::done;
+}
+
+Result<int> manager_key(Program& program, const std::string& name, const std::string& out) {
+  KNOOP_LET(passphrase, program.passphrases().choose("the key of " + printable(name)));
+  const SigningKeyPair pair = new_signing_key(program.entropy);
+  KNOOP_LET(text, seal_key(pair, KeyUse::convenant_manager, name, passphrase.view(), program.entropy));
+  KNOOP_TRY(write_sealed_key(out, text));
+  program.print({{"name", name}, {"key", pair.public_key.hex()}},
+                [&] { return fmt::format("Sealed in {}. Public key: {}\n", out, pair.public_key.hex()); });
+  return ExitCode::done;
+}
+
+std::string convenant_lines(const Json& convenant) {
+  std::string out =
+      fmt::format("{}, number {}, valid {} to {}\nnetwork {}\nsigned by {} of {} managers:",
+                  printable(cell(convenant, "name")), cell(convenant, "number"), cell(convenant, "validFrom"),
+                  cell(convenant, "expires"), cell(convenant, "network"), cell(convenant, "threshold"),
+                  convenant["managers"].size());
+  for (const Json& manager : convenant["managers"]) out += " " + printable(cell(manager, "name")) + ";";
+  out.back() = '\n';
+  Table table({"MEMBER", "KIND", "CARD INSTALLED", "ORGANISATION KEY"});
+  for (const Json& member : convenant["members"])
+    table.add({cell(member, "id"), cell(member, "kind"), cell(member, "cardInstalled"),
+               cell(member, "organisationKey")});
+  return out + table.text();
+}
+
+Result<int> install(Program& program, const std::string& file) {
+  KNOOP_LET(note, read_file(file, max_convenant_bytes));
+  KNOOP_LET(answer, program.post_or_local("/api/v1/convenants", {{"note", note}}));
+  program.print(answer, [&] {
+    return convenant_lines(answer) + "Installed. Compare the network id with another member by voice.\n";
+  });
+  return ExitCode::done;
+}
+
+Result<int> show(Program& program) {
+  KNOOP_LET(answer, program.get_or_local("/api/v1/convenants/current"));
+  program.print(answer, [&] { return convenant_lines(answer); });
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_convenant_verbs(CLI::App& app, Program& program) {
+  CLI::App* noun =
+      app.add_subcommand("convenant", "The agreement that makes a network: its members and rules");
+  noun->require_subcommand(1);
+
+  auto options = std::make_shared<Draft>();
+  CLI::App* verb =
+      program.verb(*noun, "draft", "Write a draft from the members' cards, for the managers to sign",
+                   [&program, options] { return draft(program, *options); });
+  verb->add_option("--name", options->name, "Name of the network")->required();
+  verb->add_option("--card", options->cards, "Signed card of a member; once for each")->required();
+  verb->add_option("--manager", options->managers, "Key file of a convenant manager; once for each")
+      ->required();
+  verb->add_option("--out", options->out, "The draft; '-' is standard output")->required();
+  verb->add_option("--previous", options->previous, "The version in force, when this is a next one");
+  verb->add_option("--threshold", options->threshold,
+                   "How many managers must sign (default: more than half)");
+  verb->add_option(
+      "--may-ask", options->may_ask,
+      "KIND=F01,F05: what that kind of organisation may ask (default: everything; consent decides)");
+  verb->add_option("--quota", options->quota, "Handles that a member may register in a day");
+  verb->add_option("--months", options->months, "How long it is in force")->check(CLI::Range(1, 13));
+  verb->add_flag("--no-family-matching", options->no_family, "Switch matching of families off");
+
+  auto key = std::make_shared<std::string>();
+  auto file = std::make_shared<std::string>();
+  verb = program.verb(*noun, "sign", "Add a manager's signature to a draft",
+                      [&program, key, file] { return sign(program, *key, *file); });
+  verb->add_option("--key", *key, "The manager's sealed key")->required();
+  verb->add_option("file", *file, "The draft; it is replaced by the signed one")->required();
+
+  auto name = std::make_shared<std::string>();
+  auto out = std::make_shared<std::string>();
+  verb = program.verb(*noun, "manager-key", "Make a key for a convenant manager, sealed with a passphrase",
+                      [&program, name, out] { return manager_key(program, *name, *out); });
+  verb->add_option("--name", *name, "Name of the manager as the convenant shows it")->required();
+  verb->add_option("--out", *out, "The sealed key file")->required();
+
+  auto note = std::make_shared<std::string>();
+  program
+      .verb(*noun, "install", "Install a signed convenant on this node",
+            [&program, note] { return install(program, *note); })
+      ->add_option("file", *note, "The signed convenant")
+      ->required();
+  program.verb(*noun, "show", "Show the installed convenant", [&program] { return show(program); });
+}
+
+}  // namespace knoop::cli

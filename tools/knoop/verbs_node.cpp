@@ -1,0 +1,84 @@
+// `knoop serve`, `knoop status`, `knoop config`: the node itself.
+#include "tools/knoop/serve.h"
+#include "tools/knoop/verbs.h"
+
+namespace knoop::cli {
+namespace {
+
+std::string matching_lines(const Json& matching) {
+  const Json& found = matching["matches"];
+  return fmt::format(
+      "matching    {} registered, {} evaluated, {} outstanding; {} certain, {} possible, {} family{}\n",
+      cell(matching, "registered"), cell(matching, "evaluated"), cell(matching, "outstanding"),
+      cell(found, "certain"), cell(found, "possible"), cell(found, "family"),
+      matching.value("idle", false) ? "" : " (at work)");
+}
+
+std::string status_lines(const Json& status) {
+  std::string out;
+  if (status.contains("member"))
+    out += fmt::format("node        {} ({})\n", cell(status["member"], "id"),
+                       printable(cell(status["member"], "name")));
+  if (status.contains("convenant") && status["convenant"].is_object()) {
+    const Json& convenant = status["convenant"];
+    out += fmt::format("convenant   {}, number {}, expires {}{}\n", printable(cell(convenant, "name")),
+                       cell(convenant, "number"), cell(convenant, "expires"),
+                       convenant.value("inForce", false) ? "" : " (not in force)");
+    out += fmt::format("network     {}\n", cell(status, "network"));
+  } else {
+    out += "convenant   none installed\n";
+  }
+  if (status.contains("matching")) out += matching_lines(status["matching"]);
+  out += fmt::format("log         {} entries, newest {}\n\n", cell(status["log"], "size"),
+                     cell(status["log"], "headAt"));
+  out += peer_table(status["peers"]);
+  if (!status["troubles"].empty()) {
+    out += "\nRecent troubles:\n";
+    for (const Json& trouble : status["troubles"])
+      out += fmt::format("  {} ({}): {}\n", cell(trouble, "code"), cell(trouble, "side"),
+                         printable(cell(trouble, "detail")));
+  }
+  return out;
+}
+
+Result<int> status(Program& program) {
+  KNOOP_LET(answer, program.get("/api/v1/status"));
+  program.print(answer, [&] { return status_lines(answer); });
+  return ExitCode::done;
+}
+
+Result<int> config(Program& program) {
+  const auto settings = program.settings();
+  if (!settings) {
+    (void)program.report(settings.error());
+    return ExitCode::wrong_use;
+  }
+  Json answer = Json::object();
+  Table table({"SETTING", "VALUE", "FROM"});
+  for (const EffectiveSetting& each : effective_settings(*settings)) {
+    answer[each.key] = {{"value", each.value}, {"source", to_string(each.source)}, {"where", each.where}};
+    table.add({each.key, each.value, each.where.empty() ? std::string(to_string(each.source)) : each.where});
+  }
+  program.print(answer, [&] { return table.text(); });
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_node_verbs(CLI::App& app, Program& program) {
+  auto key_file = std::make_shared<std::string>();
+  CLI::App* verb =
+      program.verb(app, "serve", "Run the node in the foreground until SIGTERM", [&program, key_file] {
+        if (!key_file->empty())
+          program.set.push_back("database.key_file=" + std::filesystem::absolute(*key_file).string());
+        return serve(program);
+      });
+  verb->add_option("--key-file", *key_file,
+                   "File that opens the database (default: the setting database.key_file)");
+  program.verb(app, "status", "Whether the node can exchange with the peers it should",
+               [&program] { return status(program); });
+  program.verb(app, "config", "The settings in force and where each came from",
+               [&program] { return config(program); });
+}
+
+}  // namespace knoop::cli
