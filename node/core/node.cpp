@@ -5,6 +5,11 @@ namespace {
 
 constexpr std::size_t troubles_kept = 100;
 
+bool is_about_the_disk(ErrorCode code) {
+  return code == ErrorCode::disk_full || code == ErrorCode::io_failed ||
+         code == ErrorCode::damaged_database || code == ErrorCode::database_busy;
+}
+
 }  // namespace
 
 Node::Node(Parts parts)
@@ -68,10 +73,12 @@ void Node::link_down(const MemberId& member) {
 }
 
 void Node::received(const MemberId& member, Bytes frame, Timestamp now) {
-  note(event(Actor::of_peer(member), now, [&](Context& context) -> Result<void> {
-    KNOOP_TRY(channel_->received(context, dispatcher_, member, frame));
-    return {};
-  }));
+  const Result<void> done = event(Actor::of_peer(member), now, [&](Context& context) {
+    return channel_->received(context, dispatcher_, member, frame);
+  });
+  // A frame that is refused is the peer's affair, or a stranger's, and counted by the channel. What our own disk
+  // refuses is not.
+  if (!done && is_about_the_disk(done.error().code)) note(done);
   for (const MemberId& ready : channel_->take_ready())
     for (const auto& service : services_)
       note(event(Actor::node(), now,
