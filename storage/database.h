@@ -93,6 +93,9 @@ class Database {
 
  private:
   explicit Database(std::unique_ptr<Connection> connection);
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open_file(const std::filesystem::path& path,
+                                                                   const SymmetricKey& key, OpenMode mode,
+                                                                   const OpenOptions& options);
 
   std::unique_ptr<Connection> connection_;
 };

@@ -27,16 +27,18 @@ Result<int> migrate(Transaction& tx, std::span<const Migration> migrations) {
       tx.exec("CREATE TABLE IF NOT EXISTS schema_migration("
               "number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT"));
   int newest = 0;
+  bool changed = false;
   for (const Migration& migration : migrations) {
     KNOOP_ASSERT(migration.number > newest, "migrations in ascending order");
     newest = migration.number;
     KNOOP_LET(applied, tx.one("SELECT 1 FROM schema_migration WHERE number = ?", migration.number));
     if (applied) continue;
+    changed = true;
     KNOOP_TRY(tx.script(std::string(migration.sql)));
     KNOOP_TRY(tx.exec("INSERT INTO schema_migration(number, name) VALUES (?, ?)", migration.number,
                       migration.name));
   }
-  KNOOP_TRY(tx.script(fmt::format("PRAGMA user_version = {}", newest)));
+  if (changed) KNOOP_TRY(tx.script(fmt::format("PRAGMA user_version = {}", newest)));
   return newest;
 }
 

@@ -12,7 +12,7 @@ using storage::ImportState;
 using storage::Outcome;
 using storage::RawRow;
 
-constexpr std::int64_t clear_rows = 1000;
+constexpr std::int64_t clear_rows = 500;  // removed in one slice
 
 std::string name_of(ImportId id) {
   return fmt::format("import {}", static_cast<std::int64_t>(id));

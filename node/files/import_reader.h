@@ -18,7 +18,7 @@ class ImportReader {
   using Visit = std::function<Result<void>(std::vector<records::RawRow>&&)>;
 
   /// Rows handed over at once: some milliseconds of the core thread's time.
-  static constexpr std::size_t batch_rows = 256;
+  static constexpr std::size_t batch_rows = 128;
   /// And their bytes, so that a few long rows do not make a huge batch.
   static constexpr std::size_t batch_bytes = 1024 * 1024;
 
