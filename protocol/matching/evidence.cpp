@@ -18,6 +18,7 @@ constexpr int first_three = 6 * bit + bit / 2;
 constexpr int skeleton = 6 * bit + bit / 2;
 constexpr int first_and_vowels = 6 * bit;
 constexpr int first_letter = 3 * bit + bit / 2;
+constexpr int household = 16 * bit;
 // log2(m): what each kind loses because it fails in some true pairs (errors, missing fields).
 constexpr int rarely_lost = -bit / 8;
 constexpr int often_lost = -bit / 2;
@@ -69,10 +70,12 @@ int weight_of(Kind kind) {
       return date + surname + skeleton + often_lost;
     case Kind::vowels:
       return date + surname + first_and_vowels + often_lost;
+    case Kind::home:
+      return date + first_letter + household + often_lost;
     case Kind::parent_bsn:
       return 20 * bit;
     case Kind::address:
-      return 16 * bit;
+      return household;
   }
   KNOOP_ASSERT(false, "a Kind is made by kind_of or a name in the enumeration only");
   return 0;

@@ -20,21 +20,35 @@ constexpr std::array<std::string_view, 52> prefixes{
 };
 static_assert(std::ranges::is_sorted(prefixes));
 
-// Call names that no error rule could reach, and the given name they stand for. Sorted. Only in the kind
+// Call names that no error rule could reach, and the given name they stand for, both with i for ij and y. Sorted. Only in the kind
 // `exact`: a wrong pair here must not weaken the rules for typing errors.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 45> call_names{{
-    {"ab", "abraham"},         {"bas", "sebastiaan"},   {"bert", "lambertus"},   {"bet", "elisabeth"},
-    {"bram", "abraham"},       {"cees", "cornelis"},    {"cor", "cornelis"},     {"dirk", "diederik"},
-    {"els", "elisabeth"},      {"frans", "franciscus"}, {"frits", "frederik"},   {"gert", "gerardus"},
-    {"guus", "augustus"},      {"hans", "johannes"},    {"henk", "hendrik"},     {"ina", "catharina"},
-    {"jaap", "jacobus"},       {"jan", "johannes"},     {"joep", "jozef"},       {"johan", "johannes"},
-    {"joop", "johannes"},      {"jos", "jozef"},        {"karin", "catharina"},  {"kees", "cornelis"},
-    {"klaas", "nicolaas"},     {"koos", "jacobus"},     {"lex", "alexander"},    {"lies", "elisabeth"},
-    {"liesbeth", "elisabeth"}, {"mia", "maria"},        {"miep", "maria"},       {"nel", "petronella"},
-    {"nico", "nicolaas"},      {"niek", "nicolaas"},    {"piet", "petrus"},      {"pim", "willem"},
-    {"ria", "maria"},          {"rob", "robert"},       {"sander", "alexander"}, {"sjaak", "jacobus"},
-    {"sjaan", "adriana"},      {"teun", "antonius"},    {"toon", "antonius"},    {"trijn", "catharina"},
-    {"wim", "willem"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 101> call_names{{
+    {"ab", "abraham"},        {"ank", "anna"},           {"anneke", "anna"},      {"ans", "johanna"},
+    {"bart", "bartholomeus"}, {"bas", "sebastiaan"},     {"bep", "elisabeth"},    {"bert", "lambertus"},
+    {"bet", "elisabeth"},     {"bram", "abraham"},       {"cees", "cornelis"},    {"cobi", "jacoba"},
+    {"cobie", "jacoba"},      {"cor", "cornelis"},       {"corrie", "cornelia"},  {"dirk", "diederik"},
+    {"driek", "hendrik"},     {"elli", "elisabeth"},     {"els", "elisabeth"},    {"frans", "franciscus"},
+    {"freek", "frederik"},    {"frits", "frederik"},     {"geert", "gerardus"},   {"gert", "gerardus"},
+    {"gis", "gisbertus"},     {"greet", "margaretha"},   {"griet", "margaretha"}, {"guus", "augustus"},
+    {"guusje", "augusta"},    {"han", "johannes"},       {"hanneke", "johanna"},  {"hans", "johannes"},
+    {"harri", "hendrik"},     {"henk", "hendrik"},       {"hub", "hubertus"},     {"huub", "hubertus"},
+    {"ina", "catharina"},     {"jaap", "jacobus"},       {"jan", "johannes"},     {"jet", "henriette"},
+    {"jo", "johannes"},       {"joep", "jozef"},         {"johan", "johannes"},   {"joop", "johannes"},
+    {"jos", "jozef"},         {"kaat", "catharina"},     {"karin", "catharina"},  {"kees", "cornelis"},
+    {"kitti", "catharina"},   {"klaas", "nicolaas"},     {"koos", "jacobus"},     {"lex", "alexander"},
+    {"lies", "elisabeth"},    {"liesbeth", "elisabeth"}, {"lisa", "elisabeth"},   {"loek", "lucas"},
+    {"maaike", "maria"},      {"maarten", "martinus"},   {"marieke", "maria"},    {"marike", "maria"},
+    {"mees", "bartholomeus"}, {"mia", "maria"},          {"mieke", "maria"},      {"mien", "wilhelmina"},
+    {"miep", "maria"},        {"mina", "wilhelmina"},    {"nel", "petronella"},   {"nelli", "petronella"},
+    {"nico", "nicolaas"},     {"niek", "nicolaas"},      {"nol", "arnoldus"},     {"noud", "arnoldus"},
+    {"piet", "petrus"},       {"pim", "willem"},         {"ria", "maria"},        {"riet", "maria"},
+    {"rik", "hendrik"},       {"rinus", "marinus"},      {"rita", "margaretha"},  {"rob", "robert"},
+    {"sander", "alexander"},  {"sjaak", "jacobus"},      {"sjaan", "adriana"},    {"sjef", "jozef"},
+    {"sjors", "george"},      {"stin", "augustin"},      {"teun", "antonius"},    {"this", "matthis"},
+    {"tineke", "martina"},    {"tinus", "martinus"},     {"toine", "antonius"},   {"ton", "antonius"},
+    {"toon", "antonius"},     {"toos", "catharina"},     {"trees", "theresia"},   {"trin", "catharina"},
+    {"trudi", "geertruida"},  {"truus", "geertruida"},   {"willi", "wilhelmina"}, {"wim", "willem"},
+    {"wout", "wouter"},
 }};
 static_assert(std::ranges::is_sorted(call_names, {}, &std::pair<std::string_view, std::string_view>::first));
 
@@ -171,7 +185,7 @@ std::vector<Bytes> date_and_neighbours(const Date& date) {
 }
 
 void add_demographic(std::set<Identifier>& out, const Person& person,
-                     const std::vector<std::string>& surnames) {
+                     const std::vector<std::string>& surnames, const std::optional<Bytes>& home) {
   const auto given = first_name(person);
   if (!person.birth || !given) return;
   const Bytes date = date_bytes(*person.birth);
@@ -179,6 +193,11 @@ void add_demographic(std::set<Identifier>& out, const Person& person,
   const std::u32string letters = code_points(name);
   const std::string first = utf8(letters.substr(0, 1));
 
+  if (home) {
+    Bytes value = with_texts(date, {first});
+    append(value, *home);
+    out.insert({Kind::home, std::move(value)});
+  }
   for (const auto& surname : surnames) {
     out.insert({Kind::initial, with_texts(date, {surname, first})});
     if (given->initial) continue;
@@ -226,9 +245,9 @@ std::optional<std::string> canonical_bsn(std::string_view text) {
 }  // namespace
 
 const std::vector<Kind>& all_kinds() {
-  static const std::vector<Kind> kinds{Kind::bsn,        Kind::exact,       Kind::initial,    Kind::full_name,
-                                       Kind::front,      Kind::surname_end, Kind::consonants, Kind::vowels,
-                                       Kind::parent_bsn, Kind::address};
+  static const std::vector<Kind> kinds{Kind::bsn,   Kind::exact,       Kind::initial,    Kind::full_name,
+                                       Kind::front, Kind::surname_end, Kind::consonants, Kind::vowels,
+                                       Kind::home,  Kind::parent_bsn,  Kind::address};
   return kinds;
 }
 
@@ -252,6 +271,8 @@ std::string_view to_string(Kind kind) {
       return "consonants";
     case Kind::vowels:
       return "vowels";
+    case Kind::home:
+      return "home";
     case Kind::parent_bsn:
       return "parent-bsn";
     case Kind::address:
@@ -301,14 +322,15 @@ std::vector<Identifier> identifiers_of(const Person& person) {
     if (const auto bsn = canonical_bsn(parent)) out.insert({Kind::parent_bsn, to_bytes(*bsn)});
 
   const auto surnames = surname_parts(person);
-  add_demographic(out, person, surnames);
-  const auto address = address_of(person);
-  if (address && !person.institutional && person.clients_at_address <= most_clients_at_address) {
-    for (const auto& surname : surnames) {
-      Bytes value = *address;
-      append_text(value, utf8(code_points(surname).substr(0, 1)));
-      out.insert({Kind::address, std::move(value)});
-    }
+  std::optional<Bytes> home;
+  if (!person.institutional && person.clients_at_address <= most_clients_at_address)
+    home = address_of(person);
+  add_demographic(out, person, surnames, home);
+  for (const auto& surname : surnames) {
+    if (!home) break;
+    Bytes value = *home;
+    append_text(value, utf8(code_points(surname).substr(0, 1)));
+    out.insert({Kind::address, std::move(value)});
   }
   return {out.begin(), out.end()};
 }

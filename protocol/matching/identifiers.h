@@ -6,19 +6,18 @@
 // below are few on purpose: each costs about 0.2 ms of processor time a peer and direction, and each tells a
 // peer one bit.
 //
-//   kind           made of                                          survives
-//   bsn            the child's BSN                                  everything else being wrong
-//   exact          date*, surname, call name                        day and month swapped, day one or ten off
-//   initial        date, surname, first letter of the first name    initials only, errors after the first
-//   letter full_name      date, surname (only if a full first name)        nothing: it tells that both know
-//   the full name front          date, first letter of surname and first three    errors in the surname after
-//   its first letter,
-//                  letters of the first name                        shortened first names
-//   surname_end    date, last letter of surname, first name         errors in the surname before its last
-//   letter consonants     date, surname, consonants of the first name      an error in a vowel, neighbours
-//   swapped vowels         date, surname, first letter and vowels           an error in a consonant after the
-//   first parent_bsn     a parent's BSN                                   family: other children of the
-//   parent address        postcode, number, addition, first letter         family: other children at home
+//   kind         made of                                     survives
+//   bsn          the child's BSN                             everything else being wrong
+//   exact        date*, surname, given name                  day and month swapped, day one or ten off
+//   initial      date, surname, first letter of first name   initials, errors after the first letter
+//   full_name    date, surname; only if a full first name    nothing: it says that both know the name
+//   front        date, first of surname, three of first name errors in the surname, shortened names
+//   surname_end  date, last of surname, first name           errors at the front of the surname
+//   consonants   date, surname, consonants of first name     a wrong vowel, neighbours swapped
+//   vowels       date, surname, first letter and vowels      a wrong consonant after the first
+//   home         date, first letter of first name, address   an initial with any error in the surname
+//   parent_bsn   a parent's BSN                              family: other children of the parent
+//   address      address, first letter of surname            family: other children at home
 //
 // A child's demographic kinds hold a full birth date and a part of a name, so that no peer can ask for
 // "everybody of this street" or "everybody of this name". *: the date itself and two neighbours, each a full
@@ -55,6 +54,7 @@ enum class Kind : std::uint8_t {
   surname_end = 6,
   consonants = 7,
   vowels = 8,
+  home = 9,
   parent_bsn = 16,
   address = 17,
 };
