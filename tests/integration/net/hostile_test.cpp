@@ -390,6 +390,7 @@ TEST_CASE("A message in parts that never ends is cut before it fills the memory"
   CHECK(hub.sink.quiet());
 }
 
+#ifndef __SANITIZE_THREAD__  // which takes seconds for each MiB that comes out of libzmq, see cmake/tsan.supp
 TEST_CASE("An honest member that sends much more than the guard's limit is not cut") {
   End hub;
   End leaf;
@@ -405,6 +406,7 @@ TEST_CASE("An honest member that sends much more than the guard's limit is not c
   CHECK(hub.stats().cut_connections == 0);
   CHECK(leaf.sink.ups(hub.id) == 1);
 }
+#endif
 
 TEST_CASE("A member that we dial is hung up on when it sends a message in parts") {
   End leaf;
