@@ -1,0 +1,78 @@
+"""A TCP proxy on 127.0.0.1 that writes down every byte that passes, one file for each connection and direction."""
+import selectors
+import socket
+import threading
+from pathlib import Path
+
+
+class Recorder:
+    """Listens on one port for each target port. Use as a context; `ports` maps the target's port to ours."""
+
+    def __init__(self, targets, folder):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._selector = selectors.DefaultSelector()
+        self._stop, self._wake = socket.socketpair()
+        self._connections = 0
+        self._files = []
+        self._open = set()
+        self.ports = {}
+        for target in targets:
+            listener = socket.create_server(("127.0.0.1", 0))
+            self.ports[target] = listener.getsockname()[1]
+            self._open.add(listener)
+            self._selector.register(listener, selectors.EVENT_READ, lambda listener=listener, target=target: self._accept(listener, target))
+        self._selector.register(self._stop, selectors.EVENT_READ, None)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._wake.close()
+        self._thread.join()
+        for sock in list(self._open):
+            sock.close()
+        for file in self._files:
+            file.close()
+
+    def _run(self):
+        while True:
+            for key, _ in self._selector.select():
+                if key.data is None:
+                    return
+                key.data()
+
+    def _accept(self, listener, target):
+        near, _ = listener.accept()
+        try:
+            far = socket.create_connection(("127.0.0.1", target), 5)
+        except OSError:
+            near.close()  # the node behind is down: the dialler tries again
+            return
+        self._connections += 1
+        name = f"{self._connections:04d}-to-{target}"
+        for source, sink, direction in ((near, far, "there"), (far, near, "back")):
+            source.settimeout(5)  # a side that reads nothing for so long is gone
+            file = open(self.folder / f"{name}.{direction}", "wb", buffering=0)
+            self._files.append(file)
+            self._open.add(source)
+            self._selector.register(source, selectors.EVENT_READ, lambda s=source, k=sink, f=file: self._pass(s, k, f))
+
+    def _pass(self, source, sink, file):
+        if source not in self._open:
+            return
+        try:
+            content = source.recv(1 << 16)
+            file.write(content)
+            if content:
+                sink.sendall(content)
+                return
+        except OSError:
+            pass
+        for sock in (source, sink):
+            if sock in self._open:
+                self._open.discard(sock)
+                self._selector.unregister(sock)
+                sock.close()

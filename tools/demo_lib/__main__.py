@@ -1,0 +1,244 @@
+"""A region of real nodes does the whole job. Started by tools/demo, which builds the programs first."""
+import argparse
+import fcntl
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+from demo_lib import imports, logs, matching, warm_handover  # noqa: E402
+from demo_lib.failure import Failed, Stopped  # noqa: E402
+from demo_lib.network import MANAGERS, THRESHOLD, Network  # noqa: E402
+from demo_lib.region import Region  # noqa: E402
+from demo_lib.teller import Teller  # noqa: E402
+
+SEED, SCALE = 7, 0.3
+
+
+def a_day(text):
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="tools/demo", description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--region", type=Path, metavar="DIR", help="a folder as tools/region writes it (default: a region made for the occasion)")
+    parser.add_argument("--out", type=Path, metavar="DIR", default=ROOT / "build/demo",
+                        help="where matches.csv, <organisation>.audit.jsonl and the nodes go; an earlier demo there is replaced (build/demo)")
+    parser.add_argument("--check", action="store_true", help="no story: the exit status says whether all held")
+    parser.add_argument("--keep", action="store_true", help="leave the nodes at work until Ctrl-C")
+    parser.add_argument("--today", type=a_day, metavar="DATE", help="the day it is for the nodes (default: the latest 'vanaf' in the region)")
+    parser.add_argument("--program", type=Path, metavar="FILE", default=ROOT / "build/dev/tools/knoop", help=argparse.SUPPRESS)
+    parser.add_argument("--verifier", type=Path, metavar="FILE", default=ROOT / "build/dev/tools/knoop-verify", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+class Out:
+    """The folder for everything this demo writes; only what an earlier demo left is ever replaced."""
+
+    MARK = ".knoop-demo"
+
+    def __init__(self, folder):
+        self.folder = folder.resolve()
+        mark = self.folder / self.MARK
+        if self.folder.exists() and any(self.folder.iterdir()) and not mark.exists():
+            raise Failed(f"{folder} holds something that no demo wrote; give an empty or new folder with --out")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.lock = open(mark, "w", encoding="ascii")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Failed(f"another demo is at work in {folder}") from None
+        for path in self.folder.iterdir():
+            if path != mark:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def size(byte_count):
+    return f"{byte_count / 1e6:.1f} MB"
+
+
+class Demo:
+    def __init__(self, chosen, out, teller, sockets):
+        self.chosen, self.out, self.tell, self.sockets = chosen, out.folder, teller, sockets
+        self.network = None
+
+    def run(self):
+        self.region_is_there()
+        self.nodes_are_there()
+        self.records_are_in()
+        self.who_else_is_involved()
+        self.warm_handover()
+        self.account()
+
+    def region_is_there(self):
+        self.tell.begin("region")
+        folder = self.chosen.region
+        if folder is None:
+            folder = self.out / "region"
+            subprocess.run([ROOT / "tools/region", "--seed", str(SEED), "--scale", str(SCALE), "--out", folder], check=True,
+                           stdout=subprocess.DEVNULL)
+        self.region = Region(folder)
+        self.today = self.chosen.today or self.region.last_start()
+        self.tell.chapter("A region")
+        self.tell.say("These organisations work for the same children. Each keeps its own records; there is no central register.")
+        width = max(len(organisation.name) for organisation in self.region.organisations)
+        self.tell.lines([f"{organisation.name:{width}}  {len(organisation.client_rows):6,} clients, "
+                         f"{len(organisation.involvement_rows):5,} involvements" for organisation in self.region.organisations])
+        self.tell.done(f"{len(self.region.organisations)} organisations; for their nodes it is {self.today}.")
+
+    def nodes_are_there(self):
+        self.tell.begin("nodes")
+        self.network = Network(self.region, self.out / "nodes", self.sockets, self.chosen.program, self.today)
+        self.network.init()
+        self.tell.chapter("Each its own node")
+        self.tell.done(f"{len(self.network.nodes)} nodes, each with its own keys, its own encrypted database and its own port on this machine.")
+        self.tell.begin("convenant")
+        self.network.agree()
+        self.network.install()
+        self.tell.done(f"They know each other's cards and agreed a convenant, signed by {THRESHOLD} of its {MANAGERS} managers.")
+        self.tell.begin("connections")
+        self.network.start()
+        self.network.reachable()
+        self.network.connected()
+        self.tell.done(f"All {len(self.network.nodes)} nodes are at work and have greeted each other over authenticated, encrypted links.")
+
+    def records_are_in(self):
+        self.tell.begin("import")
+        sums = imports.import_all(self.network.nodes)
+        rejected = sum(kind["rejected"] for kind in sums.values())
+        self.tell.chapter("Who else is involved?")
+        self.tell.done(f"Each node imported its own files: {sums['client']['accepted']:,} clients, {sums['involvement']['accepted']:,} "
+                       f"involvements, {sums['fragment']['accepted']:,} dossier fragments; {rejected:,} rows refused.")
+
+    def who_else_is_involved(self):
+        self.tell.begin("matching")
+        statuses = matching.wait_until_matched(self.network.nodes, lambda registered, evaluated: self.tell.progress(
+            f"  {registered:,} pseudonyms registered, {evaluated:,} evaluated and proven"))
+        self.tell.end_progress()
+        self.lists = matching.listed(self.network.nodes)
+        joined = matching.join(self.lists)
+        matching.write(joined, self.out / "matches.csv")
+        found = matching.counts(joined)
+        evaluated = sum(status["matching"]["evaluated"] for status in statuses)
+        self.tell.done(f"{evaluated:,} blinded identifiers were evaluated and proven between {len(self.network.nodes)} nodes: "
+                       f"{found['certain']:,} certain matches (BSN), {found['possible']:,} possible and {found['family']:,} family matches.")
+        if self.region.truth:
+            self.tell.begin("score")
+            # Possible and family matches are weighed, not proven: they are shown, not judged here.
+            done = subprocess.run([ROOT / "tools/score", self.region.folder, self.out / "matches.csv", "--possible", "0,0", "--family", "0,0"],
+                                  capture_output=True, text=True, check=False)
+            self.tell.lines(line.rsplit("  ", 1)[0] for line in done.stdout.splitlines())
+            if done.returncode != 0:
+                raise Failed(f"the certain matches are not those of the region's truth:\n{done.stdout}{done.stderr}")
+            self.tell.done("Compared with the truth of this made-up region: every certain match was found, and no other.")
+
+    def warm_handover(self):
+        here, there = self.network.of_kind("smw"), self.network.of_kind("bjz")
+        choice = warm_handover.choose(here, there, self.lists[here.id], self.lists[there.id])
+        warm_handover.Story(choice, self.tell, self.today).run()
+
+    def account(self):
+        self.tell.begin("audit logs")
+        files = logs.export(self.network.nodes, self.out)
+        reports = logs.verify(list(files.values()), self.network.convenant, self.chosen.verifier)
+        self.tell.chapter("Accountable")
+        self.tell.done(f"Every log was exported and verified off line: {sum(report['entries'] for report in reports):,} entries, "
+                       f"{sum(report['disclosures'] for report in reports)} disclosures, each with its decision, consent and receipt.")
+
+
+def what_next(demo):
+    tell = demo.tell
+    here, there = demo.network.of_kind("smw"), demo.network.of_kind("bjz")
+    program = demo.chosen.program
+    tell.chapter("What to try next")
+    tell.lines([f"{demo.chosen.verifier} {demo.out}/{here.id}.audit.jsonl",
+                f"tools/score {demo.region.folder} {demo.out}/matches.csv --show 3"])
+    if demo.chosen.keep:
+        tell.say("The nodes are up; ask them:")
+        tell.lines([f"{' '.join(here.command('status'))}",
+                    f"{' '.join(here.command('match', 'list'))}",
+                    f"{' '.join(there.command('handover', 'list'))}",
+                    f"{' '.join(there.command('audit', 'show'))}"])
+    else:
+        tell.say("tools/demo --keep leaves the nodes at work, to ask them more.")
+    tell.say(f"Everything is below {demo.out}; {program} --help names all commands.")
+
+
+def explain(failed, teller, network):
+    print(f"\ntools/demo: failed at: {teller.step}\n  {failed}", file=sys.stderr)
+    if failed.node:
+        node = failed.node
+        print(f"  node: {node.name}; the end of {node.log}:", file=sys.stderr)
+        for line in node.last_lines():
+            print(f"  | {line}", file=sys.stderr)
+    elif network:
+        print(f"  the nodes' logs: {network.folder}/*/node.log", file=sys.stderr)
+
+
+def stop_signals():
+    def stop(number, _):
+        raise Stopped(signal.Signals(number).name)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+def ignore_signals():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def main():
+    chosen = options()
+    stop_signals()
+    teller = Teller(story=not chosen.check)
+    demo = None
+    # Short, because the path of a unix socket may not be longer than 108 bytes.
+    with tempfile.TemporaryDirectory(prefix="knoop-") as sockets:
+        try:
+            demo = Demo(chosen, Out(chosen.out), teller, sockets)
+            demo.run()
+            what_next(demo)
+            if chosen.keep:
+                print("\nCtrl-C stops the nodes.", flush=True)
+                while True:
+                    time.sleep(1)
+                    for node in demo.network.nodes:
+                        node.must_run()
+            status = 0
+        except Failed as failed:
+            teller.end_progress()
+            explain(failed, teller, demo and demo.network)
+            status = 1
+        except Stopped as stopped:
+            teller.end_progress()
+            status = 0 if chosen.keep and teller.step == "audit logs" else 130
+            print(f"\ntools/demo: stopped by {stopped}", file=sys.stderr)
+        finally:
+            ignore_signals()
+            if demo and demo.network:
+                teller.begin("stopping")
+                endings = demo.network.stop()
+        if demo and demo.network and status == 0:
+            for node, ending in endings.items():
+                if ending != 0:
+                    print(f"tools/demo: the node of {node} did not stop by itself ({ending})", file=sys.stderr)
+                    status = 1
+    if status == 0:
+        print(f"\nAll held, in {time.monotonic() - teller.began:.0f} seconds." if not chosen.check
+              else f"{time.monotonic() - teller.began:6.1f} s  all held", flush=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

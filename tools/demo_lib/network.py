@@ -1,0 +1,97 @@
+"""Makes a network of the region's organisations: nodes, cards, a convenant, and every node at work."""
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, time, timezone
+
+from .failure import Failed
+from .node import Node, free_ports, wait_until
+
+MANAGERS = 3
+THRESHOLD = 2
+READY_SECONDS = 120
+
+
+def offset_to(today):
+    """Seconds that a node's clock must run ahead for it to be noon of that day now; 0 on the day itself."""
+    now = datetime.now(timezone.utc)
+    if today == now.date():
+        return 0
+    return int((datetime.combine(today, time(12), timezone.utc) - now).total_seconds())
+
+
+def everywhere(nodes, work, width=None):
+    """Does the work for every node, some at a time; the results in the order of the nodes."""
+    with ThreadPoolExecutor(width or os.cpu_count() or 2) as pool:
+        return list(pool.map(work, nodes))
+
+
+class Network:
+    def __init__(self, region, folder, sockets, program, today):
+        self.folder = folder
+        self.convenant = folder / "convenant.note"
+        offset = offset_to(today)
+        ports = free_ports(len(region.organisations))
+        self.nodes = [Node(organisation, folder / organisation.id, sockets, program, port, offset)
+                      for organisation, port in zip(region.organisations, ports)]
+
+    def of_kind(self, kind):
+        """The first node of an organisation of this kind."""
+        for node in self.nodes:
+            if node.organisation.kind == kind:
+                return node
+        raise Failed(f"the region has no organisation of the kind {kind}, and the hand-over needs one")
+
+    def init(self):
+        for node in self.nodes:
+            node.folder.mkdir(parents=True, exist_ok=True)
+            node.write_configuration()
+
+        def one(node):
+            node.run("init", "--id", node.id, "--name", node.name, "--kind", node.organisation.kind, "--endpoint", node.endpoint,
+                     "--organisation-key", node.organisation_key, "--key-file", node.key_file)
+            node.run("card", "export", "--out", node.card)
+
+        everywhere(self.nodes, one)
+
+    def agree(self):
+        """The convenant: three managers, of whom two must sign."""
+        first = self.nodes[0]
+        keys = [self.folder / f"manager-{number + 1}.key" for number in range(MANAGERS)]
+        words = ["convenant", "draft", "--name", "Convenant jeugdhulp", "--threshold", THRESHOLD, "--out", self.convenant]
+        for node in self.nodes:
+            words += ["--card", node.card]
+        for key in keys:
+            words += ["--manager", key]
+        first.run(*words)
+        for key in keys[:THRESHOLD]:
+            first.run("convenant", "sign", "--key", key, self.convenant)
+
+    def install(self):
+        def one(node):
+            for other in self.nodes:
+                if other is not node:
+                    node.run("card", "import", other.card)
+            node.run("convenant", "install", self.convenant)
+
+        everywhere(self.nodes, one)
+
+    def start(self):
+        for node in self.nodes:
+            node.start()
+
+    def reachable(self):
+        for node in self.nodes:
+            wait_until(node.status, READY_SECONDS, f"{node.name} to answer its command line", node)
+
+    def connected(self):
+        for node in self.nodes:
+            wait_until(lambda node=node: self.greeted(node), READY_SECONDS, f"{node.name} to greet all other nodes", node)
+
+    def greeted(self, node):
+        status = node.status()
+        return status and len(status["peers"]) == len(self.nodes) - 1 and all(peer["ready"] for peer in status["peers"])
+
+    def stop(self):
+        for node in self.nodes:
+            node.ask_to_stop()
+        return {node.id: node.stop() for node in self.nodes}
