@@ -42,11 +42,8 @@ class Network:
         raise Failed(f"the region has no organisation of the kind {kind}, and the hand-over needs one")
 
     def init(self):
-        for node in self.nodes:
-            node.folder.mkdir(parents=True, exist_ok=True)
-            node.write_configuration()
-
         def one(node):
+            node.write_configuration()
             node.run("init", "--id", node.id, "--name", node.name, "--kind", node.organisation.kind, "--endpoint", node.endpoint,
                      "--organisation-key", node.organisation_key, "--key-file", node.key_file)
             node.run("card", "export", "--out", node.card)

@@ -46,12 +46,18 @@ def wait_until(happened, seconds, what, node=None, every=0.05):
         time.sleep(every)
 
 
+def own_environment():
+    """Ours without the settings of some other node: what stands in the file counts."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("KNOOP_")}
+
+
 class Node:
-    def __init__(self, organisation, folder, sockets, program, port, clock_offset):
+    def __init__(self, organisation, folder, sockets, program, port, clock_offset, announced_port=None):
         self.organisation = organisation
         self.folder = Path(folder)
         self.program = Path(program)
         self.port = port
+        self.announced_port = announced_port or port  # what the card says, which may be somebody's in between
         self.clock_offset = clock_offset
         self.socket = Path(sockets) / f"{port}.sock"
         self.config = self.folder / "knoop.toml"
@@ -72,7 +78,15 @@ class Node:
 
     @property
     def endpoint(self):
-        return f"tcp://127.0.0.1:{self.port}"
+        return f"tcp://127.0.0.1:{self.announced_port}"
+
+    def write_configuration(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        texts = {"node": {"data_dir": self.data}, "listen": {"exchange": f"tcp://127.0.0.1:{self.port}"},
+                 "api": {"socket": self.socket, "address": ""}, "database": {"key_file": self.key_file}}
+        # JSON strings of printable characters are TOML strings too.
+        self.config.write_text("\n".join(f"[{section}]\n" + "".join(f"{key} = {json.dumps(str(value))}\n" for key, value in keys.items())
+                                         for section, keys in texts.items()), encoding="utf-8")
 
     def command(self, *words, account=None):
         """The words of a command, as one would type them."""
@@ -83,7 +97,7 @@ class Node:
         """Runs a command and returns what it wrote."""
         try:
             done = subprocess.run(self.command(*words, account=account), capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                                  timeout=COMMAND_SECONDS, check=False)
+                                  env=own_environment(), timeout=COMMAND_SECONDS, check=False)
         except subprocess.TimeoutExpired:
             raise Failed(f"'{' '.join(map(str, words[:2]))}' gave no answer in {COMMAND_SECONDS} seconds", self) from None
         if done.returncode not in accept:
@@ -113,10 +127,9 @@ class Node:
 
     def start(self):
         """Only from the main thread: the kernel stops the node when the thread that started it is gone."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *self.command("serve")],
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=own_environment())
 
     def must_run(self):
         if self.process is None or self.process.poll() is not None:
@@ -127,6 +140,10 @@ class Node:
         """As a power cut would."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+    def kill_if_running(self):
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
 
     def ask_to_stop(self):
         if self.process is not None and self.process.poll() is None:

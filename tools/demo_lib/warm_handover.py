@@ -54,6 +54,9 @@ def choose(here, there, matches, peer_matches):
 
 
 class Story:
+    PURPOSE = "Hulp thuis is nodig"
+    FEEDBACK = "De hulp is gestart"
+
     def __init__(self, choice, teller, today):
         self.choice, self.tell, self.today = choice, teller, today
         self.here, self.there = choice.here, choice.there
@@ -72,8 +75,12 @@ class Story:
         return node.ask("match", "show", self.choice.match)
 
     def run(self):
+        self.run_until_withdrawal()
+        self.withdrawal()
+
+    def run_until_withdrawal(self):
         for part in (self.possible_match, self.contact, self.outcome, self.consent, self.request, self.answer, self.conversation,
-                     self.transfer, self.arrival, self.feedback, self.withdrawal):
+                     self.transfer, self.arrival, self.feedback):
             part()
 
     def possible_match(self):
@@ -126,7 +133,7 @@ class Story:
 
     def request(self):
         self.tell.begin("request of a warm hand-over")
-        self.handover = self.smw("handover", "request", "--match", self.choice.match, "--purpose", "Hulp thuis is nodig",
+        self.handover = self.smw("handover", "request", "--match", self.choice.match, "--purpose", self.PURPOSE,
                                  "--urgency", "normal", "--categories", ",".join(self.choice.categories))["id"]
         self.wait(lambda: self.state(self.there) == "aangevraagd", "the request to arrive", self.there)
         expect(self.received() == [], "a fragment arrived with the request", self.there)
@@ -168,7 +175,7 @@ class Story:
 
     def feedback(self):
         self.tell.begin("feedback")
-        self.bjz("handover", "feedback", self.handover, "--event", "started", "--text", "De hulp is gestart")
+        self.bjz("handover", "feedback", self.handover, "--event", "started", "--text", self.FEEDBACK)
         self.wait(lambda: self.state(self.here) == "teruggekoppeld", "the feedback", self.here)
         self.smw("handover", "close", self.handover)
         self.wait(lambda: self.state(self.there) == "afgerond", "the closing", self.there)

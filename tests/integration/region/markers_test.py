@@ -56,7 +56,7 @@ class Recording(unittest.TestCase):
     def test_both_directions_are_written_down(self):
         with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
             target = server.getsockname()[1]
-            with Recorder([target], folder) as recorder:
+            with Recorder([target], folder).release() as recorder:
                 with socket.create_connection(("127.0.0.1", recorder.ports[target]), 10) as client:
                     accepted, _ = server.accept()
                     with accepted:
@@ -68,11 +68,25 @@ class Recording(unittest.TestCase):
             self.assertEqual((len(said), files), (1, 2))
             self.assertEqual(Path(folder, f"0001-to-{target}.back").read_bytes(), b"and back")
 
+    def test_a_trap_springs_once_before_the_bytes_are_passed_on(self):
+        with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
+            target = server.getsockname()[1]
+            with Recorder([target], folder).release() as recorder:
+                sprung = []
+                recorder.trap(3, lambda: sprung.append(recorder.bytes_passed()))
+                with socket.create_connection(("127.0.0.1", recorder.ports[target]), 10) as client:
+                    accepted, _ = server.accept()
+                    with accepted:
+                        for part in (b"abc", b"def", b"ghi"):
+                            client.sendall(part)
+                            self.assertEqual(accepted.recv(3, socket.MSG_WAITALL), part)
+                            self.assertEqual(sprung, [] if part == b"abc" else [6])
+
     def test_a_node_that_is_down_costs_only_that_connection(self):
         with tempfile.TemporaryDirectory() as folder:
             with socket.create_server(("127.0.0.1", 0)) as server:
                 target = server.getsockname()[1]
-            with Recorder([target], folder) as recorder:
+            with Recorder([target], folder).release() as recorder:
                 with socket.create_connection(("127.0.0.1", recorder.ports[target]), 10) as client:
                     self.assertEqual(client.recv(1), b"")
                 with socket.create_server(("127.0.0.1", target)) as server, \

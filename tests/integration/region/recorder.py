@@ -1,4 +1,5 @@
-"""A TCP proxy on 127.0.0.1 that writes down every byte that passes, one file for each connection and direction."""
+"""A TCP proxy on 127.0.0.1 that writes down every byte that passes, one file for each connection and direction, and can
+spring a trap when so many bytes have passed to or from a node: a moment that polling from outside would miss."""
 import selectors
 import socket
 import threading
@@ -6,7 +7,7 @@ from pathlib import Path
 
 
 class Recorder:
-    """Listens on one port for each target port. Use as a context; `ports` maps the target's port to ours."""
+    """One port of ours for each target port (`ports`). Until release() nobody can connect. A context."""
 
     def __init__(self, targets, folder):
         self.folder = Path(folder)
@@ -17,25 +18,45 @@ class Recorder:
         self._files = []
         self._open = set()
         self.ports = {}
+        self.passed = dict.fromkeys(targets, 0)  # bytes to and from this target, over connections that it accepted
+        self._traps = []
         for target in targets:
-            listener = socket.create_server(("127.0.0.1", 0))
+            listener = socket.socket()
+            listener.bind(("127.0.0.1", 0))
             self.ports[target] = listener.getsockname()[1]
             self._open.add(listener)
             self._selector.register(listener, selectors.EVENT_READ, lambda listener=listener, target=target: self._accept(listener, target))
+        self._listeners = list(self._open)
         self._selector.register(self._stop, selectors.EVENT_READ, None)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def __enter__(self):
+    def release(self):
+        for listener in self._listeners:
+            listener.listen()
         self._thread.start()
         return self
 
+    def __enter__(self):
+        return self
+
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
         self._wake.close()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         for sock in list(self._open):
             sock.close()
         for file in self._files:
             file.close()
+
+    def bytes_passed(self):
+        return sum(self.passed.values())
+
+    def trap(self, after, action):
+        """Calls `action` once, on the recorder's thread, before bytes are passed on that bring the sum over `after`."""
+        self._traps.append((after, action))
 
     def _run(self):
         while True:
@@ -58,14 +79,18 @@ class Recorder:
             file = open(self.folder / f"{name}.{direction}", "wb", buffering=0)
             self._files.append(file)
             self._open.add(source)
-            self._selector.register(source, selectors.EVENT_READ, lambda s=source, k=sink, f=file: self._pass(s, k, f))
+            self._selector.register(source, selectors.EVENT_READ, lambda s=source, k=sink, f=file: self._pass(s, k, f, target))
 
-    def _pass(self, source, sink, file):
+    def _pass(self, source, sink, file, target):
         if source not in self._open:
             return
         try:
             content = source.recv(1 << 16)
             file.write(content)
+            self.passed[target] += len(content)
+            for trap in [trap for trap in self._traps if self.bytes_passed() > trap[0]]:
+                self._traps.remove(trap)
+                trap[1]()
             if content:
                 sink.sendall(content)
                 return
