@@ -1,8 +1,6 @@
 """A region of real nodes does the whole job. Started by tools/demo, which builds the programs first."""
 import argparse
-import fcntl
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +15,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from demo_lib import imports, logs, matching, warm_handover  # noqa: E402
 from demo_lib.failure import Failed, Stopped  # noqa: E402
 from demo_lib.network import MANAGERS, THRESHOLD, Network  # noqa: E402
+from demo_lib.out import Out  # noqa: E402
 from demo_lib.region import Region  # noqa: E402
 from demo_lib.teller import Teller  # noqa: E402
 
@@ -40,31 +39,6 @@ def options():
     parser.add_argument("--program", type=Path, metavar="FILE", default=ROOT / "build/dev/tools/knoop", help=argparse.SUPPRESS)
     parser.add_argument("--verifier", type=Path, metavar="FILE", default=ROOT / "build/dev/tools/knoop-verify", help=argparse.SUPPRESS)
     return parser.parse_args()
-
-
-class Out:
-    """The folder for everything this demo writes; only what an earlier demo left is ever replaced."""
-
-    MARK = ".knoop-demo"
-
-    def __init__(self, folder):
-        self.folder = folder.resolve()
-        mark = self.folder / self.MARK
-        if self.folder.exists() and any(self.folder.iterdir()) and not mark.exists():
-            raise Failed(f"{folder} holds something that no demo wrote; give an empty or new folder with --out")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.lock = open(mark, "w", encoding="ascii")
-        try:
-            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Failed(f"another demo is at work in {folder}") from None
-        for path in self.folder.iterdir():
-            if path != mark:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def size(byte_count):
-    return f"{byte_count / 1e6:.1f} MB"
 
 
 class Demo:
