@@ -20,6 +20,7 @@ class Out:
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self.lock.close()
             raise Failed(f"another demo is at work in {folder}") from None
         for path in self.folder.iterdir():
             if path != mark:
