@@ -9,6 +9,8 @@ from .node import Node, free_ports, wait_until
 MANAGERS = 3
 THRESHOLD = 2
 READY_SECONDS = 120
+# Of organisation and manager keys that nobody needs tomorrow.
+PASSPHRASE = "alleen voor dit voorbeeld"
 
 
 def offset_to(today):
@@ -45,8 +47,8 @@ class Network:
         def one(node):
             node.write_configuration()
             node.run("init", "--id", node.id, "--name", node.name, "--kind", node.organisation.kind, "--endpoint", node.endpoint,
-                     "--organisation-key", node.organisation_key, "--key-file", node.key_file)
-            node.run("card", "export", "--out", node.card)
+                     "--organisation-key", node.organisation_key, "--key-file", node.key_file, "--card-out", node.card,
+                     passphrase=PASSPHRASE)
 
         everywhere(self.nodes, one)
 
@@ -54,6 +56,8 @@ class Network:
         """The convenant: three managers, of whom two must sign."""
         first = self.nodes[0]
         keys = [self.folder / f"manager-{number + 1}.key" for number in range(MANAGERS)]
+        for number, key in enumerate(keys, 1):
+            first.run("convenant", "manager-key", "--name", f"Beheerder {number}", "--out", key, passphrase=PASSPHRASE)
         words = ["convenant", "draft", "--name", "Convenant jeugdhulp", "--threshold", THRESHOLD, "--out", self.convenant]
         for node in self.nodes:
             words += ["--card", node.card]
@@ -61,7 +65,7 @@ class Network:
             words += ["--manager", key]
         first.run(*words)
         for key in keys[:THRESHOLD]:
-            first.run("convenant", "sign", "--key", key, self.convenant)
+            first.run("convenant", "sign", "--key", key, self.convenant, passphrase=PASSPHRASE)
 
     def install(self):
         def one(node):

@@ -93,14 +93,25 @@ class Node:
         clock = [f"--clock-offset={self.clock_offset}"] if self.clock_offset else []
         return [str(self.program), "--config", str(self.config), *clock, *(["--as", account] if account else []), *map(str, words)]
 
-    def run(self, *words, account=None, accept=(0,)):
+    def run(self, *words, account=None, passphrase=None):
         """Runs a command and returns what it wrote."""
+        command, descriptors = self.command(*words, account=account), ()
+        if passphrase is not None:
+            # A pipe takes a short line at once; nothing of it stands in a file, in the arguments or in the environment.
+            reader, writer = os.pipe()
+            os.write(writer, f"{passphrase}\n".encode())
+            os.close(writer)
+            command[1:1] = ["--passphrase-fd", str(reader)]
+            descriptors = (reader,)
         try:
-            done = subprocess.run(self.command(*words, account=account), capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                                  env=own_environment(), timeout=COMMAND_SECONDS, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=own_environment(),
+                                  timeout=COMMAND_SECONDS, pass_fds=descriptors, check=False)
         except subprocess.TimeoutExpired:
             raise Failed(f"'{' '.join(map(str, words[:2]))}' gave no answer in {COMMAND_SECONDS} seconds", self) from None
-        if done.returncode not in accept:
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        if done.returncode != 0:
             said = done.stderr.strip() or done.stdout.strip() or "and gave no reason"
             raise Refused(f"'{' '.join(map(str, words[:2]))}' ended with {done.returncode}: {said}", self, done.returncode)
         return done.stdout
