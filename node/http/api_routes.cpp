@@ -6,6 +6,10 @@ Router make_routes() {
   Router router;
   add_status_routes(router);
   add_membership_routes(router);
+  add_consent_routes(router);
+  add_handover_routes(router);
+  add_exchange_routes(router);
+  add_audit_routes(router);
   return router;
 }
 

@@ -9,5 +9,9 @@ namespace knoop::http {
 
 void add_status_routes(Router& router);
 void add_membership_routes(Router& router);
+void add_consent_routes(Router& router);
+void add_exchange_routes(Router& router);
+void add_handover_routes(Router& router);
+void add_audit_routes(Router& router);
 
 }  // namespace knoop::http

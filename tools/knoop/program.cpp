@@ -218,6 +218,19 @@ std::vector<std::string> split_list(std::string_view text, char separator) {
   return out;
 }
 
+std::string query_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
+    if (plain)
+      out += c;
+    else
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
 std::string cell(const Json& object, const std::string& field) {
   const auto found = object.find(field);
   if (found == object.end() || found->is_null()) return "";

@@ -79,6 +79,8 @@ class Program {
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view content);
 /// "F01,F05" → {"F01", "F05"}.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text, char separator);
+/// A value for a query: everything but letters, digits and "-._~" as %XX (RFC 3986).
+[[nodiscard]] std::string query_text(std::string_view text);
 /// A field of an answer as text for a table cell; empty when it is absent or null.
 [[nodiscard]] std::string cell(const Json& object, const std::string& field);
 

@@ -10,6 +10,10 @@ void add_node_verbs(CLI::App& app, Program& program);  ///< serve, status, confi
 void add_card_verbs(CLI::App& app, Program& program);
 void add_convenant_verbs(CLI::App& app, Program& program);
 void add_peer_verbs(CLI::App& app, Program& program);
+void add_consent_verbs(CLI::App& app, Program& program);
+void add_handover_verbs(CLI::App& app, Program& program);
+void add_received_verbs(CLI::App& fragment, Program& program);  ///< Below `knoop fragment`.
+void add_audit_verbs(CLI::App& app, Program& program);
 
 /// The table of `knoop peer list`, also a part of `knoop status`.
 [[nodiscard]] std::string peer_table(const Json& peers);

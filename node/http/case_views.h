@@ -1,0 +1,35 @@
+// How consents, hand-overs, fragments and log entries look in JSON, and the pieces of requests that they share.
+#pragma once
+
+#include "node/core/exchange_service.h"
+#include "node/core/handover_service.h"
+#include "node/core/membership.h"
+#include "node/http/body.h"
+#include "protocol/audit/exported.h"
+#include "protocol/consent/consent.h"
+
+namespace knoop::http {
+
+/// "yes, partly, no": for sentences about a value that must be one of a table's.
+template <typename Table>
+[[nodiscard]] std::string names_of(const Table& table) {
+  std::string out;
+  for (const auto& [value, name] : table) {
+    if (!out.empty()) out += ", ";
+    out += name;
+  }
+  return out;
+}
+
+/// A list of codes such as "F05"; what is none is complained of.
+[[nodiscard]] std::vector<Category> read_categories(BodyReader& body, const std::string& field);
+
+[[nodiscard]] Json consent_json(const Membership& membership, const consent::Consent& consent);
+[[nodiscard]] Json handover_json(const Membership& membership, const storage::StoredHandover& handover);
+[[nodiscard]] Json happening_json(const storage::StoredHappening& happening);
+/// What was decided: a row a category, permitted when any of its fragments is.
+[[nodiscard]] Json answered_json(const ExchangeService::Answered& answered);
+[[nodiscard]] Json received_json(const Membership& membership, const storage::ReceivedFragment& fragment);
+[[nodiscard]] Json entry_json(const Membership& membership, const audit::ExportedEntry& entry);
+
+}  // namespace knoop::http

@@ -1,0 +1,101 @@
+// Warm hand-overs (R5): ask, answer, and what follows. Every answer shows the hand-over as it then is.
+#include "node/core/handover_service.h"
+#include "node/http/api_routes.h"
+#include "node/http/case_views.h"
+
+namespace knoop::http {
+namespace {
+
+const std::vector<Role> workers{Role::professional, Role::team_lead};
+
+/// Who acts, for the other side: as given, or the account's name.
+std::string who_of(BodyReader& body, const Context& context) {
+  return body.text_or("who", context.actor.user, handover::max_person);
+}
+
+Result<Reply> show_one(Node& node, Context& context, const HandoverId& id, unsigned status) {
+  KNOOP_LET(detail, node.service<HandoverService>().show(context, id));
+  Json out = handover_json(context.membership(), detail.handover);
+  out["happenings"] = Json::array();
+  for (const auto& happening : detail.happenings) out["happenings"].push_back(happening_json(happening));
+  return Reply{status, std::move(out)};
+}
+
+Result<Reply> request_handover(Node& node, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  handover::Ask ask;
+  if (const auto match = matching::MatchId::from_hex(body.text("match", 2 * matching::MatchId::size)))
+    ask.match = *match;
+  else
+    body.complain("match", "must be the id of a match");
+  const auto urgency = value_in(handover::urgencies, body.text_or("urgency", "normaal", 20));
+  if (!urgency) body.complain("urgency", fmt::format("must be one of {}", names_of(handover::urgencies)));
+  ask.urgency = urgency.value_or(handover::Urgency::normal);
+  ask.goal = body.text("goal", handover::max_words);
+  ask.occasion = body.text_or("occasion", ask.goal, handover::max_words);
+  ask.categories = read_categories(body, "categories");
+  const std::string who = who_of(body, context);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(id, node.service<HandoverService>().request(context, ask, who));
+  return show_one(node, context, id, 201);
+}
+
+Result<Reply> act(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, HandoverId::from_hex(request.param("id")));
+  BodyReader body(request.body);
+  const auto event = value_in(handover::events, body.text("event", 60));
+  if (!event) body.complain("event", fmt::format("must be one of {}", names_of(handover::events)));
+  ActWords words;
+  words.who = who_of(body, context);
+  words.words = body.text_or("words", "", handover::max_words);
+  words.date = body.optional_date("date");
+  if (const auto kind = body.optional_text("feedback", 30)) {
+    words.feedback = value_in(handover::feedbacks, *kind);
+    if (!words.feedback)
+      body.complain("feedback", fmt::format("must be one of {}", names_of(handover::feedbacks)));
+  }
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(node.service<HandoverService>().act(context, id, *event, words));
+  return show_one(node, context, id, 200);
+}
+
+Result<Reply> transfer(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, HandoverId::from_hex(request.param("id")));
+  BodyReader body(request.body);
+  std::set<FragmentId> withheld;
+  for (const std::string& hex : body.texts("withheld", exchange::most_items, 2 * FragmentId::size)) {
+    if (const auto fragment = FragmentId::from_hex(hex))
+      withheld.insert(*fragment);
+    else
+      body.complain("withheld", "must hold ids of fragments");
+  }
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(answered, node.service<HandoverService>().transfer(context, id, withheld));
+  return Reply{200, answered_json(answered)};
+}
+
+Result<Reply> list(Node& node, Context& context, const Request& request) {
+  storage::HandoverFilter filter;
+  filter.client_ref = request.query_value("client");
+  KNOOP_LET(handovers, node.service<HandoverService>().list(context, filter));
+  Json out = Json::array();
+  for (const auto& handover : handovers) out.push_back(handover_json(context.membership(), handover));
+  return Reply{200, {{"handovers", std::move(out)}}};
+}
+
+Result<Reply> show(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, HandoverId::from_hex(request.param("id")));
+  return show_one(node, context, id, 200);
+}
+
+}  // namespace
+
+void add_handover_routes(Router& router) {
+  router.post("/api/v1/handovers", workers, request_handover);
+  router.get("/api/v1/handovers", workers, {"client"}, list);
+  router.get("/api/v1/handovers/{id}", workers, {}, show);
+  router.post("/api/v1/handovers/{id}/events", workers, act);
+  router.post("/api/v1/handovers/{id}/transfer", workers, transfer);
+}
+
+}  // namespace knoop::http

@@ -1,0 +1,63 @@
+// `knoop fragment received|preview`: what came from others, and what would leave (R4.2, R4.3).
+#include "tools/knoop/verbs.h"
+
+namespace knoop::cli {
+namespace {
+
+Result<int> received(Program& program, const std::string& client, const std::string& handover) {
+  const std::string query =
+      handover.empty() ? "client=" + query_text(client) : "handover=" + query_text(handover);
+  KNOOP_LET(answer, program.get("/api/v1/received-fragments?" + query));
+  const Json fragments = answer["fragments"];
+  program.print(fragments, [&] {
+    if (fragments.empty()) return std::string("Nothing was received.\n");
+    Table table({"CATEGORY", "TITLE", "NATURE", "FROM", "AUTHOR", "DATE", "UNTIL", "STATE", "TEXT"});
+    for (const Json& one : fragments)
+      table.add({cell(one, "category"), cell(one, "title"), cell(one, "nature"), cell(one, "from"),
+                 cell(one, "author"), cell(one, "date"), cell(one, "until"), cell(one, "state"),
+                 cell(one, "text")});
+    return table.text();
+  });
+  return ExitCode::done;
+}
+
+Result<int> preview(Program& program, const std::string& client, const std::string& recipient,
+                    const std::string& categories) {
+  KNOOP_LET(answer, program.post("/api/v1/release-previews", {{"client", client},
+                                                              {"recipient", recipient},
+                                                              {"categories", split_list(categories, ',')}}));
+  program.print(answer, [&] {
+    Table table({"CATEGORY", "WHAT", "DECISION", "FRAGMENTS", "WHY NOT"});
+    for (const Json& row : answer["categories"])
+      table.add({cell(row, "category"), cell(row, "label"), cell(row, "decision"), cell(row, "fragments"),
+                 cell(row, "explanation")});
+    return table.text();
+  });
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_received_verbs(CLI::App& fragment, Program& program) {
+  auto client = std::make_shared<std::string>();
+  auto handover = std::make_shared<std::string>();
+  CLI::App* verb =
+      program.verb(fragment, "received", "What came from other organisations; locked ones without text",
+                   [&program, client, handover] { return received(program, *client, *handover); });
+  auto* group = verb->add_option_group("of");
+  group->add_option("--client", *client, "Own client reference");
+  group->add_option("--handover", *handover, "Id of a hand-over");
+  group->require_option(1);
+
+  auto of = std::make_shared<std::string>();
+  auto recipient = std::make_shared<std::string>();
+  auto categories = std::make_shared<std::string>();
+  verb = program.verb(
+      fragment, "preview", "What would be released to an organisation now, and why not",
+      [&program, of, recipient, categories] { return preview(program, *of, *recipient, *categories); });
+  verb->add_option("--client", *of, "Own client reference")->required();
+  verb->add_option("--recipient", *recipient, "Short name of a member")->required();
+  verb->add_option("--categories", *categories, "Categories, such as F01,F05")->required();
+}
+
+}  // namespace knoop::cli
