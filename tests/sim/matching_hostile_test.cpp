@@ -1,0 +1,334 @@
+// Members that lie in matching (protocol.md section 7). The liar is a puppet: a real node on the network, with its own
+// keys and card, whose matching messages are written by the test.
+#include <catch2/catch.hpp>
+
+#include "crypto/hash.h"
+#include "node/core/matching_service.h"
+#include "protocol/matching/blind.h"
+#include "protocol/matching/evaluate.h"
+#include "storage/audit_repository.h"
+#include "storage/records_repository.h"
+#include "tests/sim/region.h"
+
+namespace knoop {
+namespace {
+
+using namespace knoop::matching;
+using sim::Region;
+using sim::SimNode;
+
+/// Keeps what comes and answers nothing.
+class Puppet final : public Service {
+ public:
+  void register_handlers(Dispatcher& dispatcher) override {
+    for (const auto type :
+         {MessageType::epoch_open, MessageType::register_batch, MessageType::evaluated,
+          MessageType::register_refused, MessageType::withdraw, MessageType::withdraw_applied,
+          MessageType::match_claim, MessageType::match_answer, MessageType::match_choice,
+          MessageType::match_notice, MessageType::match_receipt, MessageType::match_outcome})
+      dispatcher.on(type, Audience::members_and_former,
+                    [this](Context&, const Received& message) -> Result<void> {
+                      heard.push_back(message);
+                      return {};
+                    });
+  }
+  std::vector<Received> heard;
+};
+
+/// An honest node and a puppet. `puppet_claims`: the puppet has the lower id.
+struct Stage {
+  explicit Stage(std::optional<bool> puppet_claims = std::nullopt) {
+    for (std::uint64_t seed = 1; !region; ++seed) {
+      auto made = std::make_unique<Region>(
+          seed, std::vector<Region::Organisation>{{"eerlijk", "smw"}, {"pop", "bjz"}}, [count = 0]() mutable {
+            std::vector<std::unique_ptr<Service>> services;
+            if (count++ == 0)
+              services.push_back(std::make_unique<MatchingService>());
+            else
+              services.push_back(std::make_unique<Puppet>());
+            return services;
+          });
+      if (!puppet_claims || *puppet_claims == ((*made)[1].member() < (*made)[0].member()))
+        region = std::move(made);
+    }
+    REQUIRE(region->run_until([&] { return region->all_ready(); }, Milliseconds{60'000}));
+  }
+
+  SimNode& honest() { return (*region)[0]; }
+  SimNode& liar() { return (*region)[1]; }
+  Puppet& puppet() { return liar().node().service<Puppet>(); }
+
+  Pair pair() {
+    return *liar().command<Pair>(
+        [&](Context& context) -> Result<Pair> { return matching_pair(context, honest().member(), 1); });
+  }
+  PairSecrets secrets() {
+    return *liar().command<PairSecrets>([&](Context& context) -> Result<PairSecrets> {
+      return derive_secrets(context.keys().matching, matching_pair(context, honest().member(), 1), nullptr);
+    });
+  }
+  template <typename Message>
+  void say(MessageType type, const Message& message) {
+    REQUIRE(liar().command<bool>([&](Context& context) {
+      return context.send(honest().member(), type, std::nullopt, encode(message)).map([] { return true; });
+    }));
+    region->run_for(Milliseconds{10'000});
+  }
+  void open() {
+    TestEntropy entropy(5);
+    say(MessageType::epoch_open, make_epoch_open(pair(), secrets(), nullptr, entropy));
+  }
+  /// Ten elements, real ones first.
+  RegisterBatch batch(const std::vector<Identifier>& identifiers, Handle first = 1) {
+    BlindJob job{secrets(), 1, first, 700, {}};
+    for (const auto& identifier : identifiers) job.slots.emplace_back(identifier);
+    job.slots.resize(batch_sizes.front());
+    return blind_batch(job);
+  }
+  template <typename Message>
+  std::vector<Message> heard(MessageType type) {
+    std::vector<Message> out;
+    for (const auto& message : puppet().heard)
+      if (message.type == type) out.push_back(*decode<Message>(message.body));
+    return out;
+  }
+  MatchingStatus status() {
+    return honest()
+        .command<std::vector<MatchingStatus>>(
+            [&](Context& context) { return honest().node().service<MatchingService>().status(context); })
+        ->at(0);
+  }
+  std::size_t matches() {
+    return honest()
+        .command<std::size_t>([&](Context& context) -> Result<std::size_t> {
+          KNOOP_LET(all, storage::list_matches(context.tx, {.with_ended = true}));
+          return all.size();
+        })
+        .value();
+  }
+  void client() {
+    REQUIRE(honest().command<bool>([&](Context& context) -> Result<bool> {
+      records::Client client;
+      client.ref = "S1";
+      client.bsn = *records::Bsn::parse("999999011");
+      client.given_names = "Sanne";
+      client.surname = "Lubbers";
+      client.birth_date = {2015, 2, 6};
+      KNOOP_LET(written, storage::put_client(context.tx, client, context.now));
+      records::Involvement involvement;
+      involvement.from = {2026, 1, 15};
+      involvement.until = {2027, 1, 15};
+      involvement.professional = {"P. Rofessional", "jeugdarts", "023-5550100", "p@eerlijk.example"};
+      KNOOP_LET(id, storage::add_involvement(context.tx, written.id, involvement, context.now));
+      static_cast<void>(id);
+      context.wake();
+      return true;
+    }));
+    region->run_for(Milliseconds{30'000});
+  }
+
+  std::unique_ptr<Region> region;
+};
+
+const Identifier shared{Kind::bsn, to_bytes("999999011")};
+
+}  // namespace
+
+TEST_CASE("a member that answers noise for one handle is caught, and nothing more is computed for it") {
+  Stage stage;
+  stage.open();
+  stage.client();
+  const auto asked = stage.heard<RegisterBatch>(MessageType::register_batch);
+  REQUIRE(asked.size() == 1);
+  auto answer = evaluate({stage.pair(), stage.secrets(), asked[0], SymmetricKey{}})->answer;
+  answer.points[3] = generator().bytes();
+  stage.say(MessageType::evaluated, answer);
+  CHECK(stage.status().trouble.has_value());
+  CHECK(stage.heard<RegisterBatch>(MessageType::register_batch).size() == 1);
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
+  CHECK(stage.matches() == 0);
+}
+
+TEST_CASE("an answer that nobody asked for changes nothing") {
+  Stage stage;
+  stage.open();
+  stage.say(MessageType::evaluated, Evaluated{1, 1, std::vector<PointBytes>(10), DleqProof{}});
+  CHECK_FALSE(stage.status().trouble.has_value());
+}
+
+TEST_CASE("points that are none, other handles and other sizes are refused whole") {
+  const auto refused = [](const std::function<void(RegisterBatch&)>& change) {
+    Stage stage;
+    stage.open();
+    auto batch = stage.batch({shared});
+    change(batch);
+    stage.say(MessageType::register_batch, batch);
+    CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
+    const auto answers = stage.heard<RegisterRefused>(MessageType::register_refused);
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].why == Refusal::malformed);
+    CHECK(stage.status().trouble.has_value());
+  };
+  refused([](RegisterBatch& batch) { batch.points[9] = PointBytes{}; });
+  refused([](RegisterBatch& batch) { batch.first = 2; });
+  refused([](RegisterBatch& batch) { batch.points.pop_back(); });
+}
+
+TEST_CASE("one batch is outstanding: a second is not computed") {
+  Stage stage;
+  stage.open();
+  const auto first = stage.batch({shared});
+  const auto second = stage.batch({}, 11);
+  REQUIRE(stage.liar().command<bool>([&](Context& context) -> Result<bool> {
+    for (const auto& batch : {first, second})
+      KNOOP_TRY(
+          context.send(stage.honest().member(), MessageType::register_batch, std::nullopt, encode(batch)));
+    return true;
+  }));
+  stage.region->run_for(Milliseconds{10'000});
+  const auto evaluated = stage.heard<Evaluated>(MessageType::evaluated).size();
+  const auto refused = stage.heard<RegisterRefused>(MessageType::register_refused).size();
+  CHECK(evaluated + refused == 2);
+  CHECK(evaluated >= 1);
+}
+
+TEST_CASE("R2.6: past its quota a member is told when to come back, and learns nothing") {
+  Stage stage;
+  stage.open();
+  REQUIRE(stage.honest().command<bool>([&](Context& context) {
+    return storage::count_quota(context.tx, stage.liar().member(), storage::QuotaSide::peers,
+                                Date::of(context.now), 99'995)
+        .map([] { return true; });
+  }));
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
+  const auto answers = stage.heard<RegisterRefused>(MessageType::register_refused);
+  REQUIRE(answers.size() == 1);
+  CHECK(answers[0].why == Refusal::quota);
+  CHECK(answers[0].again == Date{2026, 11, 3});
+  CHECK_FALSE(stage.status().trouble.has_value());
+
+  stage.region->run_for(std::chrono::hours{24});  // the same batch passes then
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+}
+
+TEST_CASE("R2.6: registering a withdrawn identifier again costs no quota, a new one does") {
+  Stage stage;
+  stage.open();
+  const auto used = [&] {
+    return stage.honest()
+        .command<std::uint64_t>([&](Context& context) -> Result<std::uint64_t> {
+          KNOOP_LET(counts, storage::quota_counts(context.tx, stage.liar().member(),
+                                                  storage::QuotaSide::peers, Date::of(context.now)));
+          return counts.empty() ? 0 : counts[0].handles;
+        })
+        .value();
+  };
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(used() == 10);
+  stage.say(MessageType::withdraw, Withdraw{1, 1, {1, 2}});
+  CHECK(stage.heard<WithdrawApplied>(MessageType::withdraw_applied).size() == 1);
+  CHECK(used() == 10);
+  stage.say(MessageType::register_batch, stage.batch({shared}, 11));  // nine new dummies
+  CHECK(used() == 19);
+}
+
+TEST_CASE("a claim of handles that do not match finds nobody") {
+  Stage stage(true);
+  stage.open();
+  stage.client();
+  stage.say(MessageType::register_batch, stage.batch({{Kind::bsn, to_bytes("999999023")}}));
+  MatchClaim claim{ClaimId{std::array<Byte, 16>{1}}, 1, 1, BsnStatus::registered, {}};
+  for (Handle own = 1; own <= 10; ++own)
+    for (Handle theirs = 1; theirs <= 20; ++theirs) claim.pairs.push_back({own, theirs});
+  stage.say(MessageType::match_claim, claim);
+  const auto answers = stage.heard<MatchAnswer>(MessageType::match_answer);
+  REQUIRE(answers.size() == 1);
+  CHECK(answers[0].groups.empty());
+  CHECK(stage.matches() == 0);
+}
+
+TEST_CASE("a match that only the liar's exponent makes is no match here") {
+  // It masks with another exponent than it committed to: a guess that it can check by itself, one handle of quota each.
+  // Here nothing equals, so nothing is shown and no contact data go out.
+  Stage stage(true);
+  stage.open();
+  stage.client();
+  auto secrets = stage.secrets();
+  secrets.scalar = hash_to_scalar(view("another"), "test");
+  BlindJob job{std::move(secrets), 1, 1, 700, {shared}};
+  job.slots.resize(10);
+  stage.say(MessageType::register_batch, blind_batch(job));
+  stage.region->run_for(Milliseconds{30'000});
+  CHECK(stage.matches() == 0);
+  CHECK(stage.heard<MatchNotice>(MessageType::match_notice).empty());
+}
+
+TEST_CASE(
+    "the member that answers claims cannot claim; the one that claims cannot answer what it did not ask") {
+  {
+    Stage stage(false);
+    stage.open();
+    stage.say(MessageType::match_claim, MatchClaim{{}, 1, 1, BsnStatus::none, {{1, 1}}});
+    CHECK(stage.heard<MatchAnswer>(MessageType::match_answer).empty());
+    stage.say(MessageType::match_answer, MatchAnswer{{}, 1, 1, {}});
+    CHECK(stage.matches() == 0);
+  }
+  {
+    Stage stage(true);
+    stage.open();
+    stage.say(MessageType::match_answer, MatchAnswer{{}, 1, 1, {}});
+    CHECK(stage.matches() == 0);
+  }
+}
+
+TEST_CASE("notices, choices, receipts and outcomes of no match are dropped") {
+  Stage stage;
+  stage.open();
+  stage.client();
+  const MatchId id{std::array<Byte, 16>{9}};
+  stage.say(MessageType::match_notice, MatchNotice{id, 1, {{"N", "f", "t", "e", Date{2026, 1, 1}}}});
+  stage.say(MessageType::match_choice, MatchChoice{id});
+  stage.say(MessageType::match_receipt, MatchReceipt{id, 1, {}, {}});
+  stage.say(MessageType::match_outcome, MatchOutcome{id, Outcome::same_youth});
+  CHECK(stage.matches() == 0);
+  CHECK(stage.heard<MatchReceipt>(MessageType::match_receipt).empty());
+}
+
+TEST_CASE("a second commitment in one epoch stops matching with that member") {
+  Stage stage;
+  stage.open();
+  auto secrets = stage.secrets();
+  secrets.scalar = hash_to_scalar(view("another"), "test");
+  secrets.commitment = multiply_base(secrets.scalar);
+  TestEntropy entropy;
+  stage.say(MessageType::epoch_open, make_epoch_open(stage.pair(), secrets, nullptr, entropy));
+  CHECK(stage.status().trouble.has_value());
+}
+
+TEST_CASE("a false acknowledgement of a withdrawal is not believed") {
+  Stage stage;
+  stage.open();
+  stage.client();
+  const auto asked = stage.heard<RegisterBatch>(MessageType::register_batch);
+  REQUIRE(asked.size() == 1);
+  stage.say(MessageType::evaluated,
+            evaluate({stage.pair(), stage.secrets(), asked[0], SymmetricKey{}})->answer);
+  REQUIRE(stage.honest().command<bool>([&](Context& context) -> Result<bool> {
+    KNOOP_LET(client, storage::find_client(context.tx, "S1"));
+    KNOOP_TRY(
+        storage::set_marks(context.tx, client->id, {.secret = true, .institutional = false}, context.now));
+    context.wake();
+    return true;
+  }));
+  stage.region->run_for(Milliseconds{10'000});
+  const auto withdrawn = stage.heard<Withdraw>(MessageType::withdraw);
+  REQUIRE(withdrawn.size() == 1);
+  CHECK(stage.status().withdrawals == 1);
+  stage.say(MessageType::withdraw_applied, WithdrawApplied{1, 1, sha256(encode(withdrawn[0])), {}});
+  CHECK(stage.status().withdrawals == 1);
+}
+
+}  // namespace knoop
