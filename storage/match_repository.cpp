@@ -248,25 +248,49 @@ Result<std::optional<Kind>> kind_of_handle(Transaction& tx, PairId pair, matchin
   return row->get<Kind>(0);
 }
 
-Result<std::vector<TouchedClient>> take_touched_clients(Transaction& tx, std::int64_t limit) {
+namespace {
+
+constexpr std::int64_t all = -1;  // no LIMIT
+
+Result<std::vector<TouchedClient>> first_clients(Transaction& tx, std::int64_t limit) {
   std::vector<TouchedClient> out;
   KNOOP_TRY(tx.each("SELECT peer, client FROM touched_clients ORDER BY peer, client LIMIT ?", limit,
                     [&](const Row& row) -> Result<void> {
                       out.push_back({row.get<MemberId>(0), row.get<ClientId>(1)});
                       return {};
                     }));
-  for (const auto& row : out)
-    KNOOP_TRY(tx.exec("DELETE FROM touched_clients WHERE peer = ? AND client = ?", row.peer, row.client));
   return out;
 }
 
-Result<std::vector<TouchedClaim>> take_touched_claims(Transaction& tx, std::int64_t limit) {
+Result<std::vector<TouchedClaim>> first_claims(Transaction& tx, std::int64_t limit) {
   std::vector<TouchedClaim> out;
   KNOOP_TRY(tx.each("SELECT peer, claim FROM touched_claims ORDER BY peer, claim LIMIT ?", limit,
                     [&](const Row& row) -> Result<void> {
                       out.push_back({row.get<MemberId>(0), row.get<ClaimId>(1)});
                       return {};
                     }));
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<TouchedClient>> touched_clients(Transaction& tx) {
+  return first_clients(tx, all);
+}
+
+Result<std::vector<TouchedClaim>> touched_claims(Transaction& tx) {
+  return first_claims(tx, all);
+}
+
+Result<std::vector<TouchedClient>> take_touched_clients(Transaction& tx, std::int64_t limit) {
+  KNOOP_LET(out, first_clients(tx, limit));
+  for (const auto& row : out)
+    KNOOP_TRY(tx.exec("DELETE FROM touched_clients WHERE peer = ? AND client = ?", row.peer, row.client));
+  return out;
+}
+
+Result<std::vector<TouchedClaim>> take_touched_claims(Transaction& tx, std::int64_t limit) {
+  KNOOP_LET(out, first_claims(tx, limit));
   for (const auto& row : out)
     KNOOP_TRY(tx.exec("DELETE FROM touched_claims WHERE peer = ? AND claim = ?", row.peer, row.claim));
   return out;

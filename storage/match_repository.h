@@ -52,6 +52,10 @@ struct TouchedClaim {
   MemberId peer;
   matching::ClaimId claim;
 };
+/// All of them, left in place.
+[[nodiscard]] Result<std::vector<TouchedClient>> touched_clients(Transaction& tx);
+[[nodiscard]] Result<std::vector<TouchedClaim>> touched_claims(Transaction& tx);
+/// The first so many, taken out.
 [[nodiscard]] Result<std::vector<TouchedClient>> take_touched_clients(Transaction& tx, std::int64_t limit);
 [[nodiscard]] Result<std::vector<TouchedClaim>> take_touched_claims(Transaction& tx, std::int64_t limit);
 [[nodiscard]] Result<void> touch_claim(Transaction& tx, const MemberId& peer, const matching::ClaimId& claim);

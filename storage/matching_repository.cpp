@@ -263,7 +263,7 @@ Result<std::optional<OwnBatch>> own_batch(Transaction& tx, PairId pair) {
     for (std::size_t at = 0; at + PointBytes::size <= bytes.size(); at += PointBytes::size)
       points.push_back(*PointBytes::from(bytes.subspan(at, PointBytes::size)));
   }
-  out.sent = !row->is_null(4);
+  out.sent = row->get<std::optional<Timestamp>>(4);
   out.answer = row->get<std::optional<Bytes>>(5);
   return out;
 }

@@ -75,7 +75,7 @@ struct OwnBatch {
   std::size_t size = 0;
   matching::Month expires = 0;
   std::optional<std::vector<PointBytes>> points;
-  bool sent = false;
+  std::optional<Timestamp> sent;
   std::optional<Bytes> answer;
 };
 /// Takes the identifiers from the queue and gives them handles: slots[i] is that of first + i, nothing is a dummy.

@@ -138,9 +138,11 @@ void MatchingMatches::register_handlers(Dispatcher& dispatcher) {
 
 Result<bool> MatchingMatches::settle(Context& context) {
   KNOOP_LET(clients, storage::take_touched_clients(context.tx, slice));
-  for (const auto& touched : clients) KNOOP_TRY(settle_client(context, touched));
+  for (const auto& touched : clients)
+    KNOOP_TRY(one_of_many(context, [&](Context& part) { return settle_client(part, touched); }));
   KNOOP_LET(claims, storage::take_touched_claims(context.tx, slice));
-  for (const auto& touched : claims) KNOOP_TRY(settle_claim(context, touched));
+  for (const auto& touched : claims)
+    KNOOP_TRY(one_of_many(context, [&](Context& part) { return settle_claim(part, touched); }));
   return storage::anything_touched(context.tx);
 }
 
@@ -222,7 +224,42 @@ Result<void> MatchingMatches::refresh_answered(Context& context, const MatchingP
   return refresh_matches(context, pair.peer, state.claim, matching::matches_of(state, kinds));
 }
 
+Result<void> MatchingMatches::end_vanished(Context& context) {
+  KNOOP_LET(clients, storage::touched_clients(context.tx));
+  for (const auto& touched : clients) {
+    KNOOP_LET(state, storage::find_claim(context.tx, touched.peer, touched.client));
+    KNOOP_LET(pair, storage::newest_pair(context.tx, touched.peer));
+    if (!state || !pair) continue;
+    KNOOP_LET(handles, storage::matched_pairs(context.tx, pair->id, touched.client));
+    // On a copy: the claim that goes out later is made from what both sides knew before.
+    static_cast<void>(matching::claim(*state, state->epoch, state->bsn, std::move(handles)));
+    KNOOP_LET(kinds, kinds_of(context, *pair, state->groups, &matching::HandlePair::claimant));
+    KNOOP_TRY(end_missing(context, touched.peer, state->claim, matching::matches_of(*state, kinds)));
+  }
+  KNOOP_LET(claims, storage::touched_claims(context.tx));
+  for (const auto& touched : claims) {
+    KNOOP_LET(state, storage::find_answer(context.tx, touched.peer, touched.claim));
+    if (!state) continue;
+    KNOOP_LET(pair, require_pair(context, touched.peer, state->epoch));
+    KNOOP_LET(seen, storage::recognised(context.tx, pair.id, state->pairs));
+    static_cast<void>(matching::answer(*state, seen, context.entropy));
+    KNOOP_LET(kinds, kinds_of(context, pair, state->groups, &matching::HandlePair::answerer));
+    KNOOP_TRY(end_missing(context, touched.peer, touched.claim, matching::matches_of(*state, kinds)));
+  }
+  return {};
+}
+
 // ---- rows
+
+Result<void> MatchingMatches::end_missing(Context& context, const MemberId& peer, const ClaimId& claim,
+                                          const std::vector<MatchView>& views) {
+  KNOOP_LET(rows, storage::matches_of_claim(context.tx, peer, claim));
+  for (StoredMatch& row : rows) {
+    const auto view = std::ranges::find(views, row.id, &MatchView::match);
+    if (!row.ended && (view == views.end() || !shown(view->verdict))) KNOOP_TRY(end(context, row));
+  }
+  return {};
+}
 
 Result<void> MatchingMatches::refresh_matches(Context& context, const MemberId& peer, const ClaimId& claim,
                                               const std::vector<MatchView>& views) {

@@ -23,6 +23,9 @@ class MatchingMatches {
 
   /// One slice; true when rows are left.
   Result<bool> settle(Context& context);
+  /// Ends the matches whose handles went, and says nothing to anybody: all that may happen while the convenant is not
+  /// in force. What was touched stays touched.
+  Result<void> end_vanished(Context& context);
   /// Contact data or dates of a client may have changed: its live matches hear of it.
   Result<void> client_changed(Context& context, records::ClientId client);
 
@@ -38,6 +41,8 @@ class MatchingMatches {
                                 const matching::AnswerState& state);
   Result<void> refresh_matches(Context& context, const MemberId& peer, const matching::ClaimId& claim,
                                const std::vector<matching::MatchView>& views);
+  Result<void> end_missing(Context& context, const MemberId& peer, const matching::ClaimId& claim,
+                           const std::vector<matching::MatchView>& views);
   Result<void> show(Context& context, storage::StoredMatch& match, const matching::MatchView& view);
   Result<void> end(Context& context, storage::StoredMatch& match);
   /// Sends what the match calls for now; changes the row, which the caller stores.

@@ -118,6 +118,24 @@ Result<MatchingPair> require_pair(Context& context, const MemberId& peer, matchi
   return std::move(*pair);
 }
 
+Result<void> one_of_many(Context& context, const std::function<Result<void>(Context&)>& part) {
+  const Result<void> done = context.attempt(part);
+  if (done) return {};
+  switch (done.error().code) {
+    case ErrorCode::damaged_database:
+    case ErrorCode::database_busy:
+    case ErrorCode::disk_full:
+    case ErrorCode::io_failed:
+      return done;
+    default:
+      return context
+          .audit({.event = audit::Event::match_evaluation_refused,
+                  .outcome = audit::Outcome::failed,
+                  .detail = std::string(to_string(done.error().code)) + ": " + done.error().sentence})
+          .map([](std::uint64_t) {});
+  }
+}
+
 matching::Month month_of(const Date& date) {
   const int months = (date.year - 1970) * 12 + static_cast<int>(date.month) - 1;
   return static_cast<matching::Month>(std::clamp(months, 0, 65535));
@@ -191,8 +209,7 @@ Result<void> MatchingRegistration::refresh_client(Context& context, records::Cli
   KNOOP_TRY(touch());  // through the handles it has
   KNOOP_LET(ended, storage::set_identifiers(context.tx, client, identifiers, month_of(last)));
   KNOOP_TRY(touch());  // and through those it got
-  KNOOP_TRY(withdraw(context, ended));
-  return storage::mark_clean(context.tx, client);
+  return withdraw(context, ended);
 }
 
 Result<void> MatchingRegistration::withdraw(Context& context, const std::vector<storage::Ended>& ended) {

@@ -78,6 +78,9 @@ class MatchingRegistration {
 /// The pair named by a message, or an error for the dead letters.
 [[nodiscard]] Result<storage::MatchingPair> require_pair(Context& context, const MemberId& peer,
                                                          matching::Epoch epoch);
+/// One of many that are done in a row: when it fails for a reason of its own, that is logged and the others go on; what
+/// is wrong with the disk is everybody's, and returned.
+Result<void> one_of_many(Context& context, const std::function<Result<void>(Context&)>& part);
 /// Months since January 1970.
 [[nodiscard]] matching::Month month_of(const Date& date);
 

@@ -14,6 +14,7 @@ constexpr Milliseconds without_convenant{60'000};
 constexpr std::int64_t clients_a_slice = 20;  // about 1 ms each with eight peers
 constexpr std::string_view day_key = "matching.day";
 constexpr std::string_view family_key = "matching.family";
+constexpr std::string_view force_key = "matching.in-force";
 
 Result<std::optional<Bytes>> get_meta(Context& context, std::string_view key) {
   KNOOP_LET(row, context.tx.one("SELECT value FROM meta WHERE key = ?", key));
@@ -37,11 +38,12 @@ Result<void> MatchingService::on_peer_ready(Context& context, const MemberId& pe
 }
 
 Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
-  if (!context.membership().own_card() || !context.membership().in_force(context.now))
+  if (!context.membership().own_card() || !context.membership().convenant())
     return std::optional(context.now + without_convenant);
   KNOOP_TRY(new_day(context));
+  if (!context.membership().in_force(context.now)) return protect(context);
   KNOOP_TRY(registration_.open_epochs(context));
-  KNOOP_LET(more_clients, refresh_clients(context));
+  KNOOP_LET(more_clients, refresh_clients(context, true));
   KNOOP_LET(more_batches, registration_.advance(context, !more_clients));
 
   bool more_claims = false;
@@ -57,6 +59,12 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
   return std::optional(settle_at_ ? std::min(*settle_at_, later) : later);
 }
 
+Result<std::optional<Timestamp>> MatchingService::protect(Context& context) {
+  KNOOP_LET(more, refresh_clients(context, false));
+  if (!more) KNOOP_TRY(matches_.end_vanished(context));
+  return std::optional(more ? context.now : context.now + without_convenant);
+}
+
 Result<void> MatchingService::new_day(Context& context) {
   const Date today = Date::of(context.now);
   KNOOP_LET(stored, get_meta(context, day_key));
@@ -66,6 +74,16 @@ Result<void> MatchingService::new_day(Context& context) {
     KNOOP_TRY(registration_.expire(context));
     KNOOP_TRY(storage::forget_notices(context.tx, context.now - std::chrono::hours{24}));
     KNOOP_TRY(set_meta(context, day_key, today.iso()));
+  }
+  // Contact data that changed while nothing could be sent go out when the convenant is in force again.
+  const std::string_view force = context.membership().in_force(context.now) ? "yes" : "no";
+  KNOOP_LET(force_before, get_meta(context, force_key));
+  if (!force_before || text_view(*force_before) != force) {
+    if (force == "yes")
+      KNOOP_TRY(
+          context.tx.exec("INSERT OR IGNORE INTO matching_dirty(client) SELECT DISTINCT client FROM matches "
+                          "WHERE ended IS NULL"));
+    KNOOP_TRY(set_meta(context, force_key, force));
   }
   // Family matching can be switched off per convenant (R2.5): then family identifiers are withdrawn.
   const std::string_view family = context.membership().convenant()->family_matching ? "on" : "off";
@@ -79,11 +97,15 @@ Result<void> MatchingService::new_day(Context& context) {
   return {};
 }
 
-Result<bool> MatchingService::refresh_clients(Context& context) {
+Result<bool> MatchingService::refresh_clients(Context& context, bool in_force) {
   KNOOP_LET(clients, storage::dirty_clients(context.tx, clients_a_slice));
   for (const auto client : clients) {
-    KNOOP_TRY(registration_.refresh_client(context, client));
-    KNOOP_TRY(matches_.client_changed(context, client));
+    const auto refresh = [&](Context& part) -> Result<void> {
+      KNOOP_TRY(registration_.refresh_client(part, client));
+      return in_force ? matches_.client_changed(part, client) : Result<void>{};
+    };
+    KNOOP_TRY(one_of_many(context, refresh));
+    KNOOP_TRY(storage::mark_clean(context.tx, client));
   }
   return clients.size() == static_cast<std::size_t>(clients_a_slice);
 }
@@ -131,6 +153,7 @@ Result<std::vector<MatchingStatus>> MatchingService::status(Context& context) {
     row.queued = queued;
     KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
     row.outstanding = batch.has_value();
+    if (batch && !batch->answer) row.waiting_since = batch->sent;
     KNOOP_LET(withdrawals, storage::count_unacknowledged_withdrawals(context.tx, pair.id));
     row.withdrawals = withdrawals;
     row.not_before = pair.not_before;

@@ -17,13 +17,14 @@ namespace knoop {
 struct MatchingStatus {
   MemberId peer;
   matching::Epoch epoch = 0;
-  bool open = false;               ///< Both sides committed.
-  std::uint64_t registered = 0;    ///< Handles given out, dummies included.
-  std::uint64_t received = 0;      ///< The peer's.
-  std::int64_t queued = 0;         ///< Identifiers still to be registered.
-  bool outstanding = false;        ///< A batch of ours waits for its answer.
-  std::int64_t withdrawals = 0;    ///< Not acknowledged yet.
-  std::optional<Date> not_before;  ///< Quota.
+  bool open = false;             ///< Both sides committed.
+  std::uint64_t registered = 0;  ///< Handles given out, dummies included.
+  std::uint64_t received = 0;    ///< The peer's.
+  std::int64_t queued = 0;       ///< Identifiers still to be registered.
+  bool outstanding = false;      ///< A batch of ours is on its way: computed, sent or being checked.
+  std::optional<Timestamp> waiting_since;  ///< It was sent then, and the peer owes the answer.
+  std::int64_t withdrawals = 0;            ///< Not acknowledged yet.
+  std::optional<Date> not_before;          ///< Quota.
   std::optional<std::string> trouble;
 };
 
@@ -51,8 +52,10 @@ class MatchingService final : public Service {
 
  private:
   Result<void> new_day(Context& context);
+  /// The convenant expired or is not here yet: withdrawals only.
+  Result<std::optional<Timestamp>> protect(Context& context);
   /// True when clients are left.
-  Result<bool> refresh_clients(Context& context);
+  Result<bool> refresh_clients(Context& context, bool in_force);
 
   MatchingRegistration registration_;
   MatchingMatches matches_;

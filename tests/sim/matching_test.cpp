@@ -308,6 +308,24 @@ TEST_CASE("an involvement that ends by its date is withdrawn the next day") {
   CHECK(matches(region[1]).empty());
 }
 
+TEST_CASE("R2.10: a withdrawal passes and ends the match under an expired convenant too") {
+  Region region(9, three);
+  put(region[0], "S1", sanne);
+  put(region[1], "B1", sanne);
+  settle(region);
+  REQUIRE(matches(region[0]).size() == 1);
+  for (const auto& node : region.nodes()) node->stop();
+  region.run_for(std::chrono::hours{24 * 62});  // the convenant ends on 1 January 2027
+  for (const auto& node : region.nodes()) node->start();
+  put(region[2], "C1", sanne);  // finds nobody any more
+  close(region[1], "B1");
+  region.run_for(std::chrono::minutes{10});
+  CHECK(matches(region[0]).empty());
+  CHECK(matches(region[1]).empty());
+  CHECK(matches(region[2]).empty());
+  check_healthy(region);  // acknowledged, and nothing was sent that may not be
+}
+
 TEST_CASE("R2.5: a client marked geheim leaves every match") {
   Region region(7, three);
   put(region[0], "S1", sanne);
