@@ -343,6 +343,30 @@ Result<std::vector<StoredMatch>> list_matches(Transaction& tx, const MatchFilter
       filter.client, filter.peer, filter.with_ended, filter.limit, filter.offset);
 }
 
+Result<MatchCounts> count_matches(Transaction& tx) {
+  MatchCounts counts;
+  KNOOP_TRY(tx.each("SELECT verdict, count(*) FROM matches WHERE ended IS NULL GROUP BY verdict",
+                    [&](const Row& row) -> Result<void> {
+                      const auto number = row.get<std::int64_t>(1);
+                      switch (row.get<matching::Verdict>(0)) {
+                        case matching::Verdict::certain:
+                          counts.certain = number;
+                          break;
+                        case matching::Verdict::possible:
+                          counts.possible = number;
+                          break;
+                        case matching::Verdict::family:
+                          counts.family = number;
+                          break;
+                        case matching::Verdict::none:
+                        case matching::Verdict::pending:
+                          break;
+                      }
+                      return {};
+                    }));
+  return counts;
+}
+
 Result<void> forget_notices(Transaction& tx, Timestamp when) {
   return tx.exec("UPDATE matches SET peer_notice = NULL WHERE ended < ? AND peer_notice IS NOT NULL", when);
 }

@@ -108,6 +108,13 @@ struct MatchFilter {
 };
 /// Newest first.
 [[nodiscard]] Result<std::vector<StoredMatch>> list_matches(Transaction& tx, const MatchFilter& filter);
+/// Live matches by class, for statuses: no personal data.
+struct MatchCounts {
+  std::int64_t certain = 0;
+  std::int64_t possible = 0;
+  std::int64_t family = 0;
+};
+[[nodiscard]] Result<MatchCounts> count_matches(Transaction& tx);
 /// Matches that ended before `when` lose the peer's contact data.
 [[nodiscard]] Result<void> forget_notices(Transaction& tx, Timestamp when);
 

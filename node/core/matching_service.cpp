@@ -176,6 +176,10 @@ Result<void> MatchingService::clear_trouble(Context& context, const MemberId& pe
   return {};
 }
 
+Result<storage::MatchCounts> MatchingService::counts(Context& context) {
+  return storage::count_matches(context.tx);
+}
+
 Result<bool> MatchingService::idle(Context& context) {
   KNOOP_LET(dirty, storage::dirty_clients(context.tx, 1));
   KNOOP_LET(touched, storage::anything_touched(context.tx));

@@ -44,6 +44,8 @@ class MatchingService final : public Service {
   Result<void> record_outcome(Context& context, const matching::MatchId& id, matching::Outcome outcome);
 
   Result<std::vector<MatchingStatus>> status(Context& context);
+  /// Live matches by class; shows nobody, so no read is logged.
+  Result<storage::MatchCounts> counts(Context& context);
   /// Somebody looked into the trouble with a peer: go on.
   Result<void> clear_trouble(Context& context, const MemberId& peer);
   /// Nothing waits here: no dirty client, queue, batch or claim to be looked at. For the demo and tests; the peers may

@@ -2,10 +2,13 @@
 
 namespace knoop::http {
 
-Router make_routes() {
+Router make_routes(const ReadLimits& limits) {
   Router router;
   add_status_routes(router);
   add_membership_routes(router);
+  add_import_routes(router, limits);
+  add_record_routes(router);
+  add_match_routes(router);
   add_consent_routes(router);
   add_handover_routes(router);
   add_exchange_routes(router);

@@ -1,14 +1,19 @@
 // Every route of the API, by noun. One function a file, so that a reader finds what can be asked about a noun.
 #pragma once
 
+#include "node/files/csv_reader.h"
 #include "node/http/router.h"
 
 namespace knoop::http {
 
-[[nodiscard]] Router make_routes();
+/// `limits` are those of uploaded files.
+[[nodiscard]] Router make_routes(const ReadLimits& limits);
 
 void add_status_routes(Router& router);
 void add_membership_routes(Router& router);
+void add_import_routes(Router& router, const ReadLimits& limits);
+void add_record_routes(Router& router);
+void add_match_routes(Router& router);
 void add_consent_routes(Router& router);
 void add_exchange_routes(Router& router);
 void add_handover_routes(Router& router);

@@ -165,6 +165,7 @@ class ApiServer::Impl::Session : public std::enable_shared_from_this<Session> {
 
   void answer(const Result<Reply>& reply, bool stored) {
     if (!reply) return refuse(stored ? status_of(reply.error()) : 503, reply.error());
+    if (reply->refusal) return refuse(status_of(*reply->refusal), *reply->refusal);
     write(reply->status, "application/json",
           reply->body.dump(-1, ' ', false, Json::error_handler_t::replace));
   }
@@ -420,7 +421,8 @@ ApiServer::~ApiServer() {
 }
 
 Result<std::unique_ptr<ApiServer>> ApiServer::start(ApiOptions options, Loop& loop) {
-  return start(std::move(options), loop, make_routes());
+  Router routes = make_routes(options.files);
+  return start(std::move(options), loop, std::move(routes));
 }
 
 Result<std::unique_ptr<ApiServer>> ApiServer::start(ApiOptions options, Loop& loop, Router router) {

@@ -24,6 +24,7 @@
 
 #include "node/core/actor.h"
 #include "node/core/loop.h"
+#include "node/files/csv_reader.h"
 
 namespace knoop::http {
 
@@ -47,6 +48,7 @@ struct ApiOptions {
       30'000};  ///< For a whole request to arrive, and for an answer to leave.
   std::chrono::milliseconds idle_time{60'000};  ///< Between two requests on one connection.
   std::size_t max_connections = 64;
+  ReadLimits files{};  ///< Of what is uploaded for an import.
 };
 
 /// The account that "role:user" names; nothing when it is not of that form or not a role of a person or system.

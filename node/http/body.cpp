@@ -130,6 +130,14 @@ std::vector<std::string> BodyReader::texts(const std::string& name, std::size_t 
   return out;
 }
 
+std::vector<Json> BodyReader::list(const std::string& name, std::size_t max_count) {
+  const Json* value = find(name);
+  if (value == nullptr) return {};
+  if (value->is_array() && value->size() <= max_count) return {value->begin(), value->end()};
+  complain(name, fmt::format("must be a list of at most {}", max_count));
+  return {};
+}
+
 void BodyReader::complain(const std::string& name, std::string_view why) {
   mistakes_.push_back(fmt::format("{} {}", name, why));
 }

@@ -34,6 +34,8 @@ class BodyReader {
   [[nodiscard]] bool truth_or(const std::string& name, bool otherwise);
   [[nodiscard]] std::vector<std::string> texts(const std::string& name, std::size_t max_count,
                                                std::size_t max_bytes);
+  /// A list of values for readers of their own.
+  [[nodiscard]] std::vector<Json> list(const std::string& name, std::size_t max_count);
   /// A mistake that only the caller can see.
   void complain(const std::string& name, std::string_view why);
 

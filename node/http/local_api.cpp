@@ -10,7 +10,8 @@ namespace {
 
 Result<Reply> call(Node& node, const Actor& actor, Timestamp now, std::string_view method,
                    std::string_view target_text, std::string_view body) {
-  const Router router = make_routes();
+  Router router;
+  add_membership_routes(router);
   KNOOP_LET(target, parse_target(target_text));
   const auto found = router.find(method, target);
   if (!found || found->route == nullptr)

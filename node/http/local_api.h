@@ -1,5 +1,5 @@
-// The routes of the API on a node that this process holds itself: for verbs of the command line that also work while no
-// daemon runs (its own card, a card or convenant to install). The same handlers give the same answers.
+// The routes about cards and the convenant on a node that this process holds itself: for verbs of the command line that
+// also work while no daemon runs. The same handlers give the same answers.
 #pragma once
 
 #include "node/core/node.h"

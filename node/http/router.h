@@ -34,6 +34,8 @@ struct Request {
 struct Reply {
   unsigned status = 200;
   Json body = Json::object();
+  /// A refusal that changed something all the same (a failed import is marked failed): answered as a problem, stored.
+  std::optional<Error> refusal{};
 };
 
 using Handler = std::function<Result<Reply>(Node&, Context&, const Request&)>;

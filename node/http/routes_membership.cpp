@@ -1,23 +1,11 @@
 // Cards, the convenant and the peers: who takes part, and what they are like. No personal data of clients.
-#include <algorithm>
-
 #include "node/http/api_routes.h"
+#include "node/http/fields.h"
+#include "node/http/roles.h"
 #include "node/http/views.h"
 
 namespace knoop::http {
 namespace {
-
-/// Anybody with an account may see who takes part; only an administrator changes it.
-std::vector<Role> everybody() {
-  return {Role::administrator, Role::monitor,      Role::privacy_officer,
-          Role::team_lead,     Role::professional, Role::service};
-}
-
-Result<MemberId> member_named(const Membership& membership, const std::string& slug) {
-  if (const auto id = membership.by_slug(slug)) return *id;
-  return fail(ErrorCode::not_found, Side::user,
-              "the convenant has no member with that short name; `knoop convenant show` lists them");
-}
 
 Result<Reply> import_card(Node&, Context& context, const Request& request) {
   BodyReader body(request.body);
@@ -89,7 +77,7 @@ Result<Reply> list_peers(Node& node, Context& context, const Request&) {
 }
 
 Result<Reply> show_peer(Node& node, Context& context, const Request& request) {
-  KNOOP_LET(id, member_named(context.membership(), request.param("id")));
+  KNOOP_LET(id, member_from(context.membership(), request.param("id")));
   const Card* card = context.membership().card(id);
   if (card == nullptr)
     return fail(ErrorCode::not_found, Side::user,

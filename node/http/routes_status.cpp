@@ -1,9 +1,46 @@
 // GET /api/v1/status: whether the node can exchange with the peers it should, without any personal data.
+#include "node/core/matching_service.h"
 #include "node/http/api_routes.h"
+#include "node/http/roles.h"
 #include "node/http/views.h"
 
 namespace knoop::http {
 namespace {
+
+/// Counts only. `idle`: nothing to register, evaluate, prove, claim or answer, with any member; and every member was
+/// heard since start, because one that was not may still have work for us.
+Result<Json> matching(Node& node, Context& context, bool all_heard) {
+  auto& service = node.service<MatchingService>();
+  KNOOP_LET(pairs, service.status(context));
+  KNOOP_LET(counts, service.counts(context));
+  KNOOP_LET(idle, service.idle(context));
+  std::uint64_t registered = 0;
+  std::uint64_t evaluated = 0;
+  std::int64_t outstanding = 0;
+  Json peers = Json::array();
+  for (const MatchingStatus& pair : pairs) {
+    registered += pair.registered;
+    evaluated += pair.received;
+    outstanding += pair.queued + (pair.outstanding ? 1 : 0) + pair.withdrawals;
+    Json peer{{"id", context.membership().slug(pair.peer)},
+              {"epoch", pair.epoch},
+              {"open", pair.open},
+              {"registered", pair.registered},
+              {"evaluated", pair.received},
+              {"queued", pair.queued},
+              {"withdrawals", pair.withdrawals}};
+    if (pair.not_before) peer["notBefore"] = pair.not_before->iso();
+    if (pair.trouble) peer["trouble"] = *pair.trouble;
+    peers.push_back(std::move(peer));
+  }
+  return Json{
+      {"registered", registered},
+      {"evaluated", evaluated},
+      {"outstanding", outstanding},
+      {"matches", {{"certain", counts.certain}, {"possible", counts.possible}, {"family", counts.family}}},
+      {"idle", idle && all_heard},
+      {"peers", std::move(peers)}};
+}
 
 Result<Reply> status(Node& node, Context& context, const Request&) {
   const Membership& membership = context.membership();
@@ -21,11 +58,15 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
     out["convenant"] = nullptr;
   }
   Json peers = Json::array();
+  bool all_heard = true;
   for (const MemberId& id : membership.peers()) {
     KNOOP_LET(state, node.channel().state(context.tx, id));
+    all_heard = all_heard && state.last_heard.has_value();
     peers.push_back(peer_json(membership, id, state));
   }
   out["peers"] = std::move(peers);
+  KNOOP_LET(matching_state, matching(node, context, all_heard));
+  out["matching"] = std::move(matching_state);
 
   KNOOP_LET(log, node.audit_log().state(context.tx));
   out["log"] = {{"size", log.size}, {"headAt", log.size == 0 ? Json() : Json(log.last_time.iso())}};
@@ -40,10 +81,7 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
 }  // namespace
 
 void add_status_routes(Router& router) {
-  router.get("/api/v1/status",
-             {Role::administrator, Role::monitor, Role::privacy_officer, Role::team_lead, Role::professional,
-              Role::service},
-             {}, status);
+  router.get("/api/v1/status", everybody(), {}, status);
 }
 
 }  // namespace knoop::http

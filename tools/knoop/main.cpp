@@ -37,10 +37,9 @@ int main(int argc, char** argv) {
   add_card_verbs(app, program);
   add_convenant_verbs(app, program);
   add_peer_verbs(app, program);
+  add_client_verbs(app, program);
+  add_match_verbs(app, program);
   add_consent_verbs(app, program);
-  CLI::App* fragment = app.add_subcommand("fragment", "Pieces of dossiers, own and received");
-  fragment->require_subcommand(1);
-  add_received_verbs(*fragment, program);
   add_handover_verbs(app, program);
   add_audit_verbs(app, program);
 

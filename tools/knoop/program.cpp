@@ -10,6 +10,7 @@
 
 #include "node/core/node.h"
 #include "node/http/local_api.h"
+#include "node/http/target.h"
 #include "node/net/system_clock.h"
 #include "tools/knoop/node_files.h"
 
@@ -156,6 +157,9 @@ Result<Json> Program::post(const std::string& target, const Json& body) {
 Result<Json> Program::put_bytes(const std::string& target, std::string_view bytes) {
   return ask("PUT", target, "application/octet-stream", bytes, false);
 }
+Result<Json> Program::cancel(const std::string& target) {
+  return ask("DELETE", target, "", "", false);
+}
 Result<Json> Program::get_or_local(const std::string& target) {
   return ask("GET", target, "", "", true);
 }
@@ -219,16 +223,7 @@ std::vector<std::string> split_list(std::string_view text, char separator) {
 }
 
 std::string query_text(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain)
-      out += c;
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
+  return http::escape(text);
 }
 
 std::string cell(const Json& object, const std::string& field) {
@@ -243,6 +238,20 @@ std::string cell(const Json& object, const std::string& field) {
     return out;
   }
   return found->dump();
+}
+
+std::string with_query(std::string target, const std::vector<std::pair<std::string, std::string>>& query) {
+  char mark = '?';
+  for (const auto& [name, value] : query) {
+    if (value.empty()) continue;
+    target += mark + name + '=' + query_text(value);
+    mark = '&';
+  }
+  return target;
+}
+
+void set_if(Json& body, const std::string& field, const std::string& value) {
+  if (!value.empty()) body[field] = value;
 }
 
 }  // namespace knoop::cli

@@ -51,6 +51,8 @@ class Program {
   [[nodiscard]] Result<Json> get(const std::string& target);
   [[nodiscard]] Result<Json> post(const std::string& target, const Json& body);
   [[nodiscard]] Result<Json> put_bytes(const std::string& target, std::string_view bytes);
+  /// Gives up what is under way at this address.
+  [[nodiscard]] Result<Json> cancel(const std::string& target);
   /// The same, but on the node's files when no daemon answers.
   [[nodiscard]] Result<Json> get_or_local(const std::string& target);
   [[nodiscard]] Result<Json> post_or_local(const std::string& target, const Json& body);
@@ -79,9 +81,14 @@ class Program {
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view content);
 /// "F01,F05" → {"F01", "F05"}.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text, char separator);
-/// A value for a query: everything but letters, digits and "-._~" as %XX (RFC 3986).
+/// A segment or a value of an address: everything but letters, digits and "-._~" as %XX (RFC 3986).
 [[nodiscard]] std::string query_text(std::string_view text);
 /// A field of an answer as text for a table cell; empty when it is absent or null.
 [[nodiscard]] std::string cell(const Json& object, const std::string& field);
+/// An address with those of these values that are not empty.
+[[nodiscard]] std::string with_query(std::string target,
+                                     const std::vector<std::pair<std::string, std::string>>& query);
+/// A field of a request, when a value was given.
+void set_if(Json& body, const std::string& field, const std::string& value);
 
 }  // namespace knoop::cli

@@ -200,6 +200,8 @@ Result<int> serve(Program& program) {
     const auto found = account_table.find(uid);
     return found == account_table.end() ? std::nullopt : std::optional(found->second);
   };
+  api.files.file_bytes = settings.limits.import_file_mib.value << 20U;
+  api.files.record_bytes = settings.limits.import_row_kib.value << 10U;
 #ifdef KNOOP_TEST_CLOCK
   api.allow_as = true;
 #endif

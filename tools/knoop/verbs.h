@@ -10,6 +10,8 @@ void add_node_verbs(CLI::App& app, Program& program);  ///< serve, status, confi
 void add_card_verbs(CLI::App& app, Program& program);
 void add_convenant_verbs(CLI::App& app, Program& program);
 void add_peer_verbs(CLI::App& app, Program& program);
+void add_client_verbs(CLI::App& app, Program& program);  ///< client, involvement, fragment
+void add_match_verbs(CLI::App& app, Program& program);
 void add_consent_verbs(CLI::App& app, Program& program);
 void add_handover_verbs(CLI::App& app, Program& program);
 void add_received_verbs(CLI::App& fragment, Program& program);  ///< Below `knoop fragment`.

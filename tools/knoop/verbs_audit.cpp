@@ -1,8 +1,10 @@
 // `knoop audit …`: the tamper-evident log (R8), read, exported and checked.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
 
+#include "tools/knoop-verify/verify.h"
 #include "tools/knoop/verbs.h"
 
 namespace knoop::cli {
@@ -60,6 +62,54 @@ Result<int> export_log(Program& program, const std::string& path, bool open) {
   return ExitCode::done;
 }
 
+struct Verify {
+  std::vector<std::string> files;
+  std::vector<std::string> heads;
+  std::string convenant;
+  std::string member;
+};
+
+std::string report_lines(const verifier::Report& report) {
+  if (report.unreadable)
+    return fmt::format("UNREADABLE  {}\n  {}\n", report.file, report.unreadable->sentence);
+  std::string out = fmt::format("{}  {}\n  {} entries, {} disclosures, compared with {} signed heads\n",
+                                report.accepted() ? "ACCEPTED" : "REJECTED", report.file, report.entries,
+                                report.disclosures, report.heads);
+  for (const audit::Finding& finding : report.findings)
+    out += fmt::format("  {}: {}\n", audit::to_string(finding.code), finding.sentence);
+  return out;
+}
+
+Result<int> verify(Program& program, const Verify& options) {
+  verifier::Request request;
+  request.exports.assign(options.files.begin(), options.files.end());
+  request.heads.assign(options.heads.begin(), options.heads.end());
+  if (!options.convenant.empty()) request.convenant = options.convenant;
+  if (!options.member.empty()) {
+    KNOOP_LET(member, MemberId::from_hex(options.member));
+    request.member = member;
+  }
+  KNOOP_LET(reports, verifier::verify_exports(request));
+  Json answer = Json::array();
+  std::string lines;
+  for (const verifier::Report& report : reports) {
+    Json findings = Json::array();
+    for (const audit::Finding& finding : report.findings)
+      findings.push_back({{"code", audit::to_string(finding.code)}, {"detail", finding.sentence}});
+    answer.push_back({{"file", report.file},
+                      {"accepted", report.accepted()},
+                      {"entries", report.entries},
+                      {"disclosures", report.disclosures},
+                      {"heads", report.heads},
+                      {"memberConfirmed", report.member_confirmed},
+                      {"findings", findings}});
+    if (report.unreadable) answer.back()["error"] = report.unreadable->sentence;
+    lines += report_lines(report);
+  }
+  program.print(answer, [&] { return lines; });
+  return std::ranges::all_of(reports, &verifier::Report::accepted) ? ExitCode::done : ExitCode::findings;
+}
+
 }  // namespace
 
 void add_audit_verbs(CLI::App& app, Program& program) {
@@ -78,6 +128,14 @@ void add_audit_verbs(CLI::App& app, Program& program) {
                       [&program, path, open] { return export_log(program, *path, *open); });
   verb->add_option("--out", *path, "File to write")->required();
   verb->add_flag("--open", *open, "With the fields that name people; who got them is logged");
+  auto options = std::make_shared<Verify>();
+  verb =
+      program.verb(*noun, "verify", "Check exported logs; needs no node (exit status 4: something was found)",
+                   [&program, options] { return verify(program, *options); });
+  verb->add_option("file", options->files, "Exported logs")->required();
+  verb->add_option("--head", options->heads, "A signed head that was kept elsewhere; once for each");
+  verb->add_option("--convenant", options->convenant, "The first version of the network's convenant");
+  verb->add_option("--member", options->member, "Member id whose log it must be");
 }
 
 }  // namespace knoop::cli

@@ -28,7 +28,7 @@ namespace {
 
 Result<int> list(Program& program) {
   KNOOP_LET(answer, program.get("/api/v1/peers"));
-  program.print(answer, [&] { return peer_table(answer["peers"]); });
+  program.print(answer["peers"], [&] { return peer_table(answer["peers"]); });
   return ExitCode::done;
 }
 

@@ -1,0 +1,225 @@
+// The organisation's own records: clients, involvements, fragments (R1, R2.1, R2.2, R4.1). Every read is logged by the
+// functions of node/core/records.h, in the transaction whose commit the answer waits for. A BSN or a name never stands
+// in an address: searching is a POST.
+#include "node/core/calendar.h"
+#include "node/core/records.h"
+#include "node/http/api_routes.h"
+#include "node/http/fields.h"
+#include "node/http/roles.h"
+
+namespace knoop::http {
+namespace {
+
+Json optional_text(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+/// The BSN itself is shown where one client is opened, not in lists.
+Json client_json(const storage::StoredClient& stored, bool opened) {
+  const records::Client& client = stored.client;
+  Json out{{"ref", client.ref},
+           {"id", static_cast<std::int64_t>(stored.id)},
+           {"hasBsn", client.bsn.has_value()},
+           {"givenNames", optional_text(client.given_names)},
+           {"prefix", optional_text(client.prefix)},
+           {"surname", client.surname},
+           {"birthDate", client.birth_date.iso()},
+           {"gender", std::string(1, records::to_letter(client.gender))},
+           {"postcode", optional_text(client.address.postcode)},
+           {"houseNumber", optional_text(client.address.house_number)},
+           {"addition", optional_text(client.address.addition)},
+           {"municipality", optional_text(client.municipality)},
+           {"hasParentBsn", client.parent1_bsn || client.parent2_bsn},
+           {"secret", stored.marks.secret},
+           {"institutional", stored.marks.institutional}};
+  if (opened && client.bsn) out["bsn"] = client.bsn->expose();
+  return out;
+}
+
+Json involvement_json(const storage::StoredInvolvement& stored, Date today) {
+  const records::Involvement& involvement = stored.involvement;
+  Json out{{"id", static_cast<std::int64_t>(stored.id)},
+           {"kind", records::to_string(involvement.kind)},
+           {"from", involvement.from.iso()},
+           {"until", involvement.until.iso()},
+           {"active", involvement.active(today)},
+           {"professional",
+            {{"name", involvement.professional.name},
+             {"function", involvement.professional.function},
+             {"phone", involvement.professional.phone},
+             {"email", involvement.professional.email}}},
+           {"reason", optional_text(involvement.reason)}};
+  if (involvement.closed_on) out["closedOn"] = involvement.closed_on->iso();
+  return out;
+}
+
+Json fragment_json(const storage::StoredFragment& stored, bool with_text) {
+  const records::Fragment& fragment = stored.fragment;
+  Json out{{"id", stored.id.hex()},
+           {"category", to_string(fragment.category)},
+           {"label", facts(fragment.category).label},
+           {"title", fragment.title},
+           {"nature", records::to_string(fragment.nature)},
+           {"author", fragment.author},
+           {"date", fragment.date.iso()},
+           {"persons", fragment.persons},
+           {"version", stored.version}};
+  if (with_text) out["text"] = fragment.text;
+  return out;
+}
+
+Result<Reply> search(Node&, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  storage::ClientFilter filter;
+  filter.surname_prefix = body.text_or("surnamePrefix", "", 100);
+  filter.birth_date = body.optional_date("birthDate");
+  filter.involved_only = body.truth_or("involvedOnly", false);
+  if (const auto bsn = body.optional_text("bsn", 9)) {
+    const auto parsed = records::Bsn::parse(*bsn);
+    if (parsed)
+      filter.bsn = *parsed;
+    else
+      body.complain("bsn", "does not pass the elfproef");
+  }
+  if (const auto after = body.optional_text("after", 18)) {
+    const auto id = number_from<records::ClientId>(*after);
+    if (id)
+      filter.after = *id;
+    else
+      body.complain("after", "must be the id of a client");
+  }
+  KNOOP_TRY(body.finish());
+  filter.today = dutch_day(context.now);
+  filter.limit = most_clients_shown;
+  KNOOP_LET(found, search_clients(context, std::move(filter)));
+  Json clients = Json::array();
+  for (const auto& client : found) clients.push_back(client_json(client, false));
+  Json next;
+  if (static_cast<std::int64_t>(found.size()) == most_clients_shown)
+    next = std::to_string(static_cast<std::int64_t>(found.back().id));
+  return Reply{200, {{"clients", std::move(clients)}, {"next", next}}};
+}
+
+Result<Reply> show(Node&, Context& context, const Request& request) {
+  KNOOP_LET(file, read_client(context, request.param("ref"), request.query_value("purpose").value_or("")));
+  Json out = client_json(file.client, true);
+  const Date today = dutch_day(context.now);
+  out["involvements"] = Json::array();
+  for (const auto& involvement : file.involvements)
+    out["involvements"].push_back(involvement_json(involvement, today));
+  out["fragments"] = Json::array();
+  for (const auto& fragment : file.fragments) out["fragments"].push_back(fragment_json(fragment, false));
+  return Reply{200, std::move(out)};
+}
+
+Result<Reply> mark(Node&, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  records::ClientMarks marks;
+  marks.secret = body.truth_or("secret", false);
+  marks.institutional = body.truth_or("institutional", false);
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(mark_client(context, request.param("ref"), marks));
+  return Reply{};
+}
+
+Result<Reply> add_one_involvement(Node&, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  const std::string ref = body.text("clientRef", 100);
+  records::Involvement involvement;
+  if (const auto kind = records::involvement_kind_from(body.text("kind", 40)))
+    involvement.kind = *kind;
+  else
+    body.complain("kind", "must be ketenregistratie or signaal");
+  involvement.from = body.date("from");
+  involvement.until = body.date("until");
+  involvement.professional = {body.text("name", 200), body.text_or("function", "", 200),
+                              body.text_or("phone", "", 200), body.text_or("email", "", 200)};
+  involvement.reason = body.text_or("reason", "", 4000);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(stored, add_involvement(context, ref, involvement));
+  return Reply{201, involvement_json(stored, dutch_day(context.now))};
+}
+
+Result<Reply> extend_one_involvement(Node&, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  const Date until = body.date("until");
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(id, number_from<records::InvolvementId>(request.param("id")));
+  KNOOP_LET(stored, extend_involvement(context, id, until));
+  return Reply{200, involvement_json(stored, dutch_day(context.now))};
+}
+
+Result<Reply> close_one_involvement(Node&, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(id, number_from<records::InvolvementId>(request.param("id")));
+  KNOOP_LET(stored, close_involvement(context, id));
+  return Reply{200, involvement_json(stored, dutch_day(context.now))};
+}
+
+Result<Reply> involvements(Node&, Context& context, const Request& request) {
+  storage::InvolvementFilter filter;
+  filter.today = dutch_day(context.now);
+  filter.active_only = request.query_value("all") != "true";
+  if (const auto after = request.query_value("after")) {
+    KNOOP_LET(id, number_from<records::InvolvementId>(*after));
+    filter.after = id;
+  }
+  const Date today = filter.today;
+  const std::int64_t limit = filter.limit;
+  KNOOP_LET(found, list_involvements(context, std::move(filter)));
+  Json list = Json::array();
+  for (const ListedInvolvement& each : found) {
+    Json one = involvement_json(each.stored, today);
+    one["clientRef"] = each.client_ref;
+    list.push_back(std::move(one));
+  }
+  Json next;
+  if (static_cast<std::int64_t>(found.size()) == limit)
+    next = std::to_string(static_cast<std::int64_t>(found.back().stored.id));
+  return Reply{200, {{"involvements", std::move(list)}, {"next", next}}};
+}
+
+Result<Reply> add_one_fragment(Node&, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  const std::string ref = body.text("clientRef", 100);
+  records::Fragment fragment;
+  if (const auto category = category_from(body.text("category", 3)))
+    fragment.category = *category;
+  else
+    body.complain("category", "must be a code F01 to F18");
+  fragment.title = body.text("title", 200);
+  if (const auto nature = records::nature_from(body.text("nature", 20)))
+    fragment.nature = *nature;
+  else
+    body.complain("nature", "must be feit or interpretatie");
+  fragment.author = body.text("author", 200);
+  fragment.date = body.date("date");
+  fragment.text = body.text("text", 256UL << 10U);
+  fragment.persons = body.texts("persons", 16, 200);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(id, add_fragment(context, ref, fragment));
+  return Reply{201, {{"id", id.hex()}}};
+}
+
+Result<Reply> show_fragment(Node&, Context& context, const Request& request) {
+  KNOOP_LET(id, id_from<FragmentId>(request.param("id")));
+  KNOOP_LET(fragment, read_fragment(context, id, request.query_value("purpose").value_or("")));
+  return Reply{200, fragment_json(fragment, true)};
+}
+
+}  // namespace
+
+void add_record_routes(Router& router) {
+  router.post("/api/v1/clients/search", care(), search);
+  router.get("/api/v1/clients/{ref}", care(), {"purpose"}, show);
+  router.post("/api/v1/clients/{ref}/marks", care(), mark);
+  router.get("/api/v1/involvements", care(), {"all", "after"}, involvements);
+  router.post("/api/v1/involvements", care(), add_one_involvement);
+  router.post("/api/v1/involvements/{id}/extend", care(), extend_one_involvement);
+  router.post("/api/v1/involvements/{id}/close", care(), close_one_involvement);
+  router.post("/api/v1/fragments", care(), add_one_fragment);
+  router.get("/api/v1/fragments/{id}", care(), {"purpose"}, show_fragment);
+}
+
+}  // namespace knoop::http

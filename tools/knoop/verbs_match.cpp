@@ -1,0 +1,114 @@
+// `knoop match …`: who else is involved, what to do about it, and what came of it.
+#include "tools/knoop/verbs.h"
+
+namespace knoop::cli {
+namespace {
+
+std::string class_of(const Json& match) {
+  const std::string code = cell(match, "class");
+  return code == "certain"    ? "match"
+         : code == "possible" ? "mogelijke match"
+         : code == "family"   ? "gezinsmatch"
+                              : code;
+}
+
+std::string match_lines(const Json& match) {
+  Table table({"match", cell(match, "id")});
+  table.add({"soort", class_of(match)});
+  table.add({"client", cell(match, "clientRef")});
+  table.add({"organisatie", cell(match, "peer")});
+  table.add({"gebaseerd op", cell(match, "evidence")});
+  table.add({"status", cell(match, "stateText")});
+  table.add({"contact voor", cell(match, "contactBefore")});
+  if (match.contains("contacts"))
+    for (const Json& contact : match["contacts"])
+      table.add({"contactpersoon", cell(contact, "name") + ", " + cell(contact, "function") + ", " +
+                                       cell(contact, "phone") + ", " + cell(contact, "email") + ", sinds " +
+                                       cell(contact, "from")});
+  const Json& outcome = match["outcome"];
+  if (!outcome["own"].is_null()) table.add({"uitkomst hier", cell(outcome, "own")});
+  if (!outcome["peer"].is_null()) table.add({"uitkomst daar", cell(outcome, "peer")});
+  return table.text();
+}
+
+Result<int> list(Program& program, const std::string& client, const std::string& peer, bool ended) {
+  Json matches = Json::array();
+  Json offset;
+  do {
+    KNOOP_LET(page, program.get(with_query("/api/v1/matches",
+                                           {{"client", client},
+                                            {"peer", peer},
+                                            {"ended", ended ? "true" : ""},
+                                            {"offset", offset.is_null() ? "" : offset.get<std::string>()}})));
+    for (Json& match : page["matches"]) matches.push_back(std::move(match));
+    offset = page["next"];
+  } while (!offset.is_null());
+  program.print(matches, [&] {
+    if (matches.empty()) return std::string("No matches.\n");
+    Table table({"ID", "SOORT", "CLIENT", "ORGANISATIE", "GEBASEERD OP", "STATUS", "CONTACT VOOR"});
+    for (const Json& match : matches)
+      table.add({cell(match, "id"), class_of(match), cell(match, "clientRef"), cell(match, "peer"),
+                 cell(match, "evidence"), cell(match, "stateText"), cell(match, "contactBefore")});
+    return table.text();
+  });
+  return ExitCode::done;
+}
+
+Result<int> show(Program& program, const std::string& id) {
+  KNOOP_LET(match, program.get("/api/v1/matches/" + query_text(id)));
+  program.print(match, [&] { return match_lines(match); });
+  return ExitCode::done;
+}
+
+Result<int> choose(Program& program, const std::string& id, const std::string& choice) {
+  KNOOP_LET(match, program.post("/api/v1/matches/" + query_text(id) + "/choice", {{"choice", choice}}));
+  program.print(match, [&] { return match_lines(match); });
+  return ExitCode::done;
+}
+
+Result<int> outcome(Program& program, const std::string& id, const std::string& word) {
+  KNOOP_LET(match, program.post("/api/v1/matches/" + query_text(id) + "/outcome", {{"outcome", word}}));
+  program.print(match, [&] { return match_lines(match); });
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_match_verbs(CLI::App& app, Program& program) {
+  CLI::App* noun =
+      app.add_subcommand("match", "Matches: youths with whom another organisation is involved too");
+  noun->require_subcommand(1);
+  auto client = std::make_shared<std::string>();
+  auto peer = std::make_shared<std::string>();
+  auto ended = std::make_shared<bool>(false);
+  CLI::App* verb = program.verb(*noun, "list", "Matches of own clients", [&program, client, peer, ended] {
+    return list(program, *client, *peer, *ended);
+  });
+  verb->add_option("--client", *client, "Client reference");
+  verb->add_option("--peer", *peer, "Short name of a member");
+  verb->add_flag("--ended", *ended, "Also matches that are no more");
+
+  auto id = std::make_shared<std::string>();
+  program.verb(*noun, "show", "One match", [&program, id] { return show(program, *id); })
+      ->add_option("id", *id, "Id of the match")
+      ->required();
+  program
+      .verb(*noun, "contact", "Choose to make contact about a possible or family match",
+            [&program, id] { return choose(program, *id, "contact"); })
+      ->add_option("id", *id, "Id of the match")
+      ->required();
+  program
+      .verb(*noun, "decline", "Choose not to; the other side is not told",
+            [&program, id] { return choose(program, *id, "no-contact"); })
+      ->add_option("id", *id, "Id of the match")
+      ->required();
+  auto word = std::make_shared<std::string>();
+  verb = program.verb(*noun, "outcome", "What came of the contact",
+                      [&program, id, word] { return outcome(program, *id, *word); });
+  verb->add_option("id", *id, "Id of the match")->required();
+  verb->add_option("outcome", *word, "same, family or other")
+      ->required()
+      ->check(CLI::IsMember({"same", "family", "other"}));
+}
+
+}  // namespace knoop::cli
