@@ -91,8 +91,8 @@ class Demo:
         sums = imports.import_all(self.network.nodes)
         rejected = sum(kind["rejected"] for kind in sums.values())
         self.tell.chapter("Who else is involved?")
-        self.tell.done(f"Each node imported its own files: {sums['client']['accepted']:,} clients, {sums['involvement']['accepted']:,} "
-                       f"involvements, {sums['fragment']['accepted']:,} dossier fragments; {rejected:,} rows refused.")
+        self.tell.done(f"Each node imported its own files: {sums['clients']['accepted']:,} clients, {sums['involvements']['accepted']:,} "
+                       f"involvements, {sums['fragments']['accepted']:,} dossier fragments; {rejected:,} rows refused.")
 
     def who_else_is_involved(self):
         self.tell.begin("matching")
@@ -140,9 +140,9 @@ def what_next(demo):
     if demo.chosen.keep:
         tell.say("The nodes are up; ask them:")
         tell.lines([f"{' '.join(here.command('status'))}",
-                    f"{' '.join(here.command('match', 'list'))}",
-                    f"{' '.join(there.command('handover', 'list'))}",
-                    f"{' '.join(there.command('audit', 'show'))}"])
+                    f"{' '.join(here.command('match', 'list', account=warm_handover.SOCIAL_WORKER))}",
+                    f"{' '.join(there.command('handover', 'list', account=warm_handover.YOUTH_CARE))}",
+                    f"{' '.join(there.command('audit', 'show', account=logs.PRIVACY_OFFICER))}"])
     else:
         tell.say("tools/demo --keep leaves the nodes at work, to ask them more.")
     tell.say(f"Everything is below {demo.out}; {program} --help names all commands.")

@@ -6,6 +6,7 @@ from .failure import Failed
 from .network import everywhere
 
 PATIENCE_SECONDS = 120  # without any progress anywhere
+PROFESSIONAL = "professional:werkvoorraad"
 KINDS = ("certain", "possible", "family")
 
 
@@ -41,9 +42,13 @@ def wait_until_matched(nodes, progress):
         time.sleep(0.25)
 
 
+def of_node(node):
+    return node.ask_list("matches", "match", "list", account=PROFESSIONAL)
+
+
 def listed(nodes):
     """What each node lists: {node id: [match, …]}."""
-    return dict(zip([node.id for node in nodes], everywhere(nodes, lambda node: node.ask("match", "list"))))
+    return dict(zip([node.id for node in nodes], everywhere(nodes, of_node)))
 
 
 def join(lists):

@@ -124,6 +124,11 @@ class Node:
         except json.JSONDecodeError:
             raise Failed(f"'{' '.join(map(str, words[:2]))}' did not answer in JSON: {text[:200]!r}", self) from None
 
+    def ask_list(self, what, *words, account=None):
+        """The same for an answer that is a list, or an object around one."""
+        answer = self.ask(*words, account=account)
+        return answer if isinstance(answer, list) else answer[what]
+
     def status(self):
         """What the node says of itself, or None as long as it cannot be reached."""
         try:

@@ -9,7 +9,6 @@ from .node import wait_until
 ANSWER_SECONDS = 60
 SOCIAL_WORKER = "professional:schoolmaatschappelijk-werk"
 YOUTH_CARE = "professional:jeugdzorg"
-PRIVACY_OFFICER = "privacy_officer:fg"
 
 
 def expect(true, sentence, node):
@@ -62,6 +61,9 @@ class Story:
         self.here, self.there = choice.here, choice.there
         self.refused_category = None
 
+    def account(self, node):
+        return SOCIAL_WORKER if node is self.here else YOUTH_CARE
+
     def smw(self, *words):
         return self.here.ask(*words, account=SOCIAL_WORKER)
 
@@ -72,7 +74,7 @@ class Story:
         return wait_until(happened, ANSWER_SECONDS, what, node)
 
     def match_at(self, node):
-        return node.ask("match", "show", self.choice.match)
+        return node.ask("match", "show", self.choice.match, account=self.account(node))
 
     def run(self):
         self.run_until_withdrawal()
@@ -113,7 +115,7 @@ class Story:
         self.smw("match", "outcome", self.choice.match, "same")
         self.bjz("match", "outcome", self.choice.match, "same")
         for node in (self.here, self.there):
-            self.wait(lambda node=node: self.match_at(node)["outcome"] == {"own": "same", "peer": "same"}, "both outcomes", node)
+            self.wait(lambda node=node: self.match_at(node)["outcome"] == {"own": "same-youth", "peer": "same-youth"}, "both outcomes", node)
         self.tell.done("They call, find that it is the same youth, and both record it.")
 
     def consent(self):
@@ -122,7 +124,8 @@ class Story:
         self.refused_category = self.choice.categories[-1]
         self.consented = [category for category in self.choice.categories if category != self.refused_category]
         words = ["consent", "record", "--client", self.choice.ref, "--recipient", self.there.id, "--categories", ",".join(self.consented),
-                 "--purpose", "warme overdracht", "--from", self.today, "--until", self.today + timedelta(days=365), "--way", "oral"]
+                 "--purpose", "warme-overdracht", "--from", self.today, "--until", self.today + timedelta(days=365), "--way", "oral",
+                 "--identity", "paspoort gezien", "--authority", "gezagsregister geraadpleegd"]
         for giver in givers(self.choice.born, self.today):
             words += ["--giver", giver]
         self.consent_id = self.smw(*words)["id"]
@@ -192,10 +195,10 @@ class Story:
         self.tell.done(f"Consent is withdrawn; {self.there.name} locked the {len(after)} fragments it had on loan.")
 
     def state(self, node):
-        for handover in node.ask("handover", "list"):
+        for handover in node.ask_list("handovers", "handover", "list", account=self.account(node)):
             if handover["id"] == self.handover:
                 return handover["state"]
         return None
 
     def received(self):
-        return self.bjz("fragment", "received", "--handover", self.handover)
+        return self.there.ask_list("fragments", "fragment", "received", "--handover", self.handover, account=YOUTH_CARE)

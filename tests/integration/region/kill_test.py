@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 import support  # noqa: E402
-from demo_lib import logs, warm_handover  # noqa: E402
+from demo_lib import logs, matching, warm_handover  # noqa: E402
 from demo_lib.teller import Teller  # noqa: E402
 
 
@@ -43,18 +43,10 @@ class Killing(warm_handover.Story):
         return got
 
     def smw(self, *words):
-        if self.reads(words):
-            return super().smw(*words)
         return self.acting(self.here, self.there, lambda: warm_handover.Story.smw(self, *words))
 
     def bjz(self, *words):
-        if self.reads(words):
-            return super().bjz(*words)
         return self.acting(self.there, self.here, lambda: warm_handover.Story.bjz(self, *words))
-
-    @staticmethod
-    def reads(words):
-        return words[1] in ("list", "show", "received")
 
     def match_at(self, node):
         return self.region.whatever_dies(lambda: warm_handover.Story.match_at(self, node))
@@ -76,7 +68,7 @@ def end_state(region, story):
 
 def choice_in(region):
     here, there = region.network.of_kind("smw"), region.network.of_kind("bjz")
-    return warm_handover.choose(here, there, here.ask("match", "list"), there.ask("match", "list"))
+    return warm_handover.choose(here, there, matching.of_node(here), matching.of_node(there))
 
 
 class Crashes(unittest.TestCase):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 import support  # noqa: E402
-from demo_lib import logs, warm_handover  # noqa: E402
+from demo_lib import logs, matching, warm_handover  # noqa: E402
 from demo_lib.failure import Refused  # noqa: E402
 from demo_lib.region import Region, rows  # noqa: E402
 from demo_lib.teller import Teller  # noqa: E402
@@ -103,7 +103,7 @@ class Secrets(unittest.TestCase):
 
         with support.RunningRegion(self.region, self.folder / "run") as region:
             sums = region.import_all()
-            self.assertGreaterEqual(sums["client"]["rejected"], FAULTY_ROWS)
+            self.assertGreaterEqual(sums["clients"]["rejected"], FAULTY_ROWS)
             self.nothing_in_files("after the import")
             self.a_broken_file_is_refused_without_quoting_it(region.nodes[0])
 
@@ -112,7 +112,7 @@ class Secrets(unittest.TestCase):
             self.nothing_in_files("after matching")
 
             here, there = region.network.of_kind("smw"), region.network.of_kind("bjz")
-            story = Told(warm_handover.choose(here, there, here.ask("match", "list"), there.ask("match", "list")),
+            story = Told(warm_handover.choose(here, there, matching.of_node(here), matching.of_node(there)),
                          Quiet(story=False), region.today)
             story.run_until_withdrawal()
             # What had to cross did cross: so the markers were in the frames, sealed.
