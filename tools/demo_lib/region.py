@@ -1,6 +1,5 @@
 """A region's folder: organisations.csv and for each organisation clients.csv, involvements.csv and fragments.jsonl."""
 import csv
-import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -40,12 +39,6 @@ class Organisation:
     @cached_property
     def involvement_rows(self):
         return list(rows(self.involvements))
-
-    def categories_of(self, client_ref):
-        """The categories of the fragments that this organisation holds about a client."""
-        with open(self.fragments, encoding="utf-8") as file:
-            found = {entry["category"] for entry in map(json.loads, file) if entry["client_ref"] == client_ref}
-        return sorted(found)
 
 
 class Region:

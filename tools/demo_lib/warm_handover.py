@@ -46,7 +46,8 @@ def choose(here, there, matches, peer_matches):
         row = here.organisation.client_rows[match["clientRef"]]
         if row["bsn"]:
             continue
-        categories = here.organisation.categories_of(match["clientRef"])
+        listed = here.ask_list("fragments", "fragment", "list", match["clientRef"], account=SOCIAL_WORKER)
+        categories = sorted({fragment["category"] for fragment in listed})
         if len(categories) >= 3:
             return Choice(here, there, match, categories, date.fromisoformat(row["geboortedatum"]))
     raise Failed(f"{here.name} lists no possible match with {there.name} of a client with fragments of three categories", here)

@@ -1,6 +1,7 @@
 """Looks for planted texts in bytes, however they may have been written down: as they are (any case), in UTF-16, in hex,
 in base64 at each of its three alignments. Compressed or encrypted text is not found, nor is it meant to be."""
 import base64
+import re
 from pathlib import Path
 
 
@@ -28,13 +29,28 @@ def needles(marker):
     return sorted(found)
 
 
+def in_a_hash(content, position, length):
+    """Nine digits in a row occur by chance in the hexadecimal of hashes: does this stand in a run of 32 or more?"""
+    before = re.search(rb"[0-9a-f]*\Z", content[max(0, position - 64):position])[0]
+    after = re.match(rb"[0-9a-f]*", content[position + length:position + length + 64])[0]
+    return len(before) + length + len(after) >= 32
+
+
+def find(content, needle, may_be_chance):
+    position = content.find(needle)
+    while position >= 0 and may_be_chance and in_a_hash(content, position, len(needle)):
+        position = content.find(needle, position + 1)
+    return position
+
+
 def search(content, markers):
     """[(marker, form, position)] of everything found."""
     lowered = content.lower()
     hits = []
     for marker in markers:
         for form, needle in needles(marker):
-            position = (lowered if form.endswith("any case") else content).find(needle)
+            sought = lowered if form.endswith("any case") else content
+            position = find(sought, needle, may_be_chance=needle.isdigit() and form.startswith("utf-8"))
             if position >= 0:
                 hits.append((marker, form, position))
     return hits

@@ -35,7 +35,13 @@ class Search(unittest.TestCase):
                 self.assertTrue(self.found(base64.urlsafe_b64encode(content)), (before, after))
 
     def test_a_number_is_found_among_digits(self):
-        self.assertTrue(search(b"...1999912345...", ["99991234"]))
+        self.assertTrue(search(b"...1999912345...", ["999912345"]))
+        self.assertTrue(search(b"deadbeef999912345,", ["999912345"]))
+
+    def test_digits_in_the_middle_of_a_hash_are_chance(self):
+        digest = b"0f" * 12 + b"999912345" + b"ab" * 12
+        self.assertEqual(search(digest, ["999912345"]), [])
+        self.assertTrue(search(digest + b" 999912345", ["999912345"]))
 
     def test_noise_holds_nothing(self):
         self.assertEqual(search(Random(1).randbytes(1 << 20), [MARKER, "999912345"]), [])

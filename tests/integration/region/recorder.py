@@ -46,8 +46,9 @@ class Recorder:
         self._wake.close()
         if self._thread.is_alive():
             self._thread.join()
-        for sock in list(self._open):
+        for sock in (self._stop, *self._open):
             sock.close()
+        self._selector.close()
         for file in self._files:
             file.close()
 

@@ -81,14 +81,23 @@ class RunningRegion:
         matching.wait_until_matched(self.nodes, lambda registered, evaluated: None)
         return sorted(matching.join(matching.listed(self.nodes)))
 
+    def dead(self):
+        return [node for node in self.nodes if node.process.poll() is not None]
+
     def revive(self):
-        """Starts again what has died; returns which nodes that were."""
-        dead = [node for node in self.nodes if node.process.poll() is not None]
-        for node in dead:
-            node.start()
-        if dead:
-            self.network.reachable()
-        return dead
+        """Starts again what has died, also while others are being started; returns which nodes that were."""
+        started = []
+        while True:
+            dead = self.dead()
+            for node in dead:
+                node.start()
+            started += dead
+            try:
+                self.network.reachable()
+                return started
+            except Failed:
+                if not self.dead():
+                    raise
 
     def whatever_dies(self, ask):
         """Asks until there is an answer; a node that died in between is started again."""
