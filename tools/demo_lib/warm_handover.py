@@ -116,7 +116,7 @@ class Story:
         self.smw("match", "outcome", self.choice.match, "same")
         self.bjz("match", "outcome", self.choice.match, "same")
         for node in (self.here, self.there):
-            self.wait(lambda node=node: self.match_at(node)["outcome"] == {"own": "same-youth", "peer": "same-youth"}, "both outcomes", node)
+            self.wait(lambda node=node: self.match_at(node)["outcome"] == {"own": "same", "peer": "same"}, "both outcomes", node)
         self.tell.done("They call, find that it is the same youth, and both record it.")
 
     def consent(self):
