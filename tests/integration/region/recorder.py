@@ -20,6 +20,7 @@ class Recorder:
         self.ports = {}
         self.passed = dict.fromkeys(targets, 0)  # bytes to and from this target, over connections that it accepted
         self._traps = []
+        self._trapping = threading.Lock()
         for target in targets:
             listener = socket.socket()
             listener.bind(("127.0.0.1", 0))
@@ -57,7 +58,13 @@ class Recorder:
 
     def trap(self, after, action):
         """Calls `action` once, on the recorder's thread, before bytes are passed on that bring the sum over `after`."""
-        self._traps.append((after, action))
+        with self._trapping:
+            self._traps.append((after, action))
+
+    def clear_traps(self):
+        """After this no trap springs that was set before, and none is in the middle of its action."""
+        with self._trapping:
+            self._traps.clear()
 
     def _run(self):
         while True:
@@ -89,9 +96,10 @@ class Recorder:
             content = source.recv(1 << 16)
             file.write(content)
             self.passed[target] += len(content)
-            for trap in [trap for trap in self._traps if self.bytes_passed() > trap[0]]:
-                self._traps.remove(trap)
-                trap[1]()
+            with self._trapping:
+                for trap in [trap for trap in self._traps if self.bytes_passed() > trap[0]]:
+                    self._traps.remove(trap)
+                    trap[1]()
             if content:
                 sink.sendall(content)
                 return
