@@ -126,8 +126,11 @@ class Demo:
         files = logs.export(self.network.nodes, self.out)
         reports = logs.verify(list(files.values()), self.network.convenant, self.chosen.verifier)
         self.tell.chapter("Accountable")
-        self.tell.done(f"Every log was exported and verified off line: {sum(report['entries'] for report in reports):,} entries, "
-                       f"{sum(report['disclosures'] for report in reports)} disclosures, each with its decision, consent and receipt.")
+        disclosures = sum(report["disclosures"] for report in reports)
+        if disclosures != 1:
+            raise Failed(f"the logs tell of {disclosures} disclosures instead of one")
+        self.tell.done(f"All {len(reports)} logs were exported and verified off line: {sum(report['entries'] for report in reports):,} "
+                       "entries, and in them one disclosure, with its decision, consent and receipt before it.")
 
 
 def what_next(demo):
@@ -136,7 +139,7 @@ def what_next(demo):
     program = demo.chosen.program
     tell.chapter("What to try next")
     tell.lines([f"{demo.chosen.verifier} {demo.out}/{here.id}.audit.jsonl",
-                f"tools/score {demo.region.folder} {demo.out}/matches.csv --show 3"])
+                f"{ROOT}/tools/score {demo.region.folder} {demo.out}/matches.csv --show 3"])
     if demo.chosen.keep:
         tell.say("The nodes are up; ask them:")
         tell.lines([f"{' '.join(here.command('status'))}",

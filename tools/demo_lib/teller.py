@@ -3,6 +3,8 @@ import sys
 import textwrap
 import time
 
+NO_BREAK = "\u00a0"
+
 
 class Teller:
     def __init__(self, story):
@@ -20,7 +22,7 @@ class Teller:
     def done(self, sentence):
         """The end of a step, with its time."""
         if self.story:
-            self.say(f"{sentence} ({self.seconds():.1f} s)")
+            self.say(f"{sentence} ({self.seconds():.1f}{NO_BREAK}s)")
         else:
             print(f"{time.monotonic() - self.began:6.1f} s  {self.step}: {sentence}", flush=True)
 
@@ -29,8 +31,9 @@ class Teller:
             print(f"\n{title}\n{'-' * len(title)}", flush=True)
 
     def say(self, text):
+        """A paragraph."""
         if self.story:
-            print(textwrap.fill(text, 100, break_long_words=False, break_on_hyphens=False), flush=True)
+            print(textwrap.fill(text, 100, break_long_words=False, break_on_hyphens=False).replace(NO_BREAK, " "), flush=True)
 
     def lines(self, listed):
         if self.story:

@@ -7,6 +7,7 @@ from .failure import Failed
 from .node import wait_until
 
 ANSWER_SECONDS = 60
+SENSITIVE = ("F06", "F08", "F11", "F12", "F13")
 SOCIAL_WORKER = "professional:schoolmaatschappelijk-werk"
 YOUTH_CARE = "professional:jeugdzorg"
 
@@ -121,8 +122,9 @@ class Story:
 
     def consent(self):
         self.tell.begin("consent")
-        # Everything but one category, so that one fragment stays behind for want of consent.
-        self.refused_category = self.choice.categories[-1]
+        # Everything but one category, so that something stays behind for want of consent: a sensitive one if there is any.
+        sensitive = [category for category in self.choice.categories if category in SENSITIVE]
+        self.refused_category = (sensitive or self.choice.categories)[-1]
         self.consented = [category for category in self.choice.categories if category != self.refused_category]
         words = ["consent", "record", "--client", self.choice.ref, "--recipient", self.there.id, "--categories", ",".join(self.consented),
                  "--purpose", "warme-overdracht", "--from", self.today, "--until", self.today + timedelta(days=365), "--way", "oral",
@@ -142,7 +144,8 @@ class Story:
         self.wait(lambda: self.state(self.there) == "aangevraagd", "the request to arrive", self.there)
         expect(self.received() == [], "a fragment arrived with the request", self.there)
         self.tell.chapter("The warm hand-over (warme overdracht)")
-        self.tell.done(f"{self.here.name} asks {self.there.name} to take over: the purpose crosses, no content.")
+        expect(self.look(self.there)["responsible"] == "afzender", "the responsibility passed on with the request", self.there)
+        self.tell.done(f"{self.here.name} asks {self.there.name} to take over: the purpose crosses, no content, and it stays responsible.")
 
     def answer(self):
         self.tell.begin("answer to the request")
@@ -161,21 +164,25 @@ class Story:
     def transfer(self):
         self.tell.begin("release of the fragments")
         decided = self.smw("handover", "transfer", self.handover)
-        permitted = sorted({item["category"] for item in decided["categories"] if item["decision"] == "permit"})
-        denied = {item["category"]: item["reason"] for item in decided["categories"] if item["decision"] == "deny"}
-        expect(permitted == self.consented, f"permitted were {permitted} instead of {self.consented}", self.here)
+        permitted = {item["category"]: item["label"] for item in decided["categories"] if item["decision"] == "permit"}
+        denied = {item["category"]: item for item in decided["categories"] if item["decision"] == "deny"}
+        expect(sorted(permitted) == self.consented, f"permitted were {sorted(permitted)} instead of {self.consented}", self.here)
         expect(list(denied) == [self.refused_category], f"denied were {sorted(denied)} instead of {self.refused_category}", self.here)
+        expect(denied[self.refused_category]["reason"] == "no-consent", f"denied for {denied[self.refused_category]['reason']}", self.here)
         self.wait(lambda: sorted({item["category"] for item in self.received()}) == self.consented, "the fragments", self.there)
         expect(all(item["text"] for item in self.received()), "a released fragment has no text", self.there)
-        self.tell.lines([f"{category}: released, arrived and readable at {self.there.name}" for category in permitted] +
-                        [f"{category}: stays: {reason}" for category, reason in denied.items()])
-        self.tell.done(f"{len(self.received())} fragments released after a signed receipt; 1 category refused.")
+        for node in (self.here, self.there):
+            self.wait(lambda node=node: self.look(node)["responsible"] == "ontvanger", "the responsibility to pass on", node)
+        self.tell.lines([f"{category} {label}: released, readable at {self.there.name}" for category, label in permitted.items()] +
+                        [f"{category} {item['label']}: stays. {item['explanation']}" for category, item in denied.items()])
+        self.tell.done(f"{len(self.received())} fragments went, after a signed receipt; one category was refused for want of consent. "
+                       f"From here on {self.there.name} is responsible.")
 
     def arrival(self):
         self.tell.begin("arrival")
         self.bjz("handover", "arrived", self.handover)
         self.wait(lambda: self.state(self.here) == "aangekomen", "the arrival to be told", self.here)
-        self.tell.done("The youth came to the first appointment; the sender knows it, and its responsibility ends here.")
+        self.tell.done("The youth came to the first appointment, and the sender hears it.")
 
     def feedback(self):
         self.tell.begin("feedback")
@@ -195,11 +202,13 @@ class Story:
         self.tell.chapter("The family thinks again")
         self.tell.done(f"Consent is withdrawn; {self.there.name} locked the {len(after)} fragments it had on loan.")
 
+    def look(self, node):
+        """The hand-over as this node has it, if it has."""
+        listed = node.ask_list("handovers", "handover", "list", account=self.account(node))
+        return next((handover for handover in listed if handover["id"] == self.handover), {"state": None, "responsible": None})
+
     def state(self, node):
-        for handover in node.ask_list("handovers", "handover", "list", account=self.account(node)):
-            if handover["id"] == self.handover:
-                return handover["state"]
-        return None
+        return self.look(node)["state"]
 
     def received(self):
         return self.there.ask_list("fragments", "fragment", "received", "--handover", self.handover, account=YOUTH_CARE)

@@ -53,8 +53,8 @@ class Killing(warm_handover.Story):
     def match_at(self, node):
         return self.region.whatever_dies(lambda: warm_handover.Story.match_at(self, node))
 
-    def state(self, node):
-        return self.region.whatever_dies(lambda: warm_handover.Story.state(self, node))
+    def look(self, node):
+        return self.region.whatever_dies(lambda: warm_handover.Story.look(self, node))
 
     def received(self):
         return self.region.whatever_dies(lambda: warm_handover.Story.received(self))
