@@ -168,10 +168,10 @@ Result<void> log_event(Node& node, Timestamp now, audit::Event event) {
 }  // namespace
 
 Result<int> serve(Program& program) {
+  protect_process();  // before any key is in memory
   KNOOP_LET(settings, program.settings());
   KNOOP_LET(account_table, accounts(settings));
   KNOOP_LET(database, open_database(settings, program.passphrases()));
-  protect_process();
   start_log(settings);
   StopOnSignal::block();
 

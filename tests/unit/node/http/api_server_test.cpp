@@ -209,7 +209,7 @@ TEST_CASE(
     "the socket is the group's at most, lies where nobody else can write, and replaces only a dead one of "
     "ours") {
   testing::TempDir directory;
-  const StillClock clock;
+  const TestClock clock;
   Loop loop(clock);
   ApiOptions options;
   options.account_of = [](uid_t) -> std::optional<Account> { return std::nullopt; };

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <thread>
 
 #include "node/core/loop.h"
@@ -17,9 +18,14 @@
 
 namespace knoop::http {
 
-class StillClock final : public Clock {
+/// Stands still until a test moves it.
+class TestClock final : public Clock {
  public:
-  [[nodiscard]] Timestamp now() const override { return test::at("2026-11-02T08:00:00Z"); }
+  [[nodiscard]] Timestamp now() const override { return {ms_.load()}; }
+  void advance(Milliseconds time) { ms_ += time.count(); }
+
+ private:
+  std::atomic<std::int64_t> ms_{test::at("2026-11-02T08:00:00Z").ms};
 };
 class NoTransport final : public Transport {
  public:
@@ -72,7 +78,8 @@ class RawConnection {
 
 class ServedNode {
  public:
-  explicit ServedNode(Router router, ApiOptions options = {}, storage::OpenOptions database = {}) {
+  explicit ServedNode(Router router, ApiOptions options = {}, storage::OpenOptions database = {},
+                      std::vector<std::unique_ptr<Service>> services = {}) {
     const auto path = directory_ / "knoop.db";
     const auto key = SymmetricKey{};
     auto opened = storage::Database::open(path, key, storage::OpenMode::create, database).value();
@@ -83,12 +90,15 @@ class ServedNode {
       REQUIRE(tx.commit());
     }
     REQUIRE(opened->flush());
-    node_ = Node::start({std::move(opened), entropy_, transport_, executor_, {}}, clock_.now()).value();
+    node_ =
+        Node::start({std::move(opened), entropy_, transport_, executor_, std::move(services)}, clock_.now())
+            .value();
     options.socket = socket();
     if (!options.account_of)
       options.account_of = [](uid_t) { return std::optional(Account{"tester", Role::administrator}); };
     server_ = ApiServer::start(std::move(options), loop_, std::move(router)).value();
-    core_ = std::thread([this] { ended_ = loop_.run(*node_); });
+    core_ = std::thread(
+        [this] { (void)loop_.run(*node_); });  // ends early when a commit fails: the test sees 503
   }
   ~ServedNode() { stop(); }
   ServedNode(const ServedNode&) = delete;
@@ -99,11 +109,6 @@ class ServedNode {
     loop_.stop();
     core_.join();
     server_.reset();
-  }
-  /// The core thread ends first, as it does when a commit failed.
-  Result<void> wait_for_core() {
-    core_.join();
-    return ended_;
   }
 
   [[nodiscard]] std::filesystem::path socket() const { return directory_ / "api.sock"; }
@@ -136,19 +141,18 @@ class ServedNode {
     REQUIRE(read);
     return out;
   }
-  Node& node() { return *node_; }
+  TestClock& clock() { return clock_; }
 
  private:
   testing::TempDir directory_;
   TestEntropy entropy_;
-  StillClock clock_;
+  TestClock clock_;
   NoTransport transport_;
   NoExecutor executor_;
   std::unique_ptr<Node> node_;
   Loop loop_{clock_};
   std::unique_ptr<ApiServer> server_;
   std::thread core_;
-  Result<void> ended_;
 };
 
 }  // namespace knoop::http

@@ -1,0 +1,195 @@
+// The API's own routes on a node with all its services: imports in chunks, and records with their log entries. Matches,
+// consents and hand-overs need two nodes: tests/sim and tests/integration.
+#include <catch2/catch.hpp>
+
+#include "node/core/services.h"
+#include "node/http/api_routes.h"
+#include "storage/audit_repository.h"
+#include "tests/unit/node/http/served_node.h"
+
+namespace knoop::http {
+namespace {
+
+constexpr std::string_view header =
+    "client_ref;bsn;voornamen;voorvoegsel;achternaam;geboortedatum;geslacht;postcode;huisnummer;toevoeging;"
+    "gemeentecode;"
+    "ouder1_bsn;ouder2_bsn\n";
+constexpr std::string_view professional = "professional:anja";
+
+class Office {
+ public:
+  explicit Office(const ReadLimits& limits = {})
+      : served_(make_routes(limits), options(), {}, make_services()) {}
+
+  Answer call(std::string_view method, std::string_view target, const Json& body = {},
+              std::string_view as = "") {
+    return served_.call(method, target, body.is_null() ? "" : body.dump(), "application/json",
+                        std::string(as));
+  }
+  Json must(unsigned status, std::string_view method, std::string_view target, const Json& body = {},
+            std::string_view as = "") {
+    const Answer answer = call(method, target, body, as);
+    INFO(method << " " << target << ": " << answer.body);
+    CHECK(answer.status == status);
+    return Json::parse(answer.body);
+  }
+  std::string code(const Answer& answer) { return served_.problem(answer).at("code"); }
+  Answer chunk(const std::string& import, const std::string& file, int number, std::string_view bytes) {
+    return served_.call("PUT", import + "/" + file + "/chunks/" + std::to_string(number), bytes,
+                        "application/octet-stream");
+  }
+  std::string start() {
+    return "/api/v1/imports/" + must(201, "POST", "/api/v1/imports", Json::object()).at("id").dump();
+  }
+  /// The node applies rows by itself: asks until it is done.
+  Json wait(const std::string& import) {
+    for (;;) {
+      const Json job = must(200, "GET", import);
+      if (job.at("state") != "applying") return job;
+      std::this_thread::yield();
+    }
+  }
+  Json import_clients(const std::string& rows) {
+    const std::string import = start();
+    CHECK(chunk(import, "clients", 0, std::string(header) + rows).status == 200);
+    must(200, "POST", import + "/finish", Json::object());
+    return wait(import);
+  }
+  ServedNode& served() { return served_; }
+
+ private:
+  static ApiOptions options() {
+    ApiOptions options;
+    options.allow_as = true;
+    return options;
+  }
+  ServedNode served_;
+};
+
+TEST_CASE("a file comes in chunks, a chunk may come twice, and rows are applied after finish") {
+  Office office;
+  const std::string import = office.start();
+  const std::string text =
+      std::string(header) + "A;;Eva;;Jansen;2015-03-04;V;;;;;;\nB;123;Bo;;Smit;2014-01-01;M;;;;;;\n";
+  CHECK(office.chunk(import, "clients", 0, text.substr(0, 150)).status == 200);
+  CHECK(office.chunk(import, "clients", 0, text.substr(0, 150)).status == 200);
+  const Answer early = office.chunk(import, "clients", 2, "x");
+  CHECK((early.status == 400 && office.code(early) == "bad-sequence"));
+  CHECK(office.chunk(import, "clients", 1, text.substr(150)).status == 200);
+  office.must(200, "POST", import + "/finish", Json::object());
+  const Json job = office.wait(import);
+  CHECK(job.at("state") == "done");
+  CHECK(job.at("accepted") == 1);
+  CHECK(job.at("rejected") == 1);
+  const Json rejects = office.must(200, "GET", import + "/rejects?file=clients&line=0").at("rejects");
+  REQUIRE(rejects.size() == 1);
+  CHECK(rejects[0].at("field") == "bsn");
+  CHECK(rejects[0].dump().find("123\"") == std::string::npos);
+  CHECK(office.must(200, "GET", import + "/rejects?file=clients&line=3").at("rejects").empty());
+  const Answer late = office.chunk(import, "clients", 2, "x");
+  CHECK((late.status == 409 && office.code(late) == "wrong-state"));
+}
+
+TEST_CASE("a file that cannot be read as a whole fails the import, and the next one can start") {
+  ReadLimits limits;
+  limits.file_bytes = 2000;
+  Office office(limits);
+  const std::string bad = office.start();
+  const Answer refused = office.chunk(bad, "clients", 0, "no;such;columns\n");
+  CHECK(refused.status == 400);
+  CHECK(office.must(200, "GET", bad).at("state") == "failed");
+  CHECK_FALSE(office.must(200, "GET", bad).at("failure").get<std::string>().empty());
+
+  const std::string open_quote = office.start();
+  CHECK(office.chunk(open_quote, "clients", 0, std::string(header) + "A;;\"Eva").status == 200);
+  CHECK(office.call("POST", open_quote + "/finish", Json::object()).status >= 400);
+  CHECK(office.must(200, "GET", open_quote).at("state") == "failed");
+
+  const std::string large = office.start();
+  CHECK(office.chunk(large, "clients", 0, std::string(header) + std::string(1000, 'x')).status == 200);
+  CHECK(office.chunk(large, "clients", 1, std::string(1000, 'x')).status == 413);
+  CHECK(office.must(200, "GET", large).at("state") == "failed");
+  CHECK(office.import_clients("A;;Eva;;Jansen;2015-03-04;V;;;;;;\n").at("accepted") == 1);
+}
+
+TEST_CASE("one upload at a time; a cancelled or forgotten one makes room") {
+  Office office;
+  const std::string first = office.start();
+  CHECK(office.call("POST", "/api/v1/imports", Json::object()).status == 409);
+  CHECK(office.call("DELETE", first).status == 200);
+  const std::string second = office.start();
+  office.served().clock().advance(std::chrono::minutes(4));
+  CHECK(office.call("POST", "/api/v1/imports", Json::object()).status == 409);
+  office.served().clock().advance(std::chrono::minutes(1));
+  const std::string third = office.start();
+  CHECK(office.must(200, "GET", second).at("state") == "failed");
+  CHECK(office.chunk(second, "clients", 0, header).status == 409);
+  CHECK(office.chunk(third, "clients", 0, header).status == 200);
+  CHECK(office.chunk(third, "clients", 1, std::string((64UL << 10U) + 1, 'x')).status == 413);
+  CHECK(office.chunk(third, "parents", 0, header).status == 404);
+  CHECK(office.call("GET", "/api/v1/imports/77").status == 404);
+  CHECK(office.call("GET", "/api/v1/imports/abc").status == 400);
+}
+
+TEST_CASE("records are shown to professionals only, and every look is in the log before the answer (R8.1)") {
+  Office office;
+  office.import_clients("A;999990019;Eva;van;Jansen;2015-03-04;V;1234AB;1;;0392;;\n");
+  CHECK(office.call("POST", "/api/v1/clients/search", Json::object()).status == 403);
+  CHECK(office.call("GET", "/api/v1/clients/A").status == 403);
+
+  const Json found =
+      office.must(200, "POST", "/api/v1/clients/search", {{"surnamePrefix", "jan"}}, professional)
+          .at("clients");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].at("hasBsn") == true);
+  CHECK_FALSE(found[0].contains("bsn"));
+  CHECK(office.must(200, "POST", "/api/v1/clients/search", {{"bsn", "999990019"}}, professional)
+            .at("clients")
+            .size() == 1);
+  CHECK(office.call("POST", "/api/v1/clients/search", {{"bsn", "999990018"}}, professional).status == 400);
+
+  const Json involvement{{"clientRef", "A"},       {"kind", "signaal"},      {"from", "2026-10-01"},
+                         {"until", "2027-10-01"},  {"name", "A. Voorbeeld"}, {"email", "a@voorbeeld.example"},
+                         {"reason", "alleen hier"}};
+  const Json added = office.must(201, "POST", "/api/v1/involvements", involvement, professional);
+  const std::string address = "/api/v1/involvements/" + added.at("id").dump();
+  CHECK(office.must(200, "POST", address + "/extend", {{"until", "2028-01-01"}}, professional).at("until") ==
+        "2028-01-01");
+  CHECK(office.must(200, "GET", "/api/v1/involvements", {}, professional).at("involvements").size() == 1);
+
+  const Json fragment{{"clientRef", "A"},     {"category", "F05"},        {"title", "Aanleiding"},
+                      {"nature", "feit"},     {"author", "A. Voorbeeld"}, {"date", "2026-10-01"},
+                      {"text", "een\ntekst"}, {"persons", {"jeugdige"}}};
+  const std::string id = office.must(201, "POST", "/api/v1/fragments", fragment, professional).at("id");
+  const Json client = office.must(200, "GET", "/api/v1/clients/A?purpose=overleg", {}, professional);
+  CHECK(client.at("bsn") == "999990019");
+  CHECK_FALSE(client.at("fragments")[0].contains("text"));
+  CHECK(office.must(200, "GET", "/api/v1/fragments/" + id, {}, professional).at("text") == "een\ntekst");
+  CHECK(office.must(200, "POST", address + "/close", Json::object(), professional).at("active") == false);
+  office.must(200, "POST", "/api/v1/clients/A/marks", {{"secret", true}}, professional);
+
+  office.served().stop();
+  std::string log;
+  for (const std::string& event : office.served().events())
+    log += event.substr(0, event.find(' ', event.find(' ') + 1)) + "\n";
+  for (const char* event :
+       {"client.searched anja", "involvement.added anja", "involvement.changed anja", "involvement.read anja",
+        "fragment.added anja", "client.read anja", "fragment.read anja", "involvement.closed anja",
+        "client.changed anja", "command.refused tester"})
+    CHECK(log.find(event) != std::string::npos);
+}
+
+TEST_CASE("status and exports answer without a convenant as far as they can") {
+  Office office;
+  const Json status = office.must(200, "GET", "/api/v1/status");
+  CHECK(status.at("convenant").is_null());
+  CHECK(status.at("peers").empty());
+  CHECK(status.at("matching").at("matches") == Json{{"certain", 0}, {"possible", 0}, {"family", 0}});
+  CHECK(office.call("GET", "/api/v1/convenants/current").status == 404);
+  CHECK(office.call("GET", "/api/v1/peers/nobody").status == 404);
+  CHECK(office.call("POST", "/api/v1/cards", {{"note", "nothing"}}).status == 400);
+  CHECK(office.call("POST", "/api/v1/convenants", {{"note", "nothing"}}).status == 400);
+}
+
+}  // namespace
+}  // namespace knoop::http
