@@ -48,6 +48,12 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? ExitCode::done : ExitCode::wrong_use;
   }
-  const auto result = program.chosen()();
-  return result ? *result : program.report(result.error());
+  try {
+    const auto result = program.chosen()();
+    return result ? *result : program.report(result.error());
+  } catch (const Json::exception&) {
+    return program.report(
+        {knoop::ErrorCode::bad_format, knoop::Side::ours,
+         "the node's answer has another form than this program knows; are both of one version?"});
+  }
 }

@@ -35,9 +35,8 @@ Result<SymmetricKey> create_key(const NodeFiles& files, const Settings& settings
     KNOOP_LET(passphrase, passphrases.choose("the node's database"));
     return storage::create_database_key(files.wrapped_key, passphrase.view(), entropy);
   }
-  Result<storage::UnlockKey> key = std::filesystem::exists(key_file)
-                                       ? storage::read_unlock_key(key_file)
-                                       : storage::create_unlock_key(key_file, entropy);
+  Result<storage::UnlockKey> key =
+      is_there(key_file) ? storage::read_unlock_key(key_file) : storage::create_unlock_key(key_file, entropy);
   KNOOP_LET(unlock, std::move(key));
   return storage::create_database_key(files.wrapped_key, &unlock, entropy);
 }
@@ -45,7 +44,7 @@ Result<SymmetricKey> create_key(const NodeFiles& files, const Settings& settings
 Result<std::unique_ptr<storage::Database>> open_database(const Settings& settings,
                                                          PassphraseSource& passphrases) {
   const NodeFiles files(settings);
-  if (!std::filesystem::exists(files.wrapped_key))
+  if (!is_there(files.wrapped_key))
     return fail(ErrorCode::not_found, Side::user, "there is no node in {}; `knoop init` makes one",
                 files.directory.string());
   Result<SymmetricKey> opened = fail(ErrorCode::wrong_passphrase, Side::user, "the database stays closed");

@@ -11,6 +11,12 @@
 
 namespace knoop::cli {
 
+/// Something stands at this path, as far as we may look.
+[[nodiscard]] inline bool is_there(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
 struct NodeFiles {
   std::filesystem::path directory;
   std::filesystem::path database;

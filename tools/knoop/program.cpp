@@ -71,7 +71,7 @@ Result<Settings> Program::settings() const {
   std::string file = config_file;
   if (file.empty() && sources.environment.contains("KNOOP_CONFIG"))
     file = sources.environment.at("KNOOP_CONFIG");
-  if (file.empty() && std::filesystem::exists(usual_config)) file = usual_config;
+  if (file.empty() && is_there(usual_config)) file = usual_config;
   std::string text;
   if (!file.empty()) {
     KNOOP_LET(content, read_file(file, max_settings_bytes));

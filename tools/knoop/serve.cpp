@@ -218,6 +218,8 @@ Result<int> serve(Program& program) {
                node->membership().own_card() ? node->membership().own_card()->id : "a node without a card",
                transport->endpoint().empty() ? "none (dials out)" : transport->endpoint(),
                settings.api.socket.value);
+  if (settings.api.address.source != SettingSource::preset && !settings.api.address.value.empty())
+    spdlog::warn("api.address is not served by this version; the API answers at its socket only");
   const Result<void> ended = loop.run(*node);
   server.reset();
   if (!ended) {

@@ -64,7 +64,7 @@ Result<Card> draft_card(const Options& options, const SigningKeyPair& organisati
 
 Result<SigningKeyPair> organisation_key(Program& program, const Options& options) {
   const std::filesystem::path path = options.organisation_key;
-  if (std::filesystem::exists(path)) {
+  if (is_there(path)) {
     KNOOP_LET(sealed, read_sealed_key(path, KeyUse::organisation));
     KNOOP_LET(passphrase, program.passphrases().ask("the organisation key"));
     return open_sealed_key(sealed, passphrase.view());
@@ -104,7 +104,7 @@ Result<int> init(Program& program, const Options& options) {
     program.set.push_back("database.key_file=" + std::filesystem::absolute(options.key_file).string());
   KNOOP_LET(settings, program.settings());
   const NodeFiles files(settings);
-  if (std::filesystem::exists(files.database))
+  if (is_there(files.database))
     return fail(ErrorCode::conflict, Side::user,
                 "there is a node in {} already; `knoop init` is for new nodes", files.directory.string());
   KNOOP_TRY(prepare_directory(files.directory));

@@ -1,6 +1,9 @@
 #include "node/http/router.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "node/http/api_routes.h"
 
@@ -48,6 +51,32 @@ TEST_CASE("every route of the API names its roles; none but those of people and 
     CHECK_FALSE(route.roles.empty());
     for (const Role role : route.roles) CHECK((role != Role::node && role != Role::peer));
   }
+}
+
+TEST_CASE("docs/spec/api.md lists every route with its roles, as they are") {
+  const Router router = make_routes({});
+  std::vector<std::string> lines;
+  for (const Route& route : router.routes()) {
+    std::vector<std::string> roles;
+    for (const Role role : route.roles) roles.emplace_back(to_string(role));
+    std::ranges::sort(roles);
+    std::string query;
+    for (const std::string& name : route.query) query += (query.empty() ? "?" : "&") + name;
+    lines.push_back(
+        fmt::format("| {} | `{}{}` | {} |", route.method, route.pattern, query, fmt::join(roles, ", ")));
+  }
+  std::ifstream file(std::string(KNOOP_TEST_DIR) + "/../docs/spec/api.md");
+  REQUIRE(file);
+  const std::string page{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  for (const std::string& line : lines) {
+    INFO(line);
+    CHECK(page.find(line + "\n") != std::string::npos);
+  }
+  std::size_t rows = 0;
+  for (std::size_t at = page.find("| `/api/v1/"); at != std::string::npos;
+       at = page.find("| `/api/v1/", at + 1))
+    ++rows;
+  CHECK(rows == lines.size());
 }
 
 TEST_CASE("an administrator and a monitor reach no client, and a privacy officer no dossier") {
