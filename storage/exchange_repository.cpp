@@ -270,6 +270,11 @@ Result<Applied> apply_withdrawal(Transaction& tx, const MemberId& peer, const Ba
   return Applied{static_cast<std::uint32_t>(locked), static_cast<std::uint32_t>(flagged)};
 }
 
+Result<std::int64_t> lock_all_of(Transaction& tx, const MemberId& peer, Timestamp now) {
+  return tx.change("UPDATE received_fragments SET status = ?, changed = ? WHERE peer = ? AND status = ?",
+                   LoanStatus::locked, now, peer, LoanStatus::on_loan);
+}
+
 Result<void> remember_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis, Timestamp now) {
   return tx.exec("INSERT OR IGNORE INTO withdrawals_in(peer, basis, at) VALUES (?, ?, ?)", peer, basis, now);
 }

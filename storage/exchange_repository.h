@@ -120,6 +120,8 @@ struct Applied {
 };
 [[nodiscard]] Result<Applied> apply_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis,
                                                Timestamp now);
+/// Locks everything on loan from this peer, and says how many fragments that were.
+[[nodiscard]] Result<std::int64_t> lock_all_of(Transaction& tx, const MemberId& peer, Timestamp now);
 [[nodiscard]] Result<void> remember_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis,
                                                Timestamp now);
 [[nodiscard]] Result<bool> is_withdrawn(Transaction& tx, const MemberId& peer, const BasisId& basis);

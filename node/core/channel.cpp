@@ -314,6 +314,9 @@ Result<void> Channel::apply(Context& context, const Dispatcher& dispatcher, Peer
     entry.detail =
         fmt::format("{} {}: {}", to_string(header.type), header.position->number, to_string(failure->code));
     KNOOP_TRY(context.audit(std::move(entry)));
+    const Dispatcher::Entry* known = dispatcher.find(header.type);
+    if (known != nullptr && known->dead)
+      KNOOP_TRY(context.attempt([&](Context& inner) { return known->dead(inner, message); }));
   } else {
     ++counters_.applied;
   }

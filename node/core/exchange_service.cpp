@@ -134,7 +134,12 @@ void ExchangeService::register_handlers(Dispatcher& dispatcher) {
   on(MessageType::release_receipt, Audience::members, &ExchangeService::on_receipt);
   on(MessageType::release_key, Audience::members, &ExchangeService::on_key);
   on(MessageType::release_cancelled, Audience::members, &ExchangeService::on_cancelled);
-  on(MessageType::consent_withdrawn, Audience::members_and_former, &ExchangeService::on_withdrawn);
+  dispatcher.on(
+      MessageType::consent_withdrawn, Audience::members_and_former,
+      [this](Context& context, const Received& message) { return on_withdrawn(context, message); },
+      [this](Context& context, const Received& message) {
+        return on_unreadable_withdrawal(context, message);
+      });
   on(MessageType::withdrawal_applied, Audience::members_and_former, &ExchangeService::on_withdrawal_applied);
 }
 
@@ -359,6 +364,17 @@ Result<void> ExchangeService::on_withdrawn(Context& context, const Received& mes
                            .detail = fmt::format("{} locked, {} flagged", applied.locked, applied.flagged)}));
   const exchange::WithdrawalApplied answer{withdrawn.basis, applied.locked, applied.flagged, context.now};
   return context.send(message.from, MessageType::withdrawal_applied, std::nullopt, encode(answer));
+}
+
+Result<void> ExchangeService::on_unreadable_withdrawal(Context& context, const Received& message) {
+  KNOOP_LET(locked, storage::lock_all_of(context.tx, message.from, context.now));
+  return context
+      .audit({.event = Event::fragment_locked,
+              .peer = message.from,
+              .action = Action::update,
+              .detail =
+                  fmt::format("{} on loan from this peer, because its withdrawal could not be read", locked)})
+      .map([](std::uint64_t) {});
 }
 
 Result<std::vector<storage::ReceivedFragment>> ExchangeService::received(Context& context,

@@ -93,6 +93,8 @@ class ExchangeService final : public Service {
   Result<void> on_cancelled(Context& context, const Received& message);
   Result<void> on_withdrawn(Context& context, const Received& message);
   Result<void> on_withdrawal_applied(Context& context, const Received& message);
+  /// A withdrawal that cannot be read: what it names is unknown, so everything on loan from this peer is locked.
+  Result<void> on_unreadable_withdrawal(Context& context, const Received& message);
 
   Result<std::optional<Case>> find_case(Context& context, const MemberId& peer, const exchange::About& about);
   Result<Decided> decide(Context& context, const std::string& client, const MemberId& recipient,

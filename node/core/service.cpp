@@ -4,8 +4,8 @@
 
 namespace knoop {
 
-void Dispatcher::on(MessageType type, Audience audience, MessageHandler handler) {
-  const bool fresh = entries_.emplace(type, Entry{audience, std::move(handler)}).second;
+void Dispatcher::on(MessageType type, Audience audience, MessageHandler handler, MessageHandler dead) {
+  const bool fresh = entries_.emplace(type, Entry{audience, std::move(handler), std::move(dead)}).second;
   KNOOP_ASSERT(fresh, "two services registered the same message type");
 }
 

@@ -34,9 +34,11 @@ class Dispatcher {
   struct Entry {
     Audience audience;
     MessageHandler handler;
+    /// Runs when `handler` failed and the message became a dead letter: what must be safe until somebody looked at it.
+    MessageHandler dead;
   };
 
-  void on(MessageType type, Audience audience, MessageHandler handler);
+  void on(MessageType type, Audience audience, MessageHandler handler, MessageHandler dead = {});
   [[nodiscard]] const Entry* find(MessageType type) const;
 
  private:

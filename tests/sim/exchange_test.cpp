@@ -488,3 +488,22 @@ TEST_CASE("R4.3: a loan ends on its last day") {
   CHECK(received[0].status == LoanStatus::locked);
   CHECK(received[0].fragment.text.empty());
 }
+
+TEST_CASE("R3.5: a withdrawal that cannot be read locks everything on loan from its sender") {
+  Story story(31);
+  story.consent({Category::reason, Category::help});
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  story.answer(exchange);
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+  REQUIRE(story.received().size() == 2);
+  story.in(story.smw(), [&](Context& context) -> Result<int> {
+    KNOOP_TRY(
+        context.send(story.bjz().member(), MessageType::consent_withdrawn, std::nullopt, Bytes{1, 2, 3}));
+    return 0;
+  });
+  CHECK(story.until([&] {
+    return std::ranges::all_of(story.received(),
+                               [](const auto& one) { return one.status == LoanStatus::locked; });
+  }));
+}
