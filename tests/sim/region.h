@@ -12,7 +12,7 @@
 #include "tests/sim/network.h"
 #include "tests/sim/virtual_time.h"
 #include "tests/support/membership_samples.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/test_entropy.h"
 
 namespace knoop::sim {
@@ -94,7 +94,7 @@ class Region {
 
   Agenda agenda;
   Network network;
-  test::TemporaryDirectory directory;
+  testing::TempDir directory;
   std::mt19937_64 dice;
   std::string convenant_note;
   Services services;

@@ -8,7 +8,7 @@
 #include "node/core/node.h"
 #include "tests/support/membership_samples.h"
 #include "tests/support/must.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/test_entropy.h"
 
 namespace knoop::test {
@@ -74,7 +74,7 @@ class CoreNode {
   Organisation peer;
   Organisation other;
   std::vector<SigningKeyPair> managers;
-  TemporaryDirectory directory;
+  testing::TempDir directory;
   RecordingTransport transport;
   RecordingExecutor executor;
 };
