@@ -145,9 +145,10 @@ class Region(unittest.TestCase):
         self.both_ready()
         for how, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 0)):
             self.assertEqual(self.bjz.stop(how), code)
-            wait_until(lambda: not self.smw.ready(), "the other node to see that the link is gone")
+            before = self.smw.status()["now"]
             self.bjz.start()
             self.both_ready()
+            wait_until(lambda: self.smw.status()["peers"][0]["lastHeard"] > before, "the other node to hear of the new start")
         status = self.smw.status()
         self.assertEqual(status["network"], self.bjz.status()["network"])
         self.assertEqual(status["troubles"], [])
