@@ -109,16 +109,16 @@ Result<void> HandoverService::act(Context& context, const HandoverId& id, Event 
                                   const ActWords& words) {
   KNOOP_LET(handover, existing(context, id));
   KNOOP_TRY(needs(event, words));
-  const handover::Step step = handover::step(handover.state, handover.responsible, event, handover.party);
-  if (step.answer != handover::Answer::moves) return fail(does_not_fit(handover, step, event));
-  const handover::Happening happening{event,      handover.party, words.who,  words.words,
-                                      words.date, words.feedback, context.now};
-  if (handover.party == Party::afzender) return move(context, handover, step, happening);
   if (handover.pending)
     return fail(
         ErrorCode::wrong_state, Side::peer,
         "'{}' has not been taken by the other organisation's node yet; it will be when that node is there",
         handover::to_string(handover.pending->event));
+  const handover::Step step = handover::step(handover.state, handover.responsible, event, handover.party);
+  if (step.answer != handover::Answer::moves) return fail(does_not_fit(handover, step, event));
+  const handover::Happening happening{event,      handover.party, words.who,  words.words,
+                                      words.date, words.feedback, context.now};
+  if (handover.party == Party::afzender) return move(context, handover, step, happening);
   return send_event(context, handover, happening);
 }
 

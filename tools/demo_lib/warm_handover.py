@@ -181,7 +181,9 @@ class Story:
     def arrival(self):
         self.tell.begin("arrival")
         self.bjz("handover", "arrived", self.handover)
-        self.wait(lambda: self.state(self.here) == "aangekomen", "the arrival to be told", self.here)
+        # The ontvanger's copy moves last, when the afzender has taken its event.
+        for node in (self.here, self.there):
+            self.wait(lambda node=node: self.state(node) == "aangekomen", "the arrival to be told and taken", node)
         self.tell.done("The youth came to the first appointment, and the sender hears it.")
 
     def feedback(self):
