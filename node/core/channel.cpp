@@ -7,9 +7,6 @@
 namespace knoop {
 namespace {
 
-/// Versions of the rules for identifiers that this program knows (docs/spec/identifiers.md).
-constexpr std::uint16_t identifier_rules_version = 1;
-
 Result<StreamId> open_stream(storage::Transaction& tx, Entropy& entropy, const MemberId& peer,
                              StreamKind kind) {
   const auto id = entropy.draw<StreamId>();
@@ -75,6 +72,7 @@ void Channel::link_up(const MemberId& member, Timestamp now) {
   if (found == peers_.end()) return;
   Peer& peer = found->second;
   peer.connected = true;
+  peer.accepted = false;
   peer.greeting.begin(parts_.entropy);
   peer.hello_due = true;
   peer.hello_attempt = 0;
@@ -114,7 +112,7 @@ Result<void> Channel::received(Context& context, const Dispatcher& dispatcher, c
   const FrameHeader& header = frame->header;
   const StreamKind kind = stream_of(header.type);
   if (kind != StreamKind::control) {
-    if (!peer.greeting.complete())
+    if (!peer.accepted)
       return refuse(
           {ErrorCode::wrong_state, Side::peer, "a frame came before the peer's Hello; it will come again"});
     switch (arrival(peer.in.at(kind), header.position->id, header.position->number)) {
@@ -179,50 +177,67 @@ Result<void> Channel::handle_control(Context& context, Peer& peer, const MemberI
 }
 
 Result<void> Channel::handle_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello) {
-  constexpr std::array<std::uint16_t, 1> own_protocols{protocol_version};
-  constexpr std::array<std::uint16_t, 1> own_rules{identifier_rules_version};
   const Greeting::Outcome outcome = peer.greeting.received(hello, context.entropy);
   if (outcome.answer) peer.hello_due = true;
   if (!outcome.believed) return {};
   peer.trouble.reset();
-
-  const std::uint16_t least =
-      parts_.membership.convenant() ? parts_.membership.convenant()->minimum_protocol : 1;
-  Result<std::uint16_t> version = agree_version(own_protocols, hello.protocol_versions, least);
-  if (version) version = agree_version(own_rules, hello.identifier_rule_versions, 1);
-  if (!version) {
-    peer.trouble = version.error();
-    return fail(version.error());
+  Result<void> accepted = accept_hello(context, peer, from, hello);
+  peer.accepted = accepted.has_value();
+  if (!accepted) {
+    peer.trouble = accepted.error();
+    return accepted;
   }
-  PerStream<Committed> received;
-  for (const StreamKind kind : numbered_streams) {
-    const StreamReport& report = hello.streams.at(kind);
-    Committed& in = peer.in.at(kind);
-    const StreamComparison comparison = compare(report, *peer.out.at(kind), in);
-    if (comparison.i_am_behind || comparison.peer_is_behind) {
-      // Taking up the streams of a restored node needs proof and a synchronisation that operators start.
-      peer.trouble = Error{
-          ErrorCode::bad_sequence, comparison.i_am_behind ? Side::ours : Side::peer,
-          fmt::format("the {} stream does not continue where it stopped: {} was restored from a backup; "
-                      "nothing is exchanged until an administrator has looked at it",
-                      to_string(kind), comparison.i_am_behind ? "this node" : "the peer")};
-      return fail(*peer.trouble);
-    }
-    if (comparison.new_stream) {
-      KNOOP_TRY(context.tx.exec(
-          "INSERT INTO stream_in(peer, stream, instance) VALUES (?, ?, ?) "
-          "ON CONFLICT(peer, stream) DO UPDATE SET instance = excluded.instance, last_committed = 0",
-          from, kind, report.id));
-      in = {report.id, 0};
-    }
-    received.at(kind) = report.received;
-  }
-  KNOOP_TRY(handle_ack(context.tx, peer, from, received, context.now));
   peer.ack_due = true;
   peer.waiting = true;
   for (const StreamKind kind : numbered_streams) peer.out.at(kind)->life(context.now, true);
   newly_ready_.push_back(from);
   return {};
+}
+
+Result<void> Channel::accept_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello) {
+  const OfferedVersions offered{from, hello.protocol_versions, hello.identifier_rule_versions};
+  KNOOP_TRY(agree(offered));
+  for (const StreamKind kind : numbered_streams) {
+    const StreamComparison comparison = compare(hello.streams.at(kind), *peer.out.at(kind), peer.in.at(kind));
+    // Taking up the streams of a restored node needs proof and a synchronisation that operators start.
+    if (comparison.i_am_behind || comparison.peer_is_behind)
+      return fail(
+          ErrorCode::bad_sequence, comparison.i_am_behind ? Side::ours : Side::peer,
+          "the {} stream does not continue where it stopped: {} was restored from a backup; nothing is "
+          "exchanged until an administrator has looked at it",
+          to_string(kind), comparison.i_am_behind ? "this node" : "the peer");
+  }
+  PerStream<Committed> received;
+  for (const StreamKind kind : numbered_streams) {
+    const StreamReport& report = hello.streams.at(kind);
+    Committed& in = peer.in.at(kind);
+    received.at(kind) = report.received;
+    if (!compare(report, *peer.out.at(kind), in).new_stream) continue;
+    KNOOP_TRY(context.tx.exec(
+        "INSERT INTO stream_in(peer, stream, instance) VALUES (?, ?, ?) "
+        "ON CONFLICT(peer, stream) DO UPDATE SET instance = excluded.instance, last_committed = 0",
+        from, kind, report.id));
+    in = {report.id, 0};
+  }
+  KNOOP_TRY(context.tx.exec("INSERT OR REPLACE INTO peer_hellos(peer, heard, offered) VALUES (?, ?, ?)", from,
+                            context.now, encode(offered)));
+  return handle_ack(context.tx, peer, from, received, context.now);
+}
+
+Result<AgreedVersions> Channel::agree(const OfferedVersions& theirs) const {
+  const Membership& membership = parts_.membership;
+  const OfferedVersions mine{membership.self(), parts_.versions.protocol, parts_.versions.identifier_rules};
+  const std::uint16_t least = membership.convenant() ? membership.convenant()->minimum_protocol : 1;
+  return agree_versions(membership.network(), mine, theirs, least);
+}
+
+Result<std::optional<AgreedVersions>> Channel::agreed_versions(storage::Transaction& tx,
+                                                               const MemberId& member) const {
+  KNOOP_LET(row, tx.one("SELECT offered FROM peer_hellos WHERE peer = ?", member));
+  if (!row) return std::nullopt;
+  KNOOP_LET(offered, decode<OfferedVersions>(row->get<ByteView>(0)));
+  KNOOP_LET(agreed, agree(offered));
+  return agreed;
 }
 
 Result<void> Channel::handle_ack(storage::Transaction& tx, Peer& peer, const MemberId& from,
@@ -329,7 +344,7 @@ Result<void> Channel::apply(Context& context, const Dispatcher& dispatcher, Peer
 
 Result<void> Channel::number(storage::Transaction& tx, Timestamp now) {
   for (auto& [member, peer] : peers_) {
-    if (!peer.waiting || !peer.connected || !peer.greeting.complete()) continue;
+    if (!peer.waiting || !peer.connected || !peer.accepted) continue;
     peer.waiting = false;
     for (const StreamKind kind : numbered_streams) {
       SendStream& stream = *peer.out.at(kind);
@@ -358,7 +373,7 @@ Result<void> Channel::transmit(storage::Transaction& tx, Timestamp now) {
     if (!peer.connected) continue;
     if (peer.hello_again && *peer.hello_again <= now && peer.greeting.waiting()) peer.hello_due = true;
     if (std::exchange(peer.hello_due, false)) KNOOP_TRY(send_hello(member, peer, now));
-    if (!peer.greeting.complete()) continue;
+    if (!peer.accepted) continue;
     if (std::exchange(peer.ack_due, false))
       KNOOP_TRY(send_frame(member, MessageType::ack, std::nullopt, std::nullopt, encode(Ack{peer.in}), now));
     for (const Reseal& reseal : std::exchange(peer.reseals, {}))
@@ -373,8 +388,8 @@ Result<void> Channel::transmit(storage::Transaction& tx, Timestamp now) {
 Result<void> Channel::send_hello(const MemberId& to, Peer& peer, Timestamp now) {
   Hello hello;
   peer.greeting.fill(hello);
-  hello.protocol_versions = {protocol_version};
-  hello.identifier_rule_versions = {identifier_rules_version};
+  hello.protocol_versions = parts_.versions.protocol;
+  hello.identifier_rule_versions = parts_.versions.identifier_rules;
   hello.convenant = {parts_.membership.convenant()->number, parts_.membership.convenant_hash()};
   hello.card_number = parts_.membership.own_card()->number;
   for (const StreamKind kind : numbered_streams) {
@@ -431,7 +446,7 @@ std::optional<Timestamp> Channel::next_due() const {
   for (const auto& [member, peer] : peers_) {
     if (!peer.connected) continue;
     if (peer.greeting.waiting()) earliest(due, peer.hello_again);
-    if (!peer.greeting.complete() || peer.trouble) continue;
+    if (!peer.accepted || peer.trouble) continue;
     // A stream that may not send has nothing due, however long its frames wait: else the loop would never sleep.
     for (const StreamKind kind : numbered_streams)
       if (passes(kind)) earliest(due, peer.out.at(kind)->next_look());
@@ -447,12 +462,9 @@ Result<PeerState> Channel::state(storage::Transaction& tx, const MemberId& membe
   const Peer& peer = found->second;
   KNOOP_LET(queued, tx.one("SELECT count(*) FROM outbox WHERE peer = ?", member));
   KNOOP_LET(dead, open_dead_letters(tx, member, std::nullopt));
-  return PeerState{peer.connected,
-                   peer.connected && peer.greeting.complete(),
-                   peer.last_heard,
-                   queued->get<std::uint64_t>(0),
-                   dead,
-                   peer.trouble};
+  return PeerState{
+      peer.connected, peer.connected && peer.accepted, peer.last_heard, queued->get<std::uint64_t>(0), dead,
+      peer.trouble};
 }
 
 }  // namespace knoop

@@ -48,7 +48,7 @@ struct ChannelCounters {
 /// The state of one link as `knoop peer show` prints it.
 struct PeerState {
   bool connected = false;
-  bool ready = false;  ///< The peer's Hello was believed.
+  bool ready = false;  ///< The peer's Hello was believed and in order.
   std::optional<Timestamp> last_heard;
   std::uint64_t queued = 0;        ///< Bodies that the peer has not acknowledged.
   std::uint64_t dead_letters = 0;  ///< Open ones.
@@ -64,6 +64,7 @@ class Channel {
     const Membership& membership;
     Entropy& entropy;
     Transport& transport;
+    SpokenVersions versions = {};
   };
   explicit Channel(const Parts& parts) : parts_(parts) {}
 
@@ -89,6 +90,9 @@ class Channel {
   /// When transmit() wants to be called at the latest.
   [[nodiscard]] std::optional<Timestamp> next_due() const;
 
+  /// By both sides' newest offers; nothing before the peer's first Hello was believed.
+  [[nodiscard]] Result<std::optional<AgreedVersions>> agreed_versions(storage::Transaction& tx,
+                                                                      const MemberId& member) const;
   [[nodiscard]] Result<PeerState> state(storage::Transaction& tx, const MemberId& member) const;
   [[nodiscard]] const ChannelCounters& counters() const { return counters_; }
 
@@ -98,6 +102,7 @@ class Channel {
     PerStream<Committed> in;
     Greeting greeting;
     bool connected = false;
+    bool accepted = false;  ///< Its Hello was believed on this link, and what it said was in order.
     bool hello_due = false;
     bool ack_due = false;
     bool waiting = true;  ///< The outbox may hold bodies without a number.
@@ -109,6 +114,8 @@ class Channel {
   };
 
   Result<void> handle_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello);
+  Result<void> accept_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello);
+  [[nodiscard]] Result<AgreedVersions> agree(const OfferedVersions& theirs) const;
   Result<void> handle_ack(storage::Transaction& tx, Peer& peer, const MemberId& from,
                           const PerStream<Committed>& received, Timestamp now);
   Result<void> handle_control(Context& context, Peer& peer, const MemberId& from, MessageType type,
@@ -125,7 +132,6 @@ class Channel {
                            Timestamp now);
   Result<void> send_frame(const MemberId& to, MessageType type, const std::optional<StreamPosition>& position,
                           const std::optional<SubjectId>& subject, ByteView body, Timestamp now);
-  [[nodiscard]] PerStream<Committed> committed(const Peer& peer) const { return peer.in; }
   /// Whether a stream may send: protective frames always, others under a convenant in force.
   [[nodiscard]] bool passes(StreamKind kind) const { return kind == StreamKind::protective || in_force_; }
 

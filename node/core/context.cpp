@@ -14,6 +14,10 @@ Result<void> Context::send(const MemberId& to, MessageType type, const std::opti
   return world_.channel.enqueue(*this, to, type, subject, std::move(body));
 }
 
+Result<std::optional<AgreedVersions>> Context::agreed_versions(const MemberId& peer) const {
+  return world_.channel.agreed_versions(tx, peer);
+}
+
 Result<void> Context::attempt(const std::function<Result<void>(Context&)>& part) {
   KNOOP_LET(savepoint, tx.nested());
   Context inner(savepoint, world_, actor, now);

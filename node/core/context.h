@@ -17,6 +17,7 @@
 #include "node/core/ports.h"
 #include "protocol/audit/entry.h"
 #include "protocol/channel/message_type.h"
+#include "protocol/channel/versions.h"
 #include "storage/database.h"
 
 namespace knoop {
@@ -61,6 +62,9 @@ class Context {
   /// message is not protective.
   Result<void> send(const MemberId& to, MessageType type, const std::optional<SubjectId>& subject,
                     Bytes body);
+
+  /// What this node speaks with `peer`, by both sides' newest offers; nothing before its first Hello was believed.
+  [[nodiscard]] Result<std::optional<AgreedVersions>> agreed_versions(const MemberId& peer) const;
 
   /// Runs a part of this event that may fail by itself: on an Error everything that `part` wrote, logged, queued or
   /// submitted is undone, and the Error is returned for the caller to act on.

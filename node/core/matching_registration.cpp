@@ -28,15 +28,24 @@ constexpr Milliseconds lost_job{300'000};
 constexpr std::string_view withdraw_applied_label = "knoop/v1/withdraw-applied";
 
 matching::PairSecrets secrets_of(const Context& context, const MatchingPair& pair) {
-  return matching::derive_secrets(context.keys().matching, matching_pair(context, pair.peer, pair.epoch),
-                                  nullptr);
+  return matching::derive_secrets(context.keys().matching, matching_pair(context, pair), nullptr);
 }
 
 Result<void> send_epoch_open(Context& context, const MatchingPair& pair) {
-  const auto view = matching_pair(context, pair.peer, pair.epoch);
+  const auto view = matching_pair(context, pair);
   const auto secrets = secrets_of(context, pair);
   return context.send(pair.peer, MessageType::epoch_open, std::nullopt,
                       encode(matching::make_epoch_open(view, secrets, nullptr, context.entropy)));
+}
+
+// Before an epoch is open at both sides it follows what both offer; from then on it keeps what it was opened with. True
+// when that changed.
+Result<bool> renew_versions(Context& context, MatchingPair& pair) {
+  KNOOP_LET(versions, context.agreed_versions(pair.peer));
+  if (!versions || *versions == pair.versions) return false;
+  pair.versions = *versions;
+  KNOOP_TRY(storage::set_versions(context.tx, pair.id, pair.versions));
+  return true;
 }
 
 // Nothing more moves with this peer until somebody has looked.
@@ -95,15 +104,10 @@ bool is_family(matching::Kind kind) {
 
 }  // namespace
 
-matching::Pair matching_pair(const Context& context, const MemberId& peer, matching::Epoch epoch) {
+matching::Pair matching_pair(const Context& context, const MatchingPair& pair) {
   const Membership& membership = context.membership();
-  matching::Pair out{membership.network(), membership.self(),      peer, epoch,
-                     protocol_version,     matching::rule_version, {}};
-  // Both sides of this version offer exactly these; a peer that offered others has agreed on these in its Hello.
-  const OfferedVersions mine{out.self, {protocol_version}, {matching::rule_version}};
-  const OfferedVersions theirs{peer, {protocol_version}, {matching::rule_version}};
-  out.versions = version_binding(out.network, mine, theirs);
-  return out;
+  return {membership.network(),           membership.self(),    pair.peer, pair.epoch, pair.versions.protocol,
+          pair.versions.identifier_rules, pair.versions.binding};
 }
 
 bool is_claimant(const Context& context, const MemberId& peer) {
@@ -166,7 +170,10 @@ Result<void> MatchingRegistration::open_epochs(Context& context) {
   for (const MemberId& peer : context.membership().peers()) {
     KNOOP_LET(known, storage::newest_pair(context.tx, peer));
     if (known) continue;
-    KNOOP_LET(pair, storage::add_pair(context.tx, peer, first_epoch, context.now));
+    // What the peer offers goes into the commitment, so its Hello comes first.
+    KNOOP_LET(versions, context.agreed_versions(peer));
+    if (!versions) continue;
+    KNOOP_LET(pair, storage::add_pair(context.tx, peer, first_epoch, *versions, context.now));
     KNOOP_TRY(send_epoch_open(context, pair));
   }
   return {};
@@ -174,8 +181,13 @@ Result<void> MatchingRegistration::open_epochs(Context& context) {
 
 Result<void> MatchingRegistration::peer_ready(Context& context, const MemberId& peer) {
   KNOOP_LET(pair, storage::newest_pair(context.tx, peer));
-  if (pair && !pair->commitment) return send_epoch_open(context, *pair);
-  return {};
+  if (!pair) {
+    context.wake();  // to open the first epoch
+    return {};
+  }
+  if (pair->commitment) return {};
+  KNOOP_TRY(renew_versions(context, *pair));
+  return send_epoch_open(context, *pair);
 }
 
 // ---- own clients
@@ -326,7 +338,7 @@ Result<void> MatchingRegistration::start_checking(Context& context, const Matchi
                                                   const OwnBatch& batch) {
   KNOOP_LET(answer, decode<Evaluated>(*batch.answer));
   KNOOP_LET(commitment, Point::parse(pair.commitment->view()));
-  const auto view = matching_pair(context, pair.peer, pair.epoch);
+  const auto view = matching_pair(context, pair);
   auto job = std::make_shared<matching::CheckJob>(matching::CheckJob{
       view, matching::pair_context(view, nullptr), commitment,
       RegisterBatch{pair.epoch, batch.first, batch.expires, *batch.points}, std::move(answer)});
@@ -353,8 +365,8 @@ Result<void> MatchingRegistration::start_evaluating(Context& context, const Matc
                                                     const Bytes& body) {
   KNOOP_LET(batch, decode<RegisterBatch>(body));
   auto job = std::make_shared<matching::EvaluateJob>(
-      matching::EvaluateJob{matching_pair(context, pair.peer, pair.epoch), secrets_of(context, pair),
-                            std::move(batch), context.entropy.draw<SymmetricKey>()});
+      matching::EvaluateJob{matching_pair(context, pair), secrets_of(context, pair), std::move(batch),
+                            context.entropy.draw<SymmetricKey>()});
   context.submit([this, id = pair.id, job]() -> Completion {
     auto done = std::make_shared<Result<matching::Evaluation>>(matching::evaluate(*job));
     return [this, id, job, done](Context& after) -> Result<void> {
@@ -400,11 +412,22 @@ Result<void> MatchingRegistration::on_epoch_open(Context& context, const Receive
     if (opened.epoch != first_epoch)
       return fail(ErrorCode::wrong_state, Side::peer,
                   "the peer opened matching epoch {}; this version keeps the first epoch only", opened.epoch);
-    KNOOP_LET(pair, storage::add_pair(context.tx, message.from, opened.epoch, context.now));
+    KNOOP_LET(versions, context.agreed_versions(message.from));
+    if (!versions)
+      return fail(ErrorCode::wrong_state, Side::peer,
+                  "the peer opened a matching epoch before it said Hello");
+    KNOOP_LET(pair, storage::add_pair(context.tx, message.from, opened.epoch, *versions, context.now));
     KNOOP_TRY(send_epoch_open(context, pair));
     known = std::move(pair);
   }
-  const auto view = matching_pair(context, message.from, opened.epoch);
+  // One of the two was updated between its opening and this one's: the peer opens again with what both offer now.
+  if (opened.versions != known->versions.binding &&
+      (!known->commitment || (*known->commitment == opened.commitment && known->next_handle == 1 &&
+                              known->next_peer_handle == 1))) {
+    KNOOP_LET(changed, renew_versions(context, *known));
+    if (changed) KNOOP_TRY(send_epoch_open(context, *known));
+  }
+  const auto view = matching_pair(context, *known);
   const auto commitment = matching::check_epoch_open(view, secrets_of(context, *known), nullptr, opened);
   if (!commitment) return known->commitment ? Result<void>{} : trouble(context, *known, commitment.error());
   if (known->commitment) {

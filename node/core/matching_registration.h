@@ -71,8 +71,7 @@ class MatchingRegistration {
 };
 
 /// The pair as protocol/matching sees it, from this node.
-[[nodiscard]] matching::Pair matching_pair(const Context& context, const MemberId& peer,
-                                           matching::Epoch epoch);
+[[nodiscard]] matching::Pair matching_pair(const Context& context, const storage::MatchingPair& pair);
 /// This node has the lower id, so it claims (protocol/matching/claims.h).
 [[nodiscard]] bool is_claimant(const Context& context, const MemberId& peer);
 /// The pair named by a message, or an error for the dead letters.

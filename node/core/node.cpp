@@ -17,6 +17,7 @@ Node::Node(Parts parts)
       entropy_(parts.entropy),
       transport_(parts.transport),
       executor_(parts.executor),
+      versions_(std::move(parts.versions)),
       services_(std::move(parts.services)),
       on_trouble_(std::move(parts.on_trouble)) {}
 
@@ -31,7 +32,7 @@ Result<std::unique_ptr<Node>> Node::start(Parts parts, Timestamp now) {
     node->keys_ = std::make_unique<NodeKeys>(std::move(keys));
     node->audit_log_ = std::make_unique<AuditLog>(*node->keys_, node->membership_);
     node->channel_ = std::make_unique<Channel>(
-        Channel::Parts{*node->keys_, node->membership_, node->entropy_, node->transport_});
+        Channel::Parts{*node->keys_, node->membership_, node->entropy_, node->transport_, node->versions_});
     KNOOP_TRY(tx.commit());
   }
   node->world_ = std::make_unique<Context::World>(

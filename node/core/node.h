@@ -35,6 +35,7 @@ class Node {
     std::vector<std::unique_ptr<Service>> services;  ///< make_services() of services.h, or those of a test.
     /// Told each error of an event that nobody waits for, once: the daemon writes it to its log.
     std::function<void(const Error&)> on_trouble = {};
+    SpokenVersions versions = {};  ///< What Hello offers; a test gives others.
   };
 
   /// Opens the node over a migrated database in which `knoop init` has stored keys and an own card.
@@ -97,6 +98,7 @@ class Node {
   Entropy& entropy_;
   Transport& transport_;
   Executor& executor_;
+  SpokenVersions versions_;
   Membership membership_;
   std::unique_ptr<Channel> channel_;
   std::unique_ptr<AuditLog> audit_log_;

@@ -40,4 +40,11 @@ Hash256 version_binding(const NetworkId& network, const OfferedVersions& one, co
   return sha256(input);
 }
 
+Result<AgreedVersions> agree_versions(const NetworkId& network, const OfferedVersions& mine,
+                                      const OfferedVersions& theirs, std::uint16_t minimum_protocol) {
+  KNOOP_LET(protocol, agree_version(mine.protocol, theirs.protocol, minimum_protocol));
+  KNOOP_LET(rules, agree_version(mine.identifier_rules, theirs.identifier_rules, 1));
+  return AgreedVersions{protocol, rules, version_binding(network, mine, theirs)};
+}
+
 }  // namespace knoop

@@ -32,8 +32,27 @@ struct OfferedVersions {
   }
 };
 
+/// Every version this program speaks, ascending.
+struct SpokenVersions {
+  std::vector<std::uint16_t> protocol{protocol_version};
+  std::vector<std::uint16_t> identifier_rules{1};  ///< docs/spec/identifiers.md
+};
+
 /// SHA-256("knoop/v1/versions" ‖ 0x00 ‖ network ‖ both offers encoded, the member with the lower id first).
 [[nodiscard]] Hash256 version_binding(const NetworkId& network, const OfferedVersions& one,
                                       const OfferedVersions& other);
+
+/// What two members speak with each other, and the hash of what both offered. Equal at both, or one of them was told
+/// something else than the other said.
+struct AgreedVersions {
+  std::uint16_t protocol = 0;
+  std::uint16_t identifier_rules = 0;
+  Hash256 binding;
+  friend bool operator==(const AgreedVersions&, const AgreedVersions&) = default;
+};
+/// The highest of both kinds that both offer; errors of agree_version().
+[[nodiscard]] Result<AgreedVersions> agree_versions(const NetworkId& network, const OfferedVersions& mine,
+                                                    const OfferedVersions& theirs,
+                                                    std::uint16_t minimum_protocol);
 
 }  // namespace knoop

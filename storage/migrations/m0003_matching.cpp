@@ -30,6 +30,9 @@ CREATE TABLE matching_pairs(
   peer             BLOB NOT NULL CHECK(length(peer) = 32),
   epoch            INTEGER NOT NULL CHECK(epoch > 0),
   opened           INTEGER NOT NULL,         -- when we sent our EpochOpen
+  protocol         INTEGER NOT NULL,         -- what both agreed on when it was opened; an epoch keeps it
+  identifier_rules INTEGER NOT NULL,
+  versions         BLOB NOT NULL CHECK(length(versions) = 32),
   commitment       BLOB CHECK(length(commitment) = 32),  -- the peer's; NULL until its EpochOpen was checked
   draw             BLOB CHECK(length(draw) = 32),        -- the peer's commitment for the opening audit
   next_handle      INTEGER NOT NULL DEFAULT 1,

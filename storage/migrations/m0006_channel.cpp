@@ -25,6 +25,13 @@ CREATE TABLE stream_in(
   PRIMARY KEY(peer, stream)
 ) STRICT, WITHOUT ROWID;
 
+-- What each peer said of itself in the last Hello that was believed and agreed to.
+CREATE TABLE peer_hellos(
+  peer    BLOB PRIMARY KEY CHECK(length(peer) = 32),
+  heard   INTEGER NOT NULL,
+  offered BLOB NOT NULL                      -- OfferedVersions (protocol/channel/versions.h)
+) STRICT, WITHOUT ROWID;
+
 -- Bodies that the peer has not acknowledged. Sealed and signed anew at each transmission.
 -- A body gets its number when the peer is there (protocol/channel/streams.h says why).
 CREATE TABLE outbox(

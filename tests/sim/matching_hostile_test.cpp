@@ -58,13 +58,20 @@ struct Stage {
   SimNode& liar() { return (*region)[1]; }
   Puppet& puppet() { return liar().node().service<Puppet>(); }
 
+  storage::MatchingPair row(Context& context) {
+    storage::MatchingPair out;
+    out.peer = honest().member();
+    out.epoch = 1;
+    out.versions = context.agreed_versions(out.peer).value().value();
+    return out;
+  }
   Pair pair() {
     return *liar().command<Pair>(
-        [&](Context& context) -> Result<Pair> { return matching_pair(context, honest().member(), 1); });
+        [&](Context& context) -> Result<Pair> { return matching_pair(context, row(context)); });
   }
   PairSecrets secrets() {
     return *liar().command<PairSecrets>([&](Context& context) -> Result<PairSecrets> {
-      return derive_secrets(context.keys().matching, matching_pair(context, honest().member(), 1), nullptr);
+      return derive_secrets(context.keys().matching, matching_pair(context, row(context)), nullptr);
     });
   }
   template <typename Message>

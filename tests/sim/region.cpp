@@ -44,8 +44,9 @@ std::unique_ptr<storage::Database> SimNode::open(storage::OpenMode mode) {
 void SimNode::start() {
   ++life_;
   planned_tick_.reset();
-  node_ = must(Node::start({open(storage::OpenMode::open), entropy_, transport_, *this, region_.services()},
-                           region_.agenda.now()));
+  node_ = must(Node::start(
+      {open(storage::OpenMode::open), entropy_, transport_, *this, region_.services(), {}, versions},
+      region_.agenda.now()));
   region_.network.attach(member(), *this);
   flush();
 }

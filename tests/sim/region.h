@@ -50,6 +50,8 @@ class SimNode final : public TransportSink, public Executor {
   void submit(Work work) override;
   [[nodiscard]] unsigned width() const override { return 1; }
 
+  SpokenVersions versions;  ///< Of the program that the next start() runs.
+
  private:
   friend class Region;
   void plan_tick();
