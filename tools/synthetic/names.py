@@ -3,6 +3,7 @@
 Each culture: surnames as (prefix, name), commonest first (drawn by rank, so that unrelated people share names), and
 first names by sex as "official:call name" where the two differ.
 """
+from .chance import Chance
 
 DUTCH_SURNAMES = """
 de Jong|Jansen|de Vries|van den Berg|Bakker|van Dijk|Visser|Smit|Meijer|de Boer|Mulder|de Groot|Bos|Vos|Peters|Hendriks
@@ -94,3 +95,40 @@ def for_sex(culture, surname, sex):
     if culture == "polish" and sex == "V" and surname.endswith("ski"):
         return surname[:-1] + "a"
     return surname
+
+
+class Lists:
+    """The names that a population bears: surnames and first names by culture, and how often each culture comes."""
+
+    def __init__(self, surnames, first_names, weights):
+        self.surnames, self.first_names, self.weights = surnames, first_names, weights
+
+
+def of(kind, seed):
+    return _invented(Chance(seed, "names")) if kind == "invented" else Lists(SURNAMES, FIRST_NAMES, CULTURE_WEIGHTS)
+
+
+def _invented(chance):
+    """Names that no rule can have been fitted to: syllables, with what makes names hard (prefixes, diacritics, doubled letters)."""
+    starts = "b|bl|br|c|ch|d|dr|f|fl|g|gr|h|j|k|kl|kr|l|m|n|p|pr|q|r|s|sch|sl|st|t|tr|v|w|z|ł|ş|ç|".split("|")
+    vowels = "a|e|i|o|u|aa|ee|oo|ij|y|ie|oe|ui|eu|ou|ä|ë|ö|é|ı".split("|")
+    weights = [8 if len(v) == 1 and v.isascii() else 2 if v.isascii() else 1 for v in vowels]
+    ends = "|n|r|s|l|m|t|k|nd|ns|rs|kk|ss|ll|ck|dt|sz".split("|")
+
+    def word(syllables):
+        text = "".join(chance.pick(starts) + chance.weighted(vowels, weights) + (chance.pick(ends) if chance.happens(0.5) else "")
+                       for _ in range(syllables))
+        return text[:1].upper() + text[1:]
+
+    def several(count, make):
+        out = []
+        while len(out) < count:
+            made = make()
+            if len(made) > 2 and made not in out:
+                out.append(made)
+        return out
+
+    surnames = several(300, lambda: word(chance.weighted((1, 2, 3), (1, 4, 2))))
+    with_prefix = [(chance.pick(PREFIXES) if chance.happens(0.25) else "", name) for name in surnames]
+    first_names = {sex: [(name, name) for name in several(250, lambda: word(chance.weighted((1, 2, 3), (1, 4, 1))))] for sex in "VM"}
+    return Lists({"invented": with_prefix}, {"invented": first_names}, {"invented": 1})

@@ -8,6 +8,11 @@ from .chance import Chance
 YOUTHS_AT_SCALE_1 = 5000
 MUNICIPALITIES = (("9901", 21), ("9902", 34), ("9903", 52), ("9904", 78))  # code that does not exist, first two digits of its postcodes
 OLDEST = 23
+# What no record could get wrong, and what the keys of a family must live with.
+MOVED = 0.35
+PARENTS_APART = 0.18
+OF_ANOTHER_FATHER = 0.02  # with his surname
+IN_AN_INSTITUTION = 0.01
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,8 @@ def never_issued_bsns():
 
 
 class Population:
-    def __init__(self, seed, scale, today):
+    def __init__(self, seed, scale, today, lists=None):
+        self.lists = lists or names.of("listed", seed)
         self.chance = Chance(seed, "population")
         self.today = today
         self.families, self.youths = [], []
@@ -90,17 +96,20 @@ class Population:
                 self._taken.add(address)
                 return address
 
+    def _commonest(self):
+        return max(self.lists.weights, key=self.lists.weights.get)
+
     def _surname(self, culture):
-        listed = names.SURNAMES[culture]
+        listed = self.lists.surnames[culture]
         return self.chance.weighted(listed, [1 / (rank + 6) for rank in range(len(listed))])
 
     def _add_family(self):
         chance = self.chance
-        culture = chance.weighted(list(names.CULTURE_WEIGHTS), list(names.CULTURE_WEIGHTS.values()))
+        culture = chance.weighted(list(self.lists.weights), list(self.lists.weights.values()))
         prefix, name = self._surname(culture)
-        second = self._surname(culture if chance.happens(0.85) else "dutch") if chance.happens(0.07) else ("", "")
+        second = self._surname(culture if chance.happens(0.85) else self._commonest()) if chance.happens(0.07) else ("", "")
         family = Family(f"G{len(self.families) + 1:05d}", culture, (prefix, name, *second), self._address(),
-                        self._address() if chance.happens(0.18) else None, (), chance.happens(0.30))
+                        self._address() if chance.happens(PARENTS_APART) else None, (), chance.happens(0.30))
         self.families.append(family)
         size = chance.weighted((1, 2, 3, 4, 5), (38, 39, 16, 5, 2))
         born = self.today - timedelta(days=chance.below(int(OLDEST * 365.2)))
@@ -117,15 +126,15 @@ class Population:
     def _add_youth(self, family, born, like=None):
         chance = self.chance
         sex = chance.pick("VM")
-        culture = family.culture if chance.happens(0.85) else "dutch"
+        culture = family.culture if chance.happens(0.85) else self._commonest()
         official, call_name = self._first_name(family, culture, sex, like)
         extra = chance.weighted((0, 1, 2), (52, 38, 10))
-        first_names = [official] + [chance.pick(names.FIRST_NAMES[culture][sex])[0] for _ in range(extra)]
+        first_names = [official] + [chance.pick(self.lists.first_names[culture][sex])[0] for _ in range(extra)]
         surname = family.surname
-        if chance.happens(0.04):  # of another father
+        if chance.happens(OF_ANOTHER_FATHER):
             surname = (*self._surname(family.culture), "", "")
         surname = (surname[0], names.for_sex(family.culture, surname[1], sex), *surname[2:])
-        moved = chance.happens(0.35)
+        moved = chance.happens(MOVED)
         youth = Youth(f"P{len(self.youths) + 1:05d}", family, first_names, call_name, surname, born, sex, "", family.address,
                       self._address() if moved else None)
         self.youths.append(youth)
@@ -145,7 +154,7 @@ class Population:
                 pair = chance.pick(names.ALIKE[sex])
                 like.first_names[0], like.call_name = pair[0], pair[0]
                 return pair[1], pair[1]
-        listed = names.FIRST_NAMES[culture][sex]
+        listed = self.lists.first_names[culture][sex]
         while True:
             official, call_name = chance.weighted(listed, [1 / (rank + 12) for rank in range(len(listed))])
             if official not in used:
@@ -165,9 +174,9 @@ class Population:
                 youth.born = other.born
 
     def _move_into_institutions(self):
-        """One in fifty lives in a home, under an address that says nothing about family."""
+        """Some live in a home, under an address that says nothing about family."""
         for youth in self.youths:
-            if self.chance.happens(0.02):
+            if self.chance.happens(IN_AN_INSTITUTION):
                 youth.old_address, youth.address = youth.address, self.chance.pick(self.institutions)
 
     def _hand_out_bsns(self):

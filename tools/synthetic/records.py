@@ -73,7 +73,7 @@ class Records:
                    "geboortedatum": errors.born(youth, self.today).isoformat(), "geslacht": errors.sex(youth),
                    "gemeentecode": address.municipality}
         if not errors.happens("no_address"):
-            client |= {"postcode": errors.postcode(address), "huisnummer": address.number, "toevoeging": address.addition}
+            client |= {"postcode": errors.postcode(address), "huisnummer": address.number, "toevoeging": errors.addition(address)}
         if self.organisation.has_bsns:
             if not errors.happens("no_bsn"):
                 client["bsn"] = youth.bsn

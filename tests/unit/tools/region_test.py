@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "tools"))
 from synthetic.errors import RATES, stripped, typo  # noqa: E402
 from synthetic.chance import Chance  # noqa: E402
-from synthetic.names import CULTURES, FIRST_NAMES, SURNAMES, split_prefix  # noqa: E402
+from synthetic.names import CULTURES, FIRST_NAMES, SURNAMES, of, split_prefix  # noqa: E402
 from synthetic.population import Population, never_issued_bsns, passes_elfproef  # noqa: E402
 
 
@@ -170,7 +170,7 @@ class Region(unittest.TestCase):
 
     def test_without_errors_a_youth_is_written_alike_everywhere(self):
         with tempfile.TemporaryDirectory() as clean:
-            make(clean, "--seed", 7, "--scale", 0.2, "--errors", 0)
+            make(clean, "--seed", 7, "--scale", 0.2, "--factor", 0)
             people = defaultdict(set)
             for row in table(Path(clean, "truth.csv")):
                 path = Path(clean, row["organisation"], "clients.csv")
@@ -182,7 +182,7 @@ class Region(unittest.TestCase):
 
     def test_other_errors_leave_the_same_people_in_the_same_care(self):
         with tempfile.TemporaryDirectory() as other:
-            make(other, "--seed", 7, "--scale", 0.3, "--errors", 3, "--rate", "no_bsn=0.5")
+            make(other, "--seed", 7, "--scale", 0.3, "--errors", "harsh", "--factor", 3, "--rate", "no_bsn=0.5")
             here = {(r["person_id"], r["organisation"]) for r in self.truth if r["active"] == "1"}
             there = {(r["person_id"], r["organisation"]) for r in table(Path(other, "truth.csv")) if r["active"] == "1"}
             self.assertEqual(here, there)
@@ -215,7 +215,7 @@ class Region(unittest.TestCase):
 
     def test_wrong_options_are_refused_with_a_sentence(self):
         with tempfile.TemporaryDirectory() as out:
-            for options in (("--organisations", 1), ("--organisations", 41), ("--scale", 0), ("--errors", -1),
+            for options in (("--organisations", 1), ("--organisations", 41), ("--scale", 0), ("--factor", -1), ("--errors", "none"), ("--names", "real"),
                             ("--today", "2026-02-30"), ("--seed", "x"), ("--faulty", -1)):
                 self.assertIn("region: error: ", make(out, *options, expect=2))
             for setting in ("no_such=0.1", "no_bsn=2", "no_bsn", "no_bsn=x"):
@@ -250,8 +250,13 @@ class Names(unittest.TestCase):
         self.assertEqual(typo(chance, "Bo"), "Bo")
 
     def test_every_rate_is_a_probability_and_says_what_it_is(self):
-        for name, (rate, meaning) in RATES.items():
-            self.assertTrue(0 <= rate <= 1 and meaning, name)
+        for name, (mild, usual, harsh, meaning) in RATES.items():
+            self.assertTrue(0 <= mild <= usual <= 1 and 0 <= harsh <= 1 and meaning, name)
+
+    def test_invented_names_are_a_seeds_own(self):
+        one, again, other = (of("invented", seed).surnames["invented"] for seed in (1, 1, 2))
+        self.assertEqual(one, again)
+        self.assertLess(len(set(one) & set(other)), 10)
 
 
 if __name__ == "__main__":
