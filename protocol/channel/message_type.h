@@ -32,6 +32,7 @@
   X(match_receipt, 32, matching)          \
   X(match_outcome, 33, matching)          \
   X(register_refused, 34, matching)       \
+  X(epoch_statement, 35, matching)        \
   X(fragment_request, 40, case_work)      \
   X(fragment_refusal, 41, case_work)      \
   X(release_offer, 42, case_work)         \

@@ -60,15 +60,19 @@ Identifier dummy(const SymmetricKey& dummies, Handle handle) {
   return {Kind::dummy, Bytes(full.data(), full.data() + 16)};
 }
 
-Point blind(const PairSecrets& secrets, const Identifier& identifier) {
-  Bytes message = to_bytes(secrets.context.expose());
+Point hash_identifier(const PairContext& context, const Identifier& identifier) {
+  Bytes message = to_bytes(context.expose());
   append_u8(message, static_cast<std::uint8_t>(identifier.kind));
   KNOOP_ASSERT(identifier.value.size() <= UINT16_MAX, "identifiers are short by construction");
   append_u16(message, static_cast<std::uint16_t>(identifier.value.size()));
   append(message, identifier.value);
   const Point hashed = hash_to_group(message, "knoop/v1/h2g");
   wipe(message.data(), message.size());
-  const auto out = multiply(secrets.scalar, hashed);
+  return hashed;
+}
+
+Point blind(const PairSecrets& secrets, const Identifier& identifier) {
+  const auto out = multiply(secrets.scalar, hash_identifier(secrets.context, identifier));
   KNOOP_ASSERT(out.has_value(), "a scalar that is not zero times a point that is not the identity");
   return *out;
 }

@@ -37,6 +37,8 @@ struct BatchSize {
 /// v of the dummy with this handle.
 [[nodiscard]] Identifier dummy(const SymmetricKey& dummies, Handle handle);
 
+/// H(x): about 18 µs.
+[[nodiscard]] Point hash_identifier(const PairContext& context, const Identifier& identifier);
 /// a·H(x): about 75 µs.
 [[nodiscard]] Point blind(const PairSecrets& secrets, const Identifier& identifier);
 

@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "crypto/hkdf.h"
 #include "protocol/matching/blind.h"
+#include "protocol/matching/job_entropy.h"
 
 namespace knoop::matching {
 namespace {
@@ -27,21 +28,6 @@ Bytes context_of(const Pair& evaluator, const RegisterBatch& batch, const std::v
   return dleq_context(evaluator.network, evaluator.self, evaluator.peer, evaluator.epoch,
                       batch_hash(batch, outputs));
 }
-
-// The nonce of one proof, from a key that was drawn for this job and is used once.
-class JobEntropy : public Entropy {
- public:
-  explicit JobEntropy(const SymmetricKey& key) : key_(hkdf_extract({}, key.expose())) {}
-  void fill(std::span<Byte> bytes) override {
-    Bytes info = to_bytes("knoop/v1/job");
-    append_u64(info, ++drawn_);
-    hkdf_expand(key_, info, bytes);
-  }
-
- private:
-  HkdfKey key_;
-  std::uint64_t drawn_ = 0;
-};
 
 }  // namespace
 

@@ -55,14 +55,6 @@ Mac mac_of(const Pair& prover, const PresharedKey* preshared, const EpochOpen& m
   return out;
 }
 
-Hash256 draw_commitment(const SymmetricKey& draw) {
-  Bytes input = labelled("knoop/v1/draw");
-  append(input, draw.expose());
-  const Hash256 out = sha256(input);
-  wipe(input.data(), input.size());
-  return out;
-}
-
 }  // namespace
 
 MatchId match_id(const ClaimId& claim, const GroupId& group) {
@@ -111,6 +103,14 @@ PairSecrets derive_secrets(const MatchingKey& key, const Pair& pair, const Presh
   Point commitment = multiply_base(scalar);
   return {pair_context(pair, preshared), std::move(scalar), commitment, derive("knoop/v1/dummies"),
           derive("knoop/v1/draw")};
+}
+
+Hash256 draw_commitment(const SymmetricKey& draw) {
+  Bytes input = labelled("knoop/v1/draw");
+  append(input, draw.expose());
+  const Hash256 out = sha256(input);
+  wipe(input.data(), input.size());
+  return out;
 }
 
 EpochOpen make_epoch_open(const Pair& pair, const PairSecrets& secrets, const PresharedKey* preshared,

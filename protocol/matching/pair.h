@@ -52,6 +52,9 @@ struct PairSecrets {
 [[nodiscard]] EpochOpen make_epoch_open(const Pair& pair, const PairSecrets& secrets,
                                         const PresharedKey* preshared, Entropy& entropy);
 
+/// What EpochOpen says of a side's number for the draw: SHA-256("knoop/v1/draw" ‖ 0x00 ‖ r).
+[[nodiscard]] Hash256 draw_commitment(const SymmetricKey& draw);
+
 /// The peer's commitment. `pair` is ours (self is this node). Refuses: another epoch (wrong_state), other versions
 /// (unknown_version), no point (bad_point), our own commitment sent back (bad_value), a proof that is not this peer's
 /// for this pair, epoch and these versions (bad_proof), another preshared key (psk_differs).
