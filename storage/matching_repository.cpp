@@ -261,7 +261,11 @@ Result<void> start_batch(Transaction& tx, const MatchingPair& pair,
 
 Result<std::optional<OwnBatch>> own_batch(Transaction& tx, PairId pair) {
   KNOOP_LET(
-      row, tx.one("SELECT first, size, expires, points, sent, answer FROM own_batches WHERE pair = ?", pair));
+      row,
+      tx.one(
+          "SELECT first, size, expires, points, sent, answer, hold, owed, overdue, failed FROM own_batches "
+          "WHERE pair = ?",
+          pair));
   if (!row) return std::nullopt;
   OwnBatch out;
   out.first = row->get<Handle>(0);
@@ -275,6 +279,10 @@ Result<std::optional<OwnBatch>> own_batch(Transaction& tx, PairId pair) {
   }
   out.sent = row->get<std::optional<Timestamp>>(4);
   out.answer = row->get<std::optional<Bytes>>(5);
+  out.hold = row->get<std::optional<Timestamp>>(6);
+  out.owed = Milliseconds{row->get<std::int64_t>(7)};
+  out.overdue = row->get<std::optional<Timestamp>>(8);
+  out.failed = row->get<std::int64_t>(9) != 0;
   return out;
 }
 
@@ -369,10 +377,10 @@ Result<std::int64_t> count_unacknowledged_withdrawals(Transaction& tx, PairId pa
   return row->get<std::int64_t>(0);
 }
 
-Result<std::optional<Bytes>> peer_batch(Transaction& tx, PairId pair) {
-  KNOOP_LET(row, tx.one("SELECT body FROM peer_batches WHERE pair = ?", pair));
+Result<std::optional<PeerBatch>> peer_batch(Transaction& tx, PairId pair) {
+  KNOOP_LET(row, tx.one("SELECT body, overdue FROM peer_batches WHERE pair = ?", pair));
   if (!row) return std::nullopt;
-  return row->get<Bytes>(0);
+  return PeerBatch{row->get<Bytes>(0), row->get<std::optional<Timestamp>>(1)};
 }
 
 Result<void> add_peer_batch(Transaction& tx, const MatchingPair& pair, std::size_t size, const Bytes& body) {

@@ -81,6 +81,10 @@ struct OwnBatch {
   std::optional<std::vector<PointBytes>> points;
   std::optional<Timestamp> sent;
   std::optional<Bytes> answer;
+  std::optional<Timestamp> hold;     ///< Not sent again before this moment.
+  Milliseconds owed{0};              ///< matching_batches.h keeps these two.
+  std::optional<Timestamp> overdue;  ///< Since when the answer is past its term.
+  bool failed = false;               ///< Its evaluation was false: it waits for somebody to look.
 };
 /// Takes the identifiers from the queue and gives them handles: slots[i] is that of first + i, nothing is a dummy.
 [[nodiscard]] Result<void> start_batch(Transaction& tx, const MatchingPair& pair,
@@ -111,7 +115,11 @@ struct OwnBatch {
 
 // ---- what peers registered
 
-[[nodiscard]] Result<std::optional<Bytes>> peer_batch(Transaction& tx, PairId pair);
+struct PeerBatch {
+  Bytes body;                        ///< The RegisterBatch.
+  std::optional<Timestamp> overdue;  ///< When the peer told us that our answer is past its term.
+};
+[[nodiscard]] Result<std::optional<PeerBatch>> peer_batch(Transaction& tx, PairId pair);
 /// Keeps the batch to be evaluated and moves next_peer_handle past it.
 [[nodiscard]] Result<void> add_peer_batch(Transaction& tx, const MatchingPair& pair, std::size_t size,
                                           const Bytes& body);

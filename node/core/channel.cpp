@@ -467,4 +467,10 @@ Result<PeerState> Channel::state(storage::Transaction& tx, const MemberId& membe
       peer.trouble};
 }
 
+bool Channel::reachable(const MemberId& member) const {
+  const auto found = peers_.find(member);
+  return found != peers_.end() && found->second.connected && found->second.greeting.complete() &&
+         !found->second.trouble;
+}
+
 }  // namespace knoop

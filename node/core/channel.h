@@ -94,6 +94,8 @@ class Channel {
   [[nodiscard]] Result<std::optional<AgreedVersions>> agreed_versions(storage::Transaction& tx,
                                                                       const MemberId& member) const;
   [[nodiscard]] Result<PeerState> state(storage::Transaction& tx, const MemberId& member) const;
+  /// The link is up, the peer's Hello was believed, and nothing stops its streams.
+  [[nodiscard]] bool reachable(const MemberId& member) const;
   [[nodiscard]] const ChannelCounters& counters() const { return counters_; }
 
  private:

@@ -18,6 +18,10 @@ Result<std::optional<AgreedVersions>> Context::agreed_versions(const MemberId& p
   return world_.channel.agreed_versions(tx, peer);
 }
 
+bool Context::reachable(const MemberId& member) const {
+  return world_.channel.reachable(member);
+}
+
 Result<void> Context::attempt(const std::function<Result<void>(Context&)>& part) {
   KNOOP_LET(savepoint, tx.nested());
   Context inner(savepoint, world_, actor, now);

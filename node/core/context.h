@@ -66,6 +66,9 @@ class Context {
   /// What this node speaks with `peer`, by both sides' newest offers; nothing before its first Hello was believed.
   [[nodiscard]] Result<std::optional<AgreedVersions>> agreed_versions(const MemberId& peer) const;
 
+  /// The channel with this member is open in both directions now.
+  [[nodiscard]] bool reachable(const MemberId& member) const;
+
   /// Runs a part of this event that may fail by itself: on an Error everything that `part` wrote, logged, queued or
   /// submitted is undone, and the Error is returned for the caller to act on.
   Result<void> attempt(const std::function<Result<void>(Context&)>& part);

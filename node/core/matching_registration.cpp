@@ -25,6 +25,8 @@ namespace {
 
 constexpr matching::Epoch first_epoch = 1;
 constexpr Milliseconds lost_job{300'000};
+// After a refusal that says that we owe something.
+constexpr Milliseconds hold_refused{15'000};
 constexpr std::string_view withdraw_applied_label = "knoop/v1/withdraw-applied";
 
 matching::PairSecrets secrets_of(const Context& context, const MatchingPair& pair) {
@@ -155,6 +157,8 @@ void MatchingRegistration::register_handlers(Dispatcher& dispatcher) {
   on(MessageType::register_batch, Audience::members, &MatchingRegistration::on_register);
   on(MessageType::evaluated, Audience::members, &MatchingRegistration::on_evaluated);
   on(MessageType::register_refused, Audience::members, &MatchingRegistration::on_refused);
+  on(MessageType::answer_overdue, Audience::members, &MatchingRegistration::on_overdue);
+  on(MessageType::batch_closed, Audience::members, &MatchingRegistration::on_closed);
   on(MessageType::withdraw, Audience::members_and_former, &MatchingRegistration::on_withdraw);
   on(MessageType::withdraw_applied, Audience::members_and_former, &MatchingRegistration::on_withdraw_applied);
 }
@@ -188,6 +192,12 @@ Result<void> MatchingRegistration::peer_ready(Context& context, const MemberId& 
   if (pair->commitment) return {};
   KNOOP_TRY(renew_versions(context, *pair));
   return send_epoch_open(context, *pair);
+}
+
+Result<void> MatchingRegistration::resume(Context& context, const MatchingPair& pair) {
+  KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
+  if (batch && batch->failed) KNOOP_TRY(storage::requeue_batch(context.tx, pair.id, *batch));
+  return {};
 }
 
 // ---- own clients
@@ -266,15 +276,18 @@ Result<bool> MatchingRegistration::advance(Context& context, bool settled) {
 Result<bool> MatchingRegistration::advance_pair(Context& context, const MatchingPair& pair, bool settled) {
   KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
   if (evaluating && begin(pair.id, Job::evaluate, context.now))
-    KNOOP_TRY(start_evaluating(context, pair, *evaluating));
+    KNOOP_TRY(start_evaluating(context, pair, evaluating->body));
 
   KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
+  KNOOP_TRY(terms_.look(context, pair, batch));
   if (!batch) return plan_batch(context, pair, settled);
+  if (batch->failed) return false;
   if (!batch->points) {
     if (begin(pair.id, Job::blind, context.now)) KNOOP_TRY(start_blinding(context, pair, *batch));
   } else if (batch->answer) {
     if (begin(pair.id, Job::check, context.now)) KNOOP_TRY(start_checking(context, pair, *batch));
-  } else if (!batch->sent && (!pair.not_before || *pair.not_before <= Date::of(context.now))) {
+  } else if (!batch->sent && (!pair.not_before || *pair.not_before <= Date::of(context.now)) &&
+             (!batch->hold || *batch->hold <= context.now)) {
     KNOOP_TRY(send_batch(context, pair, *batch));
   }
   return false;
@@ -350,8 +363,10 @@ Result<void> MatchingRegistration::start_checking(Context& context, const Matchi
       KNOOP_LET(current, storage::own_batch(after.tx, id));
       if (!now || !current || current->first != first || !current->answer) return {};
       if (!*tokens) {
-        KNOOP_TRY(storage::set_batch_answer(after.tx, id, std::nullopt));
-        return trouble(after, *now, tokens->error());
+        KNOOP_TRY(storage::fail_batch(after.tx, id));
+        KNOOP_TRY(trouble(after, *now, tokens->error()));
+        return after.send(now->peer, MessageType::batch_closed, std::nullopt,
+                          encode(matching::BatchClosed{now->epoch, first, false}));
       }
       KNOOP_TRY(storage::finish_batch(after.tx, *now, first, **tokens, is_claimant(after, now->peer)));
       after.wake();
@@ -374,7 +389,7 @@ Result<void> MatchingRegistration::start_evaluating(Context& context, const Matc
       const RegisterBatch& asked = job->batch;
       KNOOP_LET(now, storage::find_pair(after.tx, id));
       KNOOP_LET(current, storage::peer_batch(after.tx, id));
-      if (!now || !current || *current != encode(asked)) return {};
+      if (!now || !current || current->body != encode(asked)) return {};
       const Date today = Date::of(after.now);
       if (!*done) {
         KNOOP_TRY(storage::drop_peer_batch(after.tx, id, asked.first));
@@ -457,6 +472,8 @@ Result<void> MatchingRegistration::on_register(Context& context, const Received&
     KNOOP_TRY(trouble(context, pair, checked.error()));
     return refuse(matching::Refusal::malformed, today);
   }
+  KNOOP_LET(owing, storage::is_owing(context.tx, message.from));
+  if (owing) return refuse(matching::Refusal::owing, today);
   KNOOP_LET(quota, room(context, message.from, message.from, storage::QuotaSide::peers, batch.points.size()));
   if (!quota.allowed) {
     KNOOP_TRY(context.audit({.event = audit::Event::match_evaluation_refused,
@@ -476,10 +493,11 @@ Result<void> MatchingRegistration::on_evaluated(Context& context, const Received
   KNOOP_LET(answer, decode<Evaluated>(message.body));
   KNOOP_LET(pair, require_pair(context, message.from, answer.epoch));
   KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
-  if (!batch || !batch->sent || batch->answer || batch->first != answer.first)
+  if (!batch || !batch->sent || batch->answer || batch->failed || batch->first != answer.first)
     return fail(ErrorCode::wrong_state, Side::peer,
                 "the peer answers matching handles from {}, which nobody asked", answer.first);
   KNOOP_TRY(storage::set_batch_answer(context.tx, pair.id, message.body));
+  KNOOP_TRY(owed_thing_came(context, pair));
   context.wake();
   return {};
 }
@@ -489,6 +507,13 @@ Result<void> MatchingRegistration::on_refused(Context& context, const Received& 
   KNOOP_LET(pair, require_pair(context, message.from, refused.epoch));
   KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
   if (!batch || !batch->sent || batch->answer || batch->first != refused.first) return {};
+  if (refused.why == matching::Refusal::owing) {
+    // True when we have a batch of theirs that we did not answer. Else they owe as before, whatever they say.
+    KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
+    if (evaluating) KNOOP_TRY(owed_thing_came(context, pair));
+    return storage::hold_batch(context.tx, pair.id, context.now + hold_refused);
+  }
+  KNOOP_TRY(owed_thing_came(context, pair));
   KNOOP_TRY(storage::set_batch_sent(context.tx, pair.id, std::nullopt));
   if (refused.why != matching::Refusal::quota)
     return trouble(context, pair,
@@ -499,6 +524,39 @@ Result<void> MatchingRegistration::on_refused(Context& context, const Received& 
   const std::int64_t again =
       std::clamp(refused.again.days(), today.days() + 1, today.days() + std::int64_t{matching::quota_days});
   return storage::set_not_before(context.tx, pair.id, Date::from_days(again));
+}
+
+Result<void> MatchingRegistration::on_overdue(Context& context, const Received& message) {
+  KNOOP_LET(late, decode<matching::AnswerOverdue>(message.body));
+  KNOOP_LET(pair, require_pair(context, message.from, late.epoch));
+  KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
+  if (!evaluating) return {};  // our answer crossed the complaint
+  KNOOP_LET(batch, decode<RegisterBatch>(evaluating->body));
+  if (batch.first != late.first) return {};
+  KNOOP_LET(news, storage::note_overdue_answer(context.tx, pair.id, context.now));
+  if (!news) return {};
+  return context
+      .audit(
+          {.event = audit::Event::match_answer_overdue,
+           .outcome = audit::Outcome::failed,
+           .peer = message.from,
+           .detail = fmt::format("this node owes the peer the answer about its handles {} to {} of epoch {}",
+                                 batch.first, batch.first + batch.points.size() - 1, pair.epoch)})
+      .map([](std::uint64_t) {});
+}
+
+Result<void> MatchingRegistration::on_closed(Context& context, const Received& message) {
+  KNOOP_LET(closed, decode<matching::BatchClosed>(message.body));
+  KNOOP_LET(pair, require_pair(context, message.from, closed.epoch));
+  if (closed.proven) return {};
+  return context
+      .audit({.event = audit::Event::match_evaluation_refused,
+              .outcome = audit::Outcome::failed,
+              .peer = message.from,
+              .detail = fmt::format(
+                  "the peer found this node's evaluation of its handles from {} in epoch {} false",
+                  closed.first, pair.epoch)})
+      .map([](std::uint64_t) {});
 }
 
 Result<void> MatchingRegistration::on_withdraw(Context& context, const Received& message) {

@@ -16,6 +16,7 @@
 #include <map>
 #include <optional>
 
+#include "node/core/matching_terms.h"
 #include "node/core/service.h"
 #include "protocol/matching/pair.h"
 #include "storage/matching_repository.h"
@@ -31,6 +32,9 @@ class MatchingRegistration {
   /// Sends our EpochOpen again while the peer's has not come: it may have been refused for a preshared key that has been
   /// mended since.
   Result<void> peer_ready(Context& context, const MemberId& peer);
+
+  /// Somebody looked into the trouble with a peer: a batch whose evaluation was false is registered again.
+  Result<void> resume(Context& context, const storage::MatchingPair& pair);
 
   /// Brings one client's identifiers up to date, as a matching_dirty row asks; withdraws what ended.
   Result<void> refresh_client(Context& context, records::ClientId client);
@@ -59,6 +63,8 @@ class MatchingRegistration {
   Result<void> on_epoch_open(Context& context, const Received& message);
   Result<void> on_register(Context& context, const Received& message);
   Result<void> on_evaluated(Context& context, const Received& message);
+  Result<void> on_overdue(Context& context, const Received& message);
+  Result<void> on_closed(Context& context, const Received& message);
   Result<void> on_refused(Context& context, const Received& message);
   Result<void> on_withdraw(Context& context, const Received& message);
   Result<void> on_withdraw_applied(Context& context, const Received& message);
@@ -68,6 +74,7 @@ class MatchingRegistration {
   void end(storage::PairId pair, Job job) { running_.erase({pair, job}); }
 
   std::map<std::pair<storage::PairId, Job>, Timestamp> running_;
+  MatchingTerms terms_;
 };
 
 /// The pair as protocol/matching sees it, from this node.

@@ -153,7 +153,10 @@ Result<std::vector<MatchingStatus>> MatchingService::status(Context& context) {
     row.queued = queued;
     KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
     row.outstanding = batch.has_value();
-    if (batch && !batch->answer) row.waiting_since = batch->sent;
+    if (batch && !batch->answer && !batch->failed) row.waiting_since = batch->sent;
+    if (batch) row.overdue_since = batch->overdue;
+    KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
+    if (evaluating) row.owing_since = evaluating->overdue;
     KNOOP_LET(withdrawals, storage::count_unacknowledged_withdrawals(context.tx, pair.id));
     row.withdrawals = withdrawals;
     row.not_before = pair.not_before;
@@ -166,11 +169,14 @@ Result<std::vector<MatchingStatus>> MatchingService::status(Context& context) {
 Result<void> MatchingService::clear_trouble(Context& context, const MemberId& peer) {
   KNOOP_LET(pair, storage::newest_pair(context.tx, peer));
   if (!pair) return fail(ErrorCode::not_found, Side::user, "there is no matching with this member yet");
+  if (!pair->trouble)
+    return fail(ErrorCode::wrong_state, Side::user, "matching with this member was not stopped");
   KNOOP_TRY(storage::set_trouble(context.tx, pair->id, std::nullopt));
-  KNOOP_TRY(context.audit({.event = audit::Event::config_changed,
+  KNOOP_TRY(registration_.resume(context, *pair));
+  KNOOP_TRY(context.audit({.event = audit::Event::match_resumed,
                            .peer = peer,
                            .action = audit::Action::update,
-                           .detail = "matching with this member goes on"}));
+                           .detail = "after: " + *pair->trouble}));
   KNOOP_TRY(registration_.peer_ready(context, peer));
   context.wake();
   return {};

@@ -23,6 +23,8 @@ struct MatchingStatus {
   std::int64_t queued = 0;       ///< Identifiers still to be registered.
   bool outstanding = false;      ///< A batch of ours is on its way: computed, sent or being checked.
   std::optional<Timestamp> waiting_since;  ///< It was sent then, and the peer owes the answer.
+  std::optional<Timestamp> overdue_since;  ///< The peer owes an answer or proof past its term.
+  std::optional<Timestamp> owing_since;    ///< The peer said then that we do.
   std::int64_t withdrawals = 0;            ///< Not acknowledged yet.
   std::optional<Date> not_before;          ///< Quota.
   std::optional<std::string> trouble;
@@ -46,7 +48,7 @@ class MatchingService final : public Service {
   Result<std::vector<MatchingStatus>> status(Context& context);
   /// Live matches by class; shows nobody, so no read is logged.
   Result<storage::MatchCounts> counts(Context& context);
-  /// Somebody looked into the trouble with a peer: go on.
+  /// Somebody looked into the trouble with a peer: go on. wrong_state when there is none.
   Result<void> clear_trouble(Context& context, const MemberId& peer);
   /// Nothing waits here: no dirty client, queue, batch or claim to be looked at. For the demo and tests; the peers may
   /// still owe us something that will make work.

@@ -21,6 +21,10 @@ namespace knoop::http {
 [[nodiscard]] inline std::vector<Role> care_and_privacy() {
   return {Role::professional, Role::team_lead, Role::privacy_officer};
 }
+/// Who answers for what the node does with other members, without seeing a client for it.
+[[nodiscard]] inline std::vector<Role> overseers() {
+  return {Role::administrator, Role::privacy_officer};
+}
 /// Who feeds records in without seeing them: an import shows counts and rule numbers, never a value.
 [[nodiscard]] inline std::vector<Role> feeders() {
   return {Role::administrator, Role::service};

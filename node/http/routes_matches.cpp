@@ -122,6 +122,15 @@ Result<Reply> record_outcome(Node& node, Context& context, const Request& reques
   return show(node, context, request);
 }
 
+// Somebody looked into why matching with this member stopped.
+Result<Reply> resume(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(member, member_from(context.membership(), request.param("peer")));
+  BodyReader body(request.body);
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(node.service<MatchingService>().clear_trouble(context, member));
+  return Reply{200, {{"peer", context.membership().slug(member)}}};
+}
+
 }  // namespace
 
 void add_match_routes(Router& router) {
@@ -129,6 +138,7 @@ void add_match_routes(Router& router) {
   router.get("/api/v1/matches/{id}", care(), {}, show);
   router.post("/api/v1/matches/{id}/choice", care(), choose);
   router.post("/api/v1/matches/{id}/outcome", care(), record_outcome);
+  router.post("/api/v1/matching/{peer}/resume", overseers(), resume);
 }
 
 }  // namespace knoop::http

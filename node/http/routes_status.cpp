@@ -30,6 +30,8 @@ Result<Json> matching(Node& node, Context& context, bool all_heard) {
               {"queued", pair.queued},
               {"withdrawals", pair.withdrawals}};
     if (pair.not_before) peer["notBefore"] = pair.not_before->iso();
+    if (pair.overdue_since) peer["overdueSince"] = pair.overdue_since->iso();
+    if (pair.owing_since) peer["owingSince"] = pair.owing_since->iso();
     if (pair.trouble) peer["trouble"] = *pair.trouble;
     peers.push_back(std::move(peer));
   }

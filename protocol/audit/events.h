@@ -49,6 +49,8 @@ namespace knoop::audit {
   X(match_handled, 96, "match.handled")                                      \
   X(match_withdrawn, 97, "match.withdrawn")                                  \
   X(match_evaluation_refused, 98, "match.evaluation-refused")                \
+  X(match_answer_overdue, 99, "match.answer-overdue")                        \
+  X(match_resumed, 100, "match.resumed")                                     \
   /* consent and grounds (R3) */                                             \
   X(consent_recorded, 120, "consent.recorded")                               \
   X(consent_withdrawn, 121, "consent.withdrawn")                             \

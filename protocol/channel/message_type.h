@@ -33,6 +33,8 @@
   X(match_outcome, 33, matching)          \
   X(register_refused, 34, matching)       \
   X(epoch_statement, 35, matching)        \
+  X(answer_overdue, 37, matching)         \
+  X(batch_closed, 38, matching)           \
   X(fragment_request, 40, case_work)      \
   X(fragment_refusal, 41, case_work)      \
   X(release_offer, 42, case_work)         \

@@ -3,6 +3,8 @@
 //   EpochOpen        → ←   one commitment a side and epoch
 //   RegisterBatch    →     masked identifiers, one batch outstanding a direction
 //   Evaluated        ←     masked once more, every one proven      (or RegisterRefused)
+//   AnswerOverdue    →     the answer or proof is past its term    (terms.h)
+//   BatchClosed      →     the proof did not hold: nothing more is asked about this batch
 //   Withdraw         →     handles end                             (protective stream: passes always)
 //   WithdrawApplied  ←     signed: the tokens are gone
 //   MatchClaim       →     from the member with the lower id: the matched handles of one own client
@@ -103,9 +105,10 @@ enum class Refusal : std::uint8_t {
   quota = 1,        ///< Past the quota of a day or of 90 days; `again` says when to come back.
   malformed = 2,    ///< A point is none, or the first handle is not the next: the registrant is at fault.
   outstanding = 3,  ///< An earlier batch is not answered yet.
+  owing = 5,        ///< The registrant itself owes an answer or proof past its term (terms.h).
 };
 constexpr bool is_valid(Refusal refusal) {
-  return refusal >= Refusal::quota && refusal <= Refusal::outstanding;
+  return (refusal >= Refusal::quota && refusal <= Refusal::outstanding) || refusal == Refusal::owing;
 }
 
 struct RegisterRefused {
@@ -119,6 +122,31 @@ struct RegisterRefused {
     archive(self.epoch, self.first, self.why, self.again);
   }
   friend bool operator==(const RegisterRefused&, const RegisterRefused&) = default;
+};
+
+/// The registrant's complaint: so that both sides' privacy officers see it.
+struct AnswerOverdue {
+  Epoch epoch = 0;
+  Handle first = 0;  ///< Of the batch.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.epoch, self.first);
+  }
+  friend bool operator==(const AnswerOverdue&, const AnswerOverdue&) = default;
+};
+
+/// The registrant asks nothing more about a batch.
+struct BatchClosed {
+  Epoch epoch = 0;
+  Handle first = 0;
+  bool proven = false;  ///< False: the evaluation was not what the evaluator committed to.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.epoch, self.first, self.proven);
+  }
+  friend bool operator==(const BatchClosed&, const BatchClosed&) = default;
 };
 
 struct Withdraw {

@@ -72,7 +72,11 @@ CREATE TABLE own_batches(
   expires INTEGER NOT NULL,
   points  BLOB,                              -- NULL while they are computed
   sent    INTEGER,                           -- NULL: to be sent (again)
-  answer  BLOB                               -- an Evaluated that is being checked
+  answer  BLOB,                              -- an Evaluated that is being checked
+  hold    INTEGER,                           -- not sent again before this moment
+  owed    INTEGER NOT NULL DEFAULT 0,        -- for how long (ms) the peer owes us something while it can be reached
+  overdue INTEGER,                           -- since when that is past the term
+  failed  INTEGER NOT NULL DEFAULT 0 CHECK(failed IN (0, 1))  -- the evaluation was false
 ) STRICT;
 
 -- What the peer registered with us: tokens for look-up, handles for withdrawal.
@@ -91,8 +95,9 @@ CREATE TABLE peer_handles(
 ) STRICT, WITHOUT ROWID;
 -- The peer's one batch that is being evaluated.
 CREATE TABLE peer_batches(
-  pair INTEGER PRIMARY KEY REFERENCES matching_pairs(id) ON DELETE CASCADE,
-  body BLOB NOT NULL
+  pair    INTEGER PRIMARY KEY REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  body    BLOB NOT NULL,
+  overdue INTEGER                            -- when the peer told us that our answer is past its term
 ) STRICT;
 -- Hashes of what was withdrawn, until the epoch's end: registering one of them again costs no quota.
 CREATE TABLE withdrawn_tokens(

@@ -29,6 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)decoded<EpochComplete>(bytes);
   (void)decoded<Evaluated>(bytes);
   (void)decoded<RegisterRefused>(bytes);
+  (void)decoded<AnswerOverdue>(bytes);
+  (void)decoded<BatchClosed>(bytes);
   (void)decoded<Withdraw>(bytes);
   (void)decoded<WithdrawApplied>(bytes);
   (void)decoded<MatchChoice>(bytes);

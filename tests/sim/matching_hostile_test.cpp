@@ -7,6 +7,7 @@
 #include "protocol/matching/blind.h"
 #include "protocol/matching/evaluate.h"
 #include "storage/audit_repository.h"
+#include "storage/matching_batches.h"
 #include "storage/records_repository.h"
 #include "tests/sim/region.h"
 
@@ -23,9 +24,10 @@ class Puppet final : public Service {
   void register_handlers(Dispatcher& dispatcher) override {
     for (const auto type :
          {MessageType::epoch_open, MessageType::register_batch, MessageType::evaluated,
-          MessageType::register_refused, MessageType::withdraw, MessageType::withdraw_applied,
-          MessageType::match_claim, MessageType::match_answer, MessageType::match_choice,
-          MessageType::match_notice, MessageType::match_receipt, MessageType::match_outcome})
+          MessageType::register_refused, MessageType::answer_overdue, MessageType::batch_closed,
+          MessageType::withdraw, MessageType::withdraw_applied, MessageType::match_claim,
+          MessageType::match_answer, MessageType::match_choice, MessageType::match_notice,
+          MessageType::match_receipt, MessageType::match_outcome})
       dispatcher.on(type, Audience::members_and_former,
                     [this](Context&, const Received& message) -> Result<void> {
                       heard.push_back(message);
@@ -105,6 +107,19 @@ struct Stage {
             [&](Context& context) { return honest().node().service<MatchingService>().status(context); })
         ->at(0);
   }
+  Result<bool> resume() {
+    return honest().command<bool>([&](Context& context) {
+      return honest().node().service<MatchingService>().clear_trouble(context, liar().member()).map([] {
+        return true;
+      });
+    });
+  }
+  /// The puppet answers as it should.
+  void answer(const RegisterBatch& asked) {
+    say(MessageType::evaluated, evaluate({pair(), secrets(), asked, SymmetricKey{}})->answer);
+  }
+  void cut() { region->network.cut(honest().member(), liar().member()); }
+  void heal() { region->network.heal(honest().member(), liar().member()); }
   std::size_t matches() {
     return honest()
         .command<std::size_t>([&](Context& context) -> Result<std::size_t> {
@@ -155,6 +170,118 @@ TEST_CASE("a member that answers noise for one handle is caught, and nothing mor
   stage.say(MessageType::register_batch, stage.batch({shared}));
   CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
   CHECK(stage.matches() == 0);
+}
+
+TEST_CASE("after a false proof and a look by somebody, the batch is registered again under new handles") {
+  Stage stage;
+  stage.open();
+  stage.client();
+  auto asked = stage.heard<RegisterBatch>(MessageType::register_batch);
+  REQUIRE(asked.size() == 1);
+  auto answer = evaluate({stage.pair(), stage.secrets(), asked[0], SymmetricKey{}})->answer;
+  answer.points[3] = generator().bytes();
+  stage.say(MessageType::evaluated, answer);
+  const auto closed = stage.heard<BatchClosed>(MessageType::batch_closed);
+  REQUIRE(closed.size() == 1);
+  CHECK((closed[0].first == 1 && !closed[0].proven));
+  stage.region->run_for(std::chrono::hours{2});
+  CHECK_FALSE(stage.status().overdue_since.has_value());  // it answered, falsely: that is another trouble
+  stage.answer(asked[0]);                                 // no second chance without a look
+  CHECK(stage.heard<RegisterBatch>(MessageType::register_batch).size() == 1);
+
+  REQUIRE(stage.resume());
+  CHECK_FALSE(stage.status().trouble.has_value());
+  stage.region->run_for(Milliseconds{10'000});
+  asked = stage.heard<RegisterBatch>(MessageType::register_batch);
+  REQUIRE(asked.size() == 2);
+  CHECK(asked[1].first == asked[0].first + asked[0].points.size());
+  stage.answer(asked[1]);
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+  const auto again = stage.resume();
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == ErrorCode::wrong_state);
+}
+
+TEST_CASE("a member that holds its answer back past its term gets no evaluation until the answer comes") {
+  Stage stage;
+  stage.open();
+  stage.client();
+  const auto asked = stage.heard<RegisterBatch>(MessageType::register_batch);
+  REQUIRE(asked.size() == 1);
+  CHECK_FALSE(stage.status().overdue_since.has_value());
+  stage.say(MessageType::register_batch, stage.batch({}));  // within the term
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+
+  stage.region->run_for(Milliseconds{60'000});
+  CHECK(stage.status().overdue_since.has_value());
+  const auto complaints = stage.heard<AnswerOverdue>(MessageType::answer_overdue);
+  REQUIRE(complaints.size() == 1);
+  CHECK(complaints[0] == AnswerOverdue{1, 1});
+  stage.say(MessageType::register_batch, stage.batch({shared}, 11));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+  auto refused = stage.heard<RegisterRefused>(MessageType::register_refused);
+  REQUIRE(refused.size() == 1);
+  CHECK(refused[0].why == Refusal::owing);
+  CHECK_FALSE(stage.status().trouble.has_value());
+
+  stage.answer(asked[0]);
+  CHECK_FALSE(stage.status().overdue_since.has_value());
+  stage.say(MessageType::register_batch, stage.batch({shared}, 11));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 2);
+}
+
+TEST_CASE("a member that cannot be reached owes no time; hanging up again and again wins none") {
+  Stage stage;
+  stage.open();
+  stage.client();
+  stage.cut();
+  stage.region->run_for(std::chrono::hours{48});
+  CHECK_FALSE(stage.status().overdue_since.has_value());
+  for (int i = 0; i < 12; ++i) {
+    stage.heal();
+    stage.region->run_for(Milliseconds{12'000});
+    stage.cut();
+    stage.region->run_for(Milliseconds{600'000});
+  }
+  CHECK(stage.status().overdue_since.has_value());
+}
+
+TEST_CASE("a member that says that we owe it something, when we do not, owes as before") {
+  Stage stage;
+  stage.open();
+  stage.client();
+  for (int i = 0; i < 10; ++i) {
+    stage.say(MessageType::register_refused, RegisterRefused{1, 1, Refusal::owing, Date{2026, 1, 1}});
+    stage.region->run_for(Milliseconds{10'000});
+  }
+  CHECK(stage.status().overdue_since.has_value());
+  CHECK_FALSE(stage.status().trouble.has_value());
+  CHECK(stage.heard<RegisterBatch>(MessageType::register_batch).size() > 3);
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
+}
+
+TEST_CASE("who owes an answer sees it itself; a complaint about nothing is none") {
+  Stage stage;
+  stage.open();
+  stage.say(MessageType::answer_overdue, AnswerOverdue{1, 1});
+  CHECK_FALSE(stage.status().owing_since.has_value());
+  REQUIRE(stage.honest().command<bool>([&](Context& context) -> Result<bool> {
+    // A batch that this node cannot evaluate now.
+    KNOOP_LET(pair, storage::newest_pair(context.tx, stage.liar().member()));
+    KNOOP_TRY(storage::set_trouble(context.tx, pair->id, Error{ErrorCode::io_failed, Side::ours, "busy"}));
+    KNOOP_TRY(storage::add_peer_batch(context.tx, *pair, 10, encode(stage.batch({shared}))));
+    return true;
+  }));
+  stage.say(MessageType::answer_overdue, AnswerOverdue{1, 11});
+  CHECK_FALSE(stage.status().owing_since.has_value());
+  stage.say(MessageType::answer_overdue, AnswerOverdue{1, 1});
+  CHECK(stage.status().owing_since.has_value());
+  REQUIRE(stage.resume());
+  stage.region->run_for(Milliseconds{10'000});
+  CHECK_FALSE(stage.status().owing_since.has_value());
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
 }
 
 TEST_CASE("an answer that nobody asked for changes nothing") {

@@ -72,6 +72,12 @@ Result<int> outcome(Program& program, const std::string& id, const std::string& 
   return ExitCode::done;
 }
 
+Result<int> resume(Program& program, const std::string& peer) {
+  KNOOP_LET(answer, program.post("/api/v1/matching/" + query_text(peer) + "/resume", Json::object()));
+  program.print(answer, [&] { return fmt::format("Matching with {} goes on.\n", cell(answer, "peer")); });
+  return ExitCode::done;
+}
+
 }  // namespace
 
 void add_match_verbs(CLI::App& app, Program& program) {
@@ -109,6 +115,11 @@ void add_match_verbs(CLI::App& app, Program& program) {
   verb->add_option("outcome", *word, "same, family or other")
       ->required()
       ->check(CLI::IsMember({"same", "family", "other"}));
+  program
+      .verb(*noun, "resume", "Go on with a member with whom matching stopped, after looking into why",
+            [&program, peer] { return resume(program, *peer); })
+      ->add_option("peer", *peer, "Short name of the member")
+      ->required();
 }
 
 }  // namespace knoop::cli

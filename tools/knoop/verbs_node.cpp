@@ -7,11 +7,23 @@ namespace {
 
 std::string matching_lines(const Json& matching) {
   const Json& found = matching["matches"];
-  return fmt::format(
+  std::string out = fmt::format(
       "matching    {} registered, {} evaluated, {} outstanding; {} certain, {} possible, {} family{}\n",
       cell(matching, "registered"), cell(matching, "evaluated"), cell(matching, "outstanding"),
       cell(found, "certain"), cell(found, "possible"), cell(found, "family"),
       matching.value("idle", false) ? "" : " (at work)");
+  for (const Json& peer : matching["peers"]) {
+    const std::string who = cell(peer, "id");
+    if (peer.contains("trouble"))
+      out += fmt::format("            stopped with {}: {}\n", who, printable(cell(peer, "trouble")));
+    if (peer.contains("overdueSince"))
+      out += fmt::format("            {} owes an answer or proof past its term since {}\n", who,
+                         cell(peer, "overdueSince"));
+    if (peer.contains("owingSince"))
+      out += fmt::format("            this node owes {} an answer or proof past its term since {}\n", who,
+                         cell(peer, "owingSince"));
+  }
+  return out;
 }
 
 std::string status_lines(const Json& status) {

@@ -90,6 +90,17 @@ TEST_CASE("a file comes in chunks, a chunk may come twice, and rows are applied 
   CHECK((late.status == 409 && office.code(late) == "wrong-state"));
 }
 
+TEST_CASE(
+    "matching that was stopped goes on only by an administrator or privacy officer, and only when it was "
+    "stopped") {
+  Office office;
+  CHECK(office.call("POST", "/api/v1/matching/other/resume", Json::object(), professional).status == 403);
+  CHECK(office.call("POST", "/api/v1/matching/other/resume", Json::object(), "monitor:m").status == 403);
+  const Answer unknown =
+      office.call("POST", "/api/v1/matching/other/resume", Json::object(), "privacy-officer:fg");
+  CHECK((unknown.status == 404 && office.code(unknown) == "not-found"));
+}
+
 TEST_CASE("a file that cannot be read as a whole fails the import, and the next one can start") {
   ReadLimits limits;
   limits.file_bytes = 2000;

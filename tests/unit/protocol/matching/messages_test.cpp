@@ -18,7 +18,9 @@ TEST_CASE("every message round-trips") {
   round_trips(RegisterBatch{1, 256, 683, std::vector<PointBytes>(10)});
   round_trips(Evaluated{1, 256, std::vector<PointBytes>(10), DleqProof{}});
   round_trips(Evaluated{1, 256, {}, std::nullopt});
-  round_trips(RegisterRefused{1, 256, Refusal::quota, Date{2026, 11, 22}});
+  round_trips(RegisterRefused{1, 256, Refusal::owing, Date{2026, 11, 22}});
+  round_trips(AnswerOverdue{1, 256});
+  round_trips(BatchClosed{1, 256, false});
   round_trips(Withdraw{1, 3, {4, 5, 900}});
   round_trips(WithdrawApplied{1, 3, {}, {}});
   round_trips(MatchClaim{{}, 1, 2, BsnStatus::pending, {{1, 2}, {3, 4}}});

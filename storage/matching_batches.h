@@ -1,0 +1,28 @@
+// What is owed about batches of matching, by peers and by this node, and how a batch ends that went wrong
+// (protocol/matching/terms.h). The batches themselves are in matching_repository.h.
+#pragma once
+
+#include "storage/matching_repository.h"
+
+namespace knoop::storage {
+
+/// The peer owes us something about our batch for so long by now.
+[[nodiscard]] Result<void> set_batch_owed(Transaction& tx, PairId pair, Milliseconds owed);
+[[nodiscard]] Result<void> set_batch_overdue(Transaction& tx, PairId pair, Timestamp since);
+/// What was owed came. True when it was overdue.
+[[nodiscard]] Result<bool> clear_batch_owed(Transaction& tx, PairId pair);
+/// The batch is to be sent again, not before `hold`.
+[[nodiscard]] Result<void> hold_batch(Transaction& tx, PairId pair, Timestamp hold);
+/// This member owes us an answer or proof past its term, in whatever epoch.
+[[nodiscard]] Result<bool> is_owing(Transaction& tx, const MemberId& peer);
+
+/// The evaluation of our batch was false: it waits, without the answer.
+[[nodiscard]] Result<void> fail_batch(Transaction& tx, PairId pair);
+/// Ends our batch whose evaluation was false: what it registered and is still wanted is queued again, for new handles.
+/// The old ones stay as they are at the peer: a token that it knows moves to the new handle.
+[[nodiscard]] Result<void> requeue_batch(Transaction& tx, PairId pair, const OwnBatch& batch);
+
+/// The peer says that our answer to its batch is late. False when it said so before, or when there is no such batch.
+[[nodiscard]] Result<bool> note_overdue_answer(Transaction& tx, PairId pair, Timestamp now);
+
+}  // namespace knoop::storage
