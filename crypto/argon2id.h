@@ -25,6 +25,8 @@ constexpr Argon2Params argon2_smallest{1, 8192};
 constexpr std::uint32_t argon2_max_passes = 16;
 constexpr std::uint64_t argon2_max_memory = 1ULL << 30U;
 constexpr std::size_t argon2_max_passphrase = 4096;
+/// Fewer bytes are refused when a passphrase is chosen: a stolen file can be guessed at for years.
+constexpr std::size_t shortest_passphrase = 12;
 
 /// Fails with over_limit past the bounds, bad_value for an empty passphrase or odd parameters, io_failed (ours) when
 /// the machine has not that much memory.

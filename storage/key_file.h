@@ -34,9 +34,6 @@ using UnlockKey = Secret<struct UnlockKeyTag, 32>;
 /// A passphrase (the caller wipes it) or a key file's content; borrowed for the call.
 using Unlock = std::variant<ByteView, const UnlockKey*>;
 
-/// Fewer is refused when a passphrase is set: a stolen disk can be guessed at for years.
-inline constexpr std::size_t shortest_passphrase = 12;
-
 /// Reads a key file: exactly 32 bytes, readable by its owner only.
 [[nodiscard]] Result<UnlockKey> read_unlock_key(const std::filesystem::path& path);
 /// Makes one.

@@ -98,15 +98,15 @@ Result<void> verify_statement(const NetworkId& network, const MemberId& sender, 
   return {};
 }
 
-Result<void> check_statement(const Pair& pair, const PairSecrets& secrets, const PointBytes& peer_commitment,
-                             const Hash256& draw, const SigningPublicKey& key,
+Result<void> check_statement(const NetworkId& network, const MemberId& sender, const MemberId& recipient,
+                             const EpochStatement& own, const Hash256& draw, const SigningPublicKey& key,
                              const EpochStatement& statement) {
-  if (statement.epoch != pair.epoch)
+  if (statement.epoch != own.epoch)
     return fail(ErrorCode::wrong_state, Side::peer,
                 "the peer's statement is about another matching epoch, {}", statement.epoch);
-  KNOOP_TRY(verify_statement(pair.network, pair.peer, pair.self, statement, key));
-  if (statement.context != context_name(secrets.context) || statement.commitment != peer_commitment ||
-      statement.peer_commitment != secrets.commitment.bytes())
+  KNOOP_TRY(verify_statement(network, sender, recipient, statement, key));
+  if (statement.context != own.context || statement.commitment != own.peer_commitment ||
+      statement.peer_commitment != own.commitment)
     return fail(ErrorCode::bad_value, Side::peer,
                 "the peer's statement about matching epoch {} names other keys than both used",
                 statement.epoch);

@@ -87,11 +87,13 @@ struct EpochStatement {
 [[nodiscard]] Result<void> verify_statement(const NetworkId& network, const MemberId& sender,
                                             const MemberId& recipient, const EpochStatement& statement,
                                             const SigningPublicKey& key);
-/// What the recipient of a statement can check by itself. `pair`: self is the recipient. Errors at Side::peer: wrong_state
-/// (another epoch), bad_signature, bad_value (another context or commitment, or an r that does not open `draw`).
-[[nodiscard]] Result<void> check_statement(const Pair& pair, const PairSecrets& secrets,
-                                           const PointBytes& peer_commitment, const Hash256& draw,
-                                           const SigningPublicKey& key, const EpochStatement& statement);
+/// What the recipient of a statement can check by itself, with its own statement about the same epoch. `draw`: what the
+/// sender's EpochOpen committed to. Errors at Side::peer: wrong_state (another epoch), bad_signature, bad_value (another
+/// context or commitment, or an r that does not open `draw`).
+[[nodiscard]] Result<void> check_statement(const NetworkId& network, const MemberId& sender,
+                                           const MemberId& recipient, const EpochStatement& own,
+                                           const Hash256& draw, const SigningPublicKey& key,
+                                           const EpochStatement& statement);
 
 /// The handles to be opened among 1 … `handles`: the `sample` ones with the lowest HMAC-SHA-512(draw, u64 handle),
 /// ascending by handle. About 1 µs a handle.

@@ -29,6 +29,9 @@ struct Header {
 /// Whether the line is the last one, to tell it from an entry.
 [[nodiscard]] bool is_checkpoint(std::string_view line);
 
+/// A small file whole: over_limit past `limit` bytes.
+[[nodiscard]] Result<std::string> read_text(const std::filesystem::path& path, std::size_t limit);
+
 /// The lines of a file, one at a time: a log of a million entries needs no more memory than one.
 class LineReader {
  public:

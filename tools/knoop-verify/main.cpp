@@ -1,11 +1,18 @@
-// knoop-verify: checks exported audit logs without a node and without a network. Small enough to be read whole.
+// knoop-verify: checks exported audit logs, and opens drawn handles of matching, without a node and without a network.
+// Small enough to be read whole.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "config/sealed_key.h"
+#include "crypto/note.h"
+#include "tools/knoop-verify/export_file.h"
+#include "tools/knoop-verify/openings.h"
 #include "tools/knoop-verify/verify.h"
+#include "tools/terminal/passphrase.h"
 
 namespace {
 
@@ -82,6 +89,76 @@ Result<verifier::Request> request_from(const std::vector<std::string>& files,
   return request;
 }
 
+struct OpeningsOptions {
+  std::string file;
+  std::vector<std::string> convenants;
+  std::vector<std::string> keys;
+  std::string list;
+  std::string result;
+  std::uint64_t not_found = 0;
+  int passphrase_fd = -1;
+};
+
+Result<void> write_new(const std::string& path, std::string_view text) {
+  // For its owner alone: the list names clients.
+  const auto before = std::filesystem::status(path);
+  if (std::filesystem::exists(before))
+    return fail(ErrorCode::conflict, Side::user, "{} is there already; name another file", path);
+  std::ofstream out(path, std::ios::binary);
+  std::error_code error;
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+                               error);
+  out << text;
+  out.close();
+  if (!out || error) return fail(ErrorCode::io_failed, Side::user, "{} cannot be written", path);
+  return {};
+}
+
+Result<int> check_openings(const OpeningsOptions& options, bool json) {
+  verifier::OpeningsRequest request;
+  request.file = options.file;
+  request.convenants.assign(options.convenants.begin(), options.convenants.end());
+  cli::PassphraseSource passphrases(options.passphrase_fd);
+  std::optional<SigningKeyPair> signing;
+  for (const std::string& path : options.keys) {
+    KNOOP_LET(text, verifier::read_text(path, max_sealed_key_bytes));
+    KNOOP_LET(sealed, parse_sealed_key(text));
+    if (sealed.use != KeyUse::auditor)
+      return fail(ErrorCode::bad_key, Side::user, "{} is no key of an auditor", path);
+    KNOOP_LET(passphrase, passphrases.ask("the key of " + sealed.name));
+    KNOOP_LET(pair, open_sealed_key(sealed, passphrase.view()));
+    request.keys.push_back(auditor_sealing_key(pair));
+    if (!signing) signing = std::move(pair);
+  }
+  KNOOP_LET(report, verifier::verify_openings(request));
+  if (!options.list.empty()) KNOOP_TRY(write_new(options.list, verifier::opened_as_csv(report)));
+  const std::string text = verifier::result_text(report, options.not_found);
+  if (!options.result.empty()) {
+    if (signing->public_key != report.auditor.signing_key)
+      return fail(ErrorCode::bad_key, Side::user,
+                  "the first key is not that of the convenant's auditor, who alone signs the result");
+    Note note{text, {}};
+    KNOOP_TRY(sign_note(note, convenant_signer(signing->public_key), signing->secret_key));
+    KNOOP_TRY(write_new(options.result, note.encode()));
+  }
+  if (json) {
+    nlohmann::json out{
+        {"accepted", report.accepted()}, {"result", text}, {"findings", nlohmann::json::array()}};
+    for (const auto& finding : report.findings) {
+      nlohmann::json item{{"code", to_string(finding.error.code)}, {"sentence", finding.error.sentence}};
+      if (finding.handle) item["handle"] = *finding.handle;
+      out["findings"].push_back(std::move(item));
+    }
+    fmt::print("{}\n", out.dump(2));
+  } else {
+    fmt::print("{}  {}\n{}", report.accepted() ? "ACCEPTED" : "REJECTED", options.file, text);
+    for (const auto& finding : report.findings)
+      fmt::print("  {}{}\n", finding.handle ? fmt::format("handle {}: ", *finding.handle) : "",
+                 finding.error.sentence);
+  }
+  return report.accepted() && options.not_found == 0 ? exit_accepted : exit_rejected;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -93,7 +170,7 @@ int main(int argc, char** argv) {
   std::string convenant;
   std::string member;
   bool json = false;
-  app.add_option("export", files, "Exported logs (*.audit.jsonl)")->required();
+  app.add_option("export", files, "Exported logs (*.audit.jsonl)");
   app.add_option("--head", heads,
                  "A signed head of one of these logs that was kept elsewhere; may be repeated");
   app.add_option("--card", cards, "A card of the member, instead of the one in the export; may be repeated");
@@ -101,10 +178,40 @@ int main(int argc, char** argv) {
   app.add_option("--convenant", convenant, "The first version of the network's convenant");
   app.add_option("--member", member, "Member id (hex) whose log it must be");
   app.add_flag("--json", json, "Write the result as JSON");
+
+  OpeningsOptions openings;
+  CLI::App* opening = app.add_subcommand(
+      "openings",
+      "Open the handles that were drawn after an epoch of matching (the auditor, at the registrant's)");
+  opening->add_option("file", openings.file, "Openings, from 'knoop match openings'")->required();
+  opening
+      ->add_option("--convenant", openings.convenants,
+                   "Each version of the convenant, the first one first; repeated")
+      ->required();
+  opening->add_option("--key", openings.keys, "The auditor's sealed key; older ones after it")->required();
+  opening->add_option("--list", openings.list,
+                      "Where to write what was opened, to be compared with the register of cases");
+  opening->add_option("--not-in-register", openings.not_found,
+                      "How many of the listed records the register of cases does not have");
+  opening->add_option("--result", openings.result, "Where to write the signed counts, to be published");
+  opening->add_option("--passphrase-fd", openings.passphrase_fd,
+                      "Read the passphrases from this descriptor, a line for each key");
+  opening->add_flag("--json", json, "Write the result as JSON");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? exit_accepted : exit_usage;
+  }
+
+  if (opening->parsed()) {
+    const auto status = check_openings(openings, json);
+    if (status) return *status;
+    fmt::print(stderr, "knoop-verify: {}\n", status.error().sentence);
+    return exit_unreadable;
+  }
+  if (files.empty()) {
+    fmt::print(stderr, "knoop-verify: name at least one exported log, or see --help\n");
+    return exit_usage;
   }
 
   const auto request = request_from(files, heads, cards, keys, convenant, member);

@@ -26,34 +26,22 @@ struct Ends {
   Note head;
 };
 
-Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in)
-    return fail(ErrorCode::io_failed, Side::user, "{} cannot be read; check name and permissions",
-                path.string());
-  std::string text(limit + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > limit) return fail(ErrorCode::over_limit, Side::user, "{} is too large", path.string());
-  return text;
-}
-
 Result<Trust> read_trust(const Request& request) {
   Trust trust;
   if (request.convenant) {
-    KNOOP_LET(note, read_file(*request.convenant, 1U << 20U));
+    KNOOP_LET(note, read_text(*request.convenant, 1U << 20U));
     KNOOP_LET(network, network_id(note));
     KNOOP_LET(convenant, check_first_convenant(note));
     trust.network = network;
     trust.convenant = std::move(convenant);
   }
   for (const auto& path : request.cards) {
-    KNOOP_LET(note, read_file(path, max_card_bytes));
+    KNOOP_LET(note, read_text(path, max_card_bytes));
     KNOOP_TRY(read_card(note));
     trust.cards.push_back(std::move(note));
   }
   for (const auto& path : request.heads) {
-    KNOOP_LET(text, read_file(path, max_head_bytes));
+    KNOOP_LET(text, read_text(path, max_head_bytes));
     KNOOP_LET(note, parse_note(text, max_head_bytes));
     KNOOP_TRY(Checkpoint::parse(note.text));
     trust.heads.push_back(std::move(note));

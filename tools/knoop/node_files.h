@@ -7,7 +7,7 @@
 #include "config/settings.h"
 #include "crypto/base/entropy.h"
 #include "storage/database.h"
-#include "tools/knoop/passphrase.h"
+#include "tools/terminal/passphrase.h"
 
 namespace knoop::cli {
 

@@ -17,8 +17,8 @@
 #include "node/http/api_client.h"
 #include "node/net/os_entropy.h"
 #include "tools/knoop/exit_codes.h"
-#include "tools/knoop/passphrase.h"
 #include "tools/knoop/table.h"
+#include "tools/terminal/passphrase.h"
 
 namespace knoop::cli {
 

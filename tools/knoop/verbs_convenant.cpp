@@ -7,7 +7,7 @@
 #include "config/convenant.h"
 #include "config/document.h"
 #include "crypto/note.h"
-#include "tools/knoop/sealed_key.h"
+#include "tools/knoop/sealed_key_file.h"
 #include "tools/knoop/verbs.h"
 
 namespace knoop::cli {
@@ -17,6 +17,8 @@ struct Draft {
   std::string name;
   std::vector<std::string> cards;
   std::vector<std::string> managers;
+  std::string auditor;
+  std::uint32_t sample = 100;
   std::string out;
   std::string previous;
   std::vector<std::string> may_ask;
@@ -58,6 +60,28 @@ Result<void> restrict(Convenant& convenant, const Draft& draft) {
   return {};
 }
 
+constexpr std::string_view auditor_first_line = "knoop/v1/auditor\n";
+
+/// What the auditor hands out: name and the two public keys, a line each.
+std::string auditor_text(const std::string& name, const SigningKeyPair& key) {
+  return fmt::format("{}name: {}\nsigning: {}\nsealing: {}\n", auditor_first_line, name, key.public_key.hex(),
+                     auditor_sealing_key(key).public_key.hex());
+}
+
+Result<ConvenantAuditor> read_auditor(const std::string& file, std::uint32_t sample) {
+  KNOOP_LET(text, read_file(file, max_sealed_key_bytes));
+  const auto bad = fail(ErrorCode::bad_format, Side::user,
+                        "{} is not what 'knoop convenant auditor-key' wrote to hand out", file);
+  const std::vector<std::string> lines = split_list(text, '\n');
+  if (lines.size() != 4 || lines[0] + "\n" != auditor_first_line || !lines[1].starts_with("name: ") ||
+      !lines[2].starts_with("signing: ") || !lines[3].starts_with("sealing: "))
+    return bad;
+  const auto signing = SigningPublicKey::from_hex(std::string_view(lines[2]).substr(9));
+  const auto sealing = SealingPublicKey::from_hex(std::string_view(lines[3]).substr(9));
+  if (!signing || !sealing) return bad;
+  return ConvenantAuditor{lines[1].substr(6), *signing, *sealing, sample};
+}
+
 /// The number in a convenant's text. Whether its signatures hold is checked where it is installed.
 Result<std::uint32_t> number_of(std::string_view encoded) {
   KNOOP_LET(note, parse_note(encoded, max_convenant_bytes));
@@ -94,6 +118,10 @@ Result<int> draft(Program& program, const Draft& options) {
                             : static_cast<std::uint32_t>(convenant.managers.size() / 2 + 1);
   KNOOP_TRY(add_members(convenant, options));
   KNOOP_TRY(restrict(convenant, options));
+  if (!options.auditor.empty()) {
+    KNOOP_LET(auditor, read_auditor(options.auditor, options.sample));
+    convenant.auditor = std::move(auditor);
+  }
   KNOOP_LET(note, draft_convenant(convenant));
   KNOOP_TRY(write_file(options.out, note));
   const Json answer{{"number", convenant.number},
@@ -135,6 +163,20 @@ Result<int> manager_key(Program& program, const std::string& name, const std::st
   KNOOP_TRY(write_sealed_key(out, text));
   program.print({{"name", name}, {"key", pair.public_key.hex()}},
                 [&] { return fmt::format("Sealed in {}. Public key: {}\n", out, pair.public_key.hex()); });
+  return ExitCode::done;
+}
+
+Result<int> auditor_key(Program& program, const std::string& name, const std::string& out,
+                        const std::string& public_out) {
+  KNOOP_LET(passphrase, program.passphrases().choose("the key of " + printable(name)));
+  const SigningKeyPair pair = new_signing_key(program.entropy);
+  KNOOP_LET(text, seal_key(pair, KeyUse::auditor, name, passphrase.view(), program.entropy));
+  KNOOP_TRY(write_sealed_key(out, text));
+  KNOOP_TRY(write_file(public_out, auditor_text(name, pair)));
+  program.print({{"name", name}, {"key", pair.public_key.hex()}}, [&] {
+    return fmt::format("Sealed in {}. Hand out {}: the convenant names it (convenant draft --auditor).\n",
+                       out, public_out);
+  });
   return ExitCode::done;
 }
 
@@ -192,6 +234,9 @@ void add_convenant_verbs(CLI::App& app, Program& program) {
       "KIND=F01,F05: what that kind of organisation may ask (default: everything; consent decides)");
   verb->add_option("--quota", options->quota, "Handles that a member may register in a day");
   verb->add_option("--months", options->months, "How long it is in force")->check(CLI::Range(1, 13));
+  verb->add_option("--auditor", options->auditor, "Who carries out the opening audit: the file to hand out");
+  verb->add_option("--sample", options->sample, "Handles that are drawn in each opening audit")
+      ->check(CLI::Range(1, 10'000));
   verb->add_flag("--no-family-matching", options->no_family, "Switch matching of families off");
 
   auto key = std::make_shared<std::string>();
@@ -207,6 +252,14 @@ void add_convenant_verbs(CLI::App& app, Program& program) {
                       [&program, name, out] { return manager_key(program, *name, *out); });
   verb->add_option("--name", *name, "Name of the manager as the convenant shows it")->required();
   verb->add_option("--out", *out, "The sealed key file")->required();
+
+  auto handout = std::make_shared<std::string>();
+  verb = program.verb(*noun, "auditor-key",
+                      "Make the keys of the opening audit's auditor, sealed with a passphrase",
+                      [&program, name, out, handout] { return auditor_key(program, *name, *out, *handout); });
+  verb->add_option("--name", *name, "Name of the auditor as the convenant shows it")->required();
+  verb->add_option("--out", *out, "The sealed key file")->required();
+  verb->add_option("--public-out", *handout, "The file with the public keys, to hand out")->required();
 
   auto note = std::make_shared<std::string>();
   program

@@ -7,7 +7,7 @@
 
 #include "node/core/audit_log.h"
 #include "tools/knoop/node_files.h"
-#include "tools/knoop/sealed_key.h"
+#include "tools/knoop/sealed_key_file.h"
 #include "tools/knoop/verbs.h"
 
 namespace knoop::cli {

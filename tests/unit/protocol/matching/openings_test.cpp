@@ -137,8 +137,8 @@ TEST_CASE("R2.6 hostile: what was not registered cannot be opened") {
 TEST_CASE("a statement is checked against what this side knows") {
   Ended ended;
   const auto check = [&](const EpochStatement& statement, const Hash256& draw) {
-    return check_statement(ended.nodes.a, ended.nodes.secrets_a, ended.nodes.secrets_b.commitment.bytes(),
-                           draw, ended.sign_b.public_key, statement);
+    return check_statement(ended.nodes.a.network, ended.nodes.b.self, ended.nodes.a.self, ended.by_a(), draw,
+                           ended.sign_b.public_key, statement);
   };
   const EpochStatement honest = ended.by_b();
   REQUIRE(check(honest, ended.draw_b).has_value());

@@ -1,8 +1,9 @@
 // Signing keys that are used by people and live off line, each in a file of its own sealed with a passphrase: the
-// organisation key (signs the card) and a convenant manager's key (signs the convenant). Text, so that it prints:
+// organisation key (signs the card), a convenant manager's key (signs the convenant) and the auditor's (opens and signs
+// what the opening audit shows). Text, so that it prints:
 //
 //   knoop/v1/sealed-key
-//   use: convenant-manager               or organisation: a key of one use is never taken for the other
+//   use: convenant-manager               or organisation, auditor: a key of one use is never another's
 //   name: Beheerder Noord
 //   public: <Ed25519 public key, hexadecimal>
 //   argon2id: <passes> <memory in bytes> <salt, hexadecimal>
@@ -12,15 +13,17 @@
 // public key can be read without the passphrase, which is all that drafting a convenant needs.
 #pragma once
 
-#include <filesystem>
+#include <string>
 
 #include "crypto/argon2id.h"
 #include "crypto/base/entropy.h"
 #include "crypto/ed25519.h"
+#include "crypto/x25519.h"
 
-namespace knoop::cli {
+namespace knoop {
 
-enum class KeyUse { organisation, convenant_manager };
+enum class KeyUse { organisation, convenant_manager, auditor };
+[[nodiscard]] std::string_view to_string(KeyUse use);
 
 struct SealedKey {
   KeyUse use;
@@ -42,8 +45,7 @@ inline constexpr std::size_t max_sealed_key_bytes = 4096;
 /// wrong_passphrase when it does not open; takes as long as Argon2id does, right or wrong.
 [[nodiscard]] Result<SigningKeyPair> open_sealed_key(const SealedKey& key, ByteView passphrase);
 
-/// Writes it with mode 0600; refused (conflict) when something is there.
-[[nodiscard]] Result<void> write_sealed_key(const std::filesystem::path& path, std::string_view text);
-[[nodiscard]] Result<SealedKey> read_sealed_key(const std::filesystem::path& path, KeyUse use);
+/// The key that openings are sealed to, derived from the auditor's signing key, so that one file holds both.
+[[nodiscard]] SealingKeyPair auditor_sealing_key(const SigningKeyPair& auditor);
 
-}  // namespace knoop::cli
+}  // namespace knoop

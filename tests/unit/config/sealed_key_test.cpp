@@ -1,11 +1,10 @@
-#include "tools/knoop/sealed_key.h"
+#include "config/sealed_key.h"
 
 #include <catch2/catch.hpp>
 
-#include "tests/support/temp_dir.h"
 #include "tests/support/test_entropy.h"
 
-namespace knoop::cli {
+namespace knoop {
 namespace {
 
 const Bytes passphrase = to_bytes("vier woorden voor niemand");
@@ -58,16 +57,14 @@ TEST_CASE("what is no sealed key is refused") {
   CHECK_FALSE(seal_key(pair, KeyUse::organisation, "x", to_bytes("kort"), entropy, argon2_smallest));
 }
 
-TEST_CASE("a key of one use is not taken for the other, and a file is never overwritten") {
+TEST_CASE("the auditor's two keys come from one file") {
   TestEntropy entropy;
-  testing::TempDir directory;
-  const auto path = directory / "key";
-  const std::string text = sample(entropy, new_signing_key(entropy));
-  REQUIRE(write_sealed_key(path, text));
-  CHECK(read_sealed_key(path, KeyUse::convenant_manager));
-  CHECK(read_sealed_key(path, KeyUse::organisation).error().code == ErrorCode::bad_key);
-  CHECK(write_sealed_key(path, text).error().code == ErrorCode::conflict);
+  const SigningKeyPair one = new_signing_key(entropy);
+  const SealingKeyPair sealing = auditor_sealing_key(one);
+  CHECK(sealing.public_key == public_key(sealing.secret_key));
+  CHECK(sealing.public_key == auditor_sealing_key(one).public_key);
+  CHECK(sealing.public_key != auditor_sealing_key(new_signing_key(entropy)).public_key);
 }
 
 }  // namespace
-}  // namespace knoop::cli
+}  // namespace knoop

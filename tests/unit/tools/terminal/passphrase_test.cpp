@@ -1,4 +1,4 @@
-#include "tools/knoop/passphrase.h"
+#include "tools/terminal/passphrase.h"
 
 #include <unistd.h>
 

@@ -1,21 +1,18 @@
-#include "tools/knoop/sealed_key.h"
+#include "config/sealed_key.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "crypto/base/utf8.h"
+#include "crypto/hkdf.h"
 #include "crypto/seal.h"
-#include "storage/key_file.h"
-#include "storage/private_file.h"
 
-namespace knoop::cli {
+namespace knoop {
 namespace {
 
 constexpr std::string_view first_line = "knoop/v1/sealed-key\n";
 constexpr std::size_t longest_name = 120;
-
-std::string_view to_string(KeyUse use) {
-  return use == KeyUse::organisation ? "organisation" : "convenant-manager";
-}
 
 std::string head_of(const SealedKey& key) {
   return fmt::format("{}use: {}\nname: {}\npublic: {}\nargon2id: {} {} {}\n", first_line, to_string(key.use),
@@ -49,15 +46,26 @@ bool number(std::string_view text, Number& out) {
 
 }  // namespace
 
+std::string_view to_string(KeyUse use) {
+  switch (use) {
+    case KeyUse::organisation:
+      return "organisation";
+    case KeyUse::convenant_manager:
+      return "convenant-manager";
+    case KeyUse::auditor:
+      return "auditor";
+  }
+  return "";
+}
+
 Result<std::string> seal_key(const SigningKeyPair& key, KeyUse use, const std::string& name,
                              ByteView passphrase, Entropy& entropy, const Argon2Params& params) {
   if (!good_name(name))
     return fail(ErrorCode::bad_value, Side::user, "the name of a key is one line of at most {} bytes",
                 longest_name);
-  if (passphrase.size() < storage::shortest_passphrase)
+  if (passphrase.size() < shortest_passphrase)
     return fail(ErrorCode::bad_length, Side::user,
-                "a passphrase has at least {} characters; several words are best",
-                storage::shortest_passphrase);
+                "a passphrase has at least {} characters; several words are best", shortest_passphrase);
   SealedKey out{use, name, key.public_key, params, entropy.draw<Argon2Salt>(), {}};
   KNOOP_LET(wrapping, derive_argon2id(passphrase, out.salt, params));
   const std::string head = head_of(out);
@@ -77,12 +85,10 @@ Result<SealedKey> parse_sealed_key(std::string_view text) {
   const auto sealed = take(text, "sealed");
   if (!use || !name || !public_key || !cost || !sealed || !text.empty() || !good_name(*name)) return bad;
   SealedKey out{};
-  if (*use == to_string(KeyUse::organisation))
-    out.use = KeyUse::organisation;
-  else if (*use == to_string(KeyUse::convenant_manager))
-    out.use = KeyUse::convenant_manager;
-  else
-    return bad;
+  const std::array uses{KeyUse::organisation, KeyUse::convenant_manager, KeyUse::auditor};
+  const auto* const known = std::ranges::find_if(uses, [&](KeyUse each) { return to_string(each) == *use; });
+  if (known == uses.end()) return bad;
+  out.use = *known;
   out.name = *name;
   const auto key = SigningPublicKey::from_hex(*public_key);
   const auto box = from_base64(*sealed);
@@ -113,17 +119,11 @@ Result<SigningKeyPair> open_sealed_key(const SealedKey& key, ByteView passphrase
   return pair;
 }
 
-Result<void> write_sealed_key(const std::filesystem::path& path, std::string_view text) {
-  return storage::write_private_file(path, view(text));
+SealingKeyPair auditor_sealing_key(const SigningKeyPair& auditor) {
+  const SigningSeed seed = seed_of(auditor.secret_key);
+  SealingKeyPair out{{}, hkdf<SealingSecretKey>({}, seed.expose(), to_bytes("knoop/v1/auditor-sealing"))};
+  out.public_key = public_key(out.secret_key);
+  return out;
 }
 
-Result<SealedKey> read_sealed_key(const std::filesystem::path& path, KeyUse use) {
-  KNOOP_LET(bytes, storage::read_small_file(path, max_sealed_key_bytes, storage::Readers::anyone));
-  KNOOP_LET(key, parse_sealed_key(text_view(bytes)));
-  if (key.use != use)
-    return fail(ErrorCode::bad_key, Side::user, "{} holds a key for another use ({}), wanted is one for {}",
-                path.string(), to_string(key.use), to_string(use));
-  return key;
-}
-
-}  // namespace knoop::cli
+}  // namespace knoop

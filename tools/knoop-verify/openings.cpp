@@ -1,0 +1,235 @@
+#include "tools/knoop-verify/openings.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "config/card.h"
+#include "tools/knoop-verify/export_file.h"
+#include "tools/knoop-verify/json_line.h"
+
+namespace knoop::verifier {
+namespace {
+
+using matching::Handle;
+
+constexpr std::size_t most_keys = 16;
+
+struct Head {
+  matching::Audit audit;
+  Bytes context;
+  std::string card;
+  std::string peer_card;
+};
+
+struct Line {
+  Handle handle = 0;
+  Bytes sealed;
+  MerkleProof path;
+};
+
+Result<Bytes> bytes_of(const Json& object, std::string_view key) {
+  KNOOP_LET(digits, text_of(object, key));
+  return from_hex(digits);
+}
+
+Result<Head> parse_head(std::string_view line) {
+  KNOOP_LET(json, parse_line(line));
+  KNOOP_TRY(expect_keys(json, {"format", "network", "registrant", "peer", "sample", "card", "peer_card",
+                               "statement", "peer_statement", "context"}));
+  KNOOP_LET(format, text_of(json, "format"));
+  if (format != "knoop/openings/v1")
+    return fail(ErrorCode::unknown_version, Side::peer, "this is no file of openings of a known version");
+  Head out;
+  KNOOP_LET(network, hex_of<NetworkId>(json, "network"));
+  KNOOP_LET(registrant, hex_of<MemberId>(json, "registrant"));
+  KNOOP_LET(peer, hex_of<MemberId>(json, "peer"));
+  KNOOP_LET(own_bytes, bytes_of(json, "statement"));
+  KNOOP_LET(own, decode<matching::EpochStatement>(own_bytes));
+  KNOOP_LET(peers_bytes, bytes_of(json, "peer_statement"));
+  KNOOP_LET(peers, decode<matching::EpochStatement>(peers_bytes));
+  if (!json.at("sample").is_number_unsigned() || json.at("sample").get<std::uint64_t>() > UINT32_MAX)
+    return malformed("\"sample\" must be a number from 0");
+  out.audit = {network, registrant, peer, own, peers, json.at("sample").get<std::uint32_t>()};
+  KNOOP_LET(context, bytes_of(json, "context"));
+  KNOOP_LET(card, text_of(json, "card"));
+  KNOOP_LET(peer_card, text_of(json, "peer_card"));
+  out.context = std::move(context);
+  out.card = std::move(card);
+  out.peer_card = std::move(peer_card);
+  return out;
+}
+
+Result<Line> parse_opening(std::string_view text) {
+  KNOOP_LET(json, parse_line(text));
+  KNOOP_TRY(expect_keys(json, {"handle", "sealed", "path"}));
+  if (!json.at("handle").is_number_unsigned()) return malformed("\"handle\" must be a number from 1");
+  Line out;
+  out.handle = json.at("handle").get<Handle>();
+  KNOOP_LET(sealed, bytes_of(json, "sealed"));
+  out.sealed = std::move(sealed);
+  const Json& path = json.at("path");
+  if (!path.is_array() || path.size() > 64) return malformed("\"path\" must be a list of at most 64 hashes");
+  for (const Json& each : path) {
+    if (!each.is_string()) return malformed("\"path\" must be a list of hashes");
+    KNOOP_LET(hash, Hash256::from_hex(each.get<std::string>()));
+    out.path.push_back(hash);
+  }
+  return out;
+}
+
+Result<Convenant> read_convenants(const std::vector<std::filesystem::path>& paths, NetworkId& network) {
+  if (paths.empty())
+    return fail(ErrorCode::bad_value, Side::user,
+                "name the convenant: it says who the auditor is and how many handles are drawn");
+  std::string before;
+  Convenant newest;
+  for (const auto& path : paths) {
+    KNOOP_LET(note, read_text(path, max_convenant_bytes));
+    if (before.empty()) {
+      KNOOP_LET(id, network_id(note));
+      network = id;
+      KNOOP_LET(first, check_first_convenant(note));
+      newest = std::move(first);
+    } else {
+      KNOOP_LET(next, check_next_convenant(note, before));
+      newest = std::move(next);
+    }
+    before = std::move(note);
+  }
+  return newest;
+}
+
+/// A card of this member, of the time of the statement or later: the statement's signature decides.
+Result<void> check_signed_by(const std::string& card_note, const MemberId& sender, const MemberId& recipient,
+                             const NetworkId& network, const matching::EpochStatement& statement) {
+  KNOOP_LET(card, check_card(card_note, sender));
+  return matching::verify_statement(network, sender, recipient, statement, card.signing_key);
+}
+
+/// With each of the auditor's keys in turn: an older one opens what was sealed before a change.
+template <typename Try>
+auto with_any(const std::vector<SealingKeyPair>& keys, Try attempt) {
+  auto result = attempt(matching::AuditorKey{keys.front().public_key, keys.front().secret_key});
+  for (std::size_t i = 1; i < keys.size() && !result && result.error().code == ErrorCode::cannot_open; ++i)
+    result = attempt(matching::AuditorKey{keys[i].public_key, keys[i].secret_key});
+  return result;
+}
+
+void judge(const OpeningsRequest& request, const Head& head, const std::map<Handle, Line>& lines,
+           OpeningsReport& report) {
+  const auto complain = [&](std::optional<Handle> handle, const Error& error) {
+    report.findings.push_back({handle, error});
+  };
+  const auto context = with_any(request.keys, [&](const matching::AuditorKey& key) {
+    return matching::open_context(head.audit, key, head.context);
+  });
+  if (!context) return complain(std::nullopt, context.error());
+  const std::uint32_t sample = report.auditor.sample_size;
+  for (const Handle handle : matching::challenged(head.audit.peers.draw, report.handles, sample)) {
+    ++report.drawn;
+    const auto line = lines.find(handle);
+    if (line == lines.end()) {
+      complain(handle, {ErrorCode::not_found, Side::peer,
+                        fmt::format("handle {} was drawn and is not opened", handle)});
+      continue;
+    }
+    auto opening = with_any(request.keys, [&](const matching::AuditorKey& key) {
+      return matching::check_opening(head.audit, *context, key, handle, line->second.sealed,
+                                     line->second.path);
+    });
+    if (opening)
+      report.opened.push_back(std::move(*opening));
+    else
+      complain(handle, opening.error());
+  }
+}
+
+std::string printable_value(const matching::Opening& opening) {
+  const bool digits =
+      std::ranges::all_of(opening.value, [](Byte byte) { return byte >= '0' && byte <= '9'; });
+  return digits ? std::string(text_view(opening.value)) : to_hex(opening.value);
+}
+
+std::string csv_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+}  // namespace
+
+std::size_t OpeningsReport::dummies() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(opened, [](const matching::Opening& each) { return each.kind == 0; }));
+}
+
+Result<OpeningsReport> verify_openings(const OpeningsRequest& request) {
+  if (request.keys.empty() || request.keys.size() > most_keys)
+    return fail(ErrorCode::bad_value, Side::user, "name 1 to {} keys of the auditor", most_keys);
+  OpeningsReport report;
+  KNOOP_LET(convenant, read_convenants(request.convenants, report.network));
+  if (!convenant.auditor)
+    return fail(ErrorCode::not_found, Side::user,
+                "this convenant names no auditor: there is no opening audit");
+  report.auditor = *convenant.auditor;
+
+  KNOOP_LET(reader, LineReader::open(request.file));
+  std::string text;
+  KNOOP_LET(any, reader.next(text));
+  if (!any) return fail(ErrorCode::bad_format, Side::peer, "the file is empty");
+  KNOOP_LET(head, parse_head(text));
+  const auto* const registrant = convenant.find(head.audit.registrant);
+  const auto* const peer = convenant.find(head.audit.peer);
+  if (head.audit.network != report.network || registrant == nullptr || peer == nullptr)
+    return fail(ErrorCode::bad_value, Side::peer,
+                "the openings are of another network, or of organisations that this convenant does not name");
+  report.registrant = registrant->id;
+  report.peer = peer->id;
+  report.epoch = head.audit.own.epoch;
+  report.handles = head.audit.peers.received.handles;
+
+  std::map<Handle, Line> lines;
+  while (true) {
+    KNOOP_LET(more, reader.next(text));
+    if (!more) break;
+    KNOOP_LET(line, parse_opening(text));
+    const Handle handle = line.handle;
+    if (!lines.emplace(handle, std::move(line)).second)
+      return fail(ErrorCode::bad_format, Side::peer, "handle {} stands twice in the file", handle);
+  }
+
+  const auto& audit = head.audit;
+  for (const auto& checked :
+       {check_signed_by(head.card, audit.registrant, audit.peer, audit.network, audit.own),
+        check_signed_by(head.peer_card, audit.peer, audit.registrant, audit.network, audit.peers),
+        check_agreement(audit)})
+    if (!checked) report.findings.push_back({std::nullopt, checked.error()});
+  // What is not signed is worth no look: it could be about anything.
+  if (report.findings.empty()) judge(request, head, lines, report);
+  return report;
+}
+
+std::string result_text(const OpeningsReport& report, std::uint64_t not_found) {
+  std::uint64_t not_opened = 0;
+  for (const auto& finding : report.findings)
+    if (finding.handle) ++not_opened;
+  return fmt::format(
+      "knoop/openings-result/v1\nnetwork: {}\nregistrant: {}\npeer: {}\nepoch: {}\nhandles: {}\ndrawn: {}\n"
+      "opened: {}\ndummies: {}\nnot opened or false: {}\nnot in the register: {}\nstatements: {}\n",
+      report.network.hex(), report.registrant, report.peer, report.epoch, report.handles, report.drawn,
+      report.opened.size(), report.dummies(), not_opened, not_found,
+      report.findings.size() == not_opened ? "agree" : "do not agree");
+}
+
+std::string opened_as_csv(const OpeningsReport& report) {
+  std::string out = "handle;kind;reference;value\n";
+  for (const auto& opening : report.opened)
+    if (opening.kind != 0)
+      out += fmt::format("{};{};{};{}\n", opening.handle,
+                         matching::to_string(static_cast<matching::Kind>(opening.kind)),
+                         csv_text(opening.reference), printable_value(opening));
+  return out;
+}
+
+}  // namespace knoop::verifier
