@@ -16,7 +16,7 @@ using records::ClientId;
 
 constexpr std::string_view pair_columns =
     "id, peer, epoch, commitment, next_handle, next_peer_handle, last_withdrawal, not_before, trouble, "
-    "protocol, identifier_rules, versions";
+    "protocol, identifier_rules, versions, preshared";
 // The newest epoch of each peer: `p` is a row of matching_pairs.
 constexpr std::string_view is_newest =
     "NOT EXISTS(SELECT 1 FROM matching_pairs AS later WHERE later.peer = p.peer AND later.epoch > p.epoch)";
@@ -33,6 +33,7 @@ MatchingPair pair_from(const Row& row) {
   out.not_before = row.get<std::optional<Date>>(7);
   out.trouble = row.get<std::optional<std::string>>(8);
   out.versions = {row.get<std::uint16_t>(9), row.get<std::uint16_t>(10), row.get<Hash256>(11)};
+  out.preshared = row.get<std::optional<PresharedKeyId>>(12);
   return out;
 }
 
@@ -133,11 +134,14 @@ Result<std::vector<MatchingPair>> newest_pairs(Transaction& tx) {
 }
 
 Result<MatchingPair> add_pair(Transaction& tx, const MemberId& peer, matching::Epoch epoch,
-                              const AgreedVersions& versions, Timestamp now) {
-  KNOOP_LET(id,
-            tx.insert("INSERT INTO matching_pairs(peer, epoch, opened, protocol, identifier_rules, versions) "
-                      "VALUES (?, ?, ?, ?, ?, ?)",
-                      peer, epoch, now, versions.protocol, versions.identifier_rules, versions.binding));
+                              const AgreedVersions& versions, const std::optional<PresharedKeyId>& preshared,
+                              Timestamp now) {
+  KNOOP_LET(
+      id,
+      tx.insert(
+          "INSERT INTO matching_pairs(peer, epoch, opened, protocol, identifier_rules, versions, preshared) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?)",
+          peer, epoch, now, versions.protocol, versions.identifier_rules, versions.binding, preshared));
   KNOOP_TRY(tx.exec("INSERT INTO register_queue(pair, identifier) SELECT ?, id FROM own_identifiers", id));
   KNOOP_LET(pair, find_pair(tx, id));
   KNOOP_ASSERT(pair.has_value(), "the row was inserted above");
@@ -147,6 +151,14 @@ Result<MatchingPair> add_pair(Transaction& tx, const MemberId& peer, matching::E
 Result<void> set_versions(Transaction& tx, PairId pair, const AgreedVersions& versions) {
   return tx.exec("UPDATE matching_pairs SET protocol = ?, identifier_rules = ?, versions = ? WHERE id = ?",
                  versions.protocol, versions.identifier_rules, versions.binding, pair);
+}
+
+Result<void> set_preshared(Transaction& tx, PairId pair, const std::optional<PresharedKeyId>& preshared) {
+  return tx.exec(
+      "UPDATE matching_pairs SET preshared = ?, commitment = NULL, draw = NULL, trouble_code = NULL, trouble "
+      "= NULL "
+      "WHERE id = ?",
+      preshared, pair);
 }
 
 Result<void> set_commitment(Transaction& tx, PairId pair, const PointBytes& commitment, const Hash256& draw) {

@@ -15,7 +15,7 @@
 #include <optional>
 #include <vector>
 
-#include "protocol/channel/versions.h"
+#include "protocol/channel/frame.h"
 #include "protocol/matching/identifiers.h"
 #include "protocol/matching/messages.h"
 #include "protocol/records/client.h"
@@ -31,8 +31,9 @@ struct MatchingPair {
   PairId id = 0;
   MemberId peer;
   matching::Epoch epoch = 0;
-  AgreedVersions versions;               ///< Of when it was opened.
-  std::optional<PointBytes> commitment;  ///< The peer's, once its EpochOpen was checked.
+  AgreedVersions versions;                  ///< Of when it was opened.
+  std::optional<PresharedKeyId> preshared;  ///< The same.
+  std::optional<PointBytes> commitment;     ///< The peer's, once its EpochOpen was checked.
   matching::Handle next_handle = 1;
   matching::Handle next_peer_handle = 1;
   std::uint64_t last_withdrawal = 0;
@@ -48,9 +49,13 @@ struct MatchingPair {
 [[nodiscard]] Result<std::vector<MatchingPair>> newest_pairs(Transaction& tx);
 /// Opens it and queues every identifier.
 [[nodiscard]] Result<MatchingPair> add_pair(Transaction& tx, const MemberId& peer, matching::Epoch epoch,
-                                            const AgreedVersions& versions, Timestamp now);
+                                            const AgreedVersions& versions,
+                                            const std::optional<PresharedKeyId>& preshared, Timestamp now);
 /// Only before anything was evaluated in the epoch: its tokens depend on the rules for identifiers.
 [[nodiscard]] Result<void> set_versions(Transaction& tx, PairId pair, const AgreedVersions& versions);
+/// Only before anything was registered in the epoch: the peer's commitment is to come again under this key.
+[[nodiscard]] Result<void> set_preshared(Transaction& tx, PairId pair,
+                                         const std::optional<PresharedKeyId>& preshared);
 [[nodiscard]] Result<void> set_commitment(Transaction& tx, PairId pair, const PointBytes& commitment,
                                           const Hash256& draw);
 [[nodiscard]] Result<void> set_trouble(Transaction& tx, PairId pair, const std::optional<Error>& trouble);

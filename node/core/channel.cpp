@@ -45,6 +45,46 @@ Result<void> Channel::load(storage::Transaction& tx) {
   }
   std::erase_if(peers_,
                 [&](const auto& known) { return std::ranges::find(members, known.first) == members.end(); });
+  return load_preshared(tx);
+}
+
+Result<void> Channel::load_preshared(storage::Transaction& tx) {
+  preshared_.clear();
+  if (!parts_.membership.own_card() || !parts_.membership.convenant()) return {};
+  return tx.each("SELECT peer, secret FROM preshared_keys", [&](const storage::Row& row) -> Result<void> {
+    keep_preshared(row.get<MemberId>(0), row.get<PresharedKey>(1));
+    return {};
+  });
+}
+
+void Channel::keep_preshared(const MemberId& member, PresharedKey key) {
+  const Membership& membership = parts_.membership;
+  const PresharedKeyId id = preshared_key_id(key, membership.network(), membership.self(), member);
+  preshared_.insert_or_assign(member, Preshared{id, make_guarded<PresharedKey>(std::move(key))});
+}
+
+const PresharedKey* Channel::preshared(const MemberId& member) const {
+  const auto found = preshared_.find(member);
+  return found == preshared_.end() ? nullptr : found->second.key.get();
+}
+
+std::optional<PresharedKeyId> Channel::preshared_id(const MemberId& member) const {
+  const auto found = preshared_.find(member);
+  return found == preshared_.end() ? std::nullopt : std::optional(found->second.id);
+}
+
+Result<void> Channel::set_preshared(Context& context, const MemberId& member,
+                                    std::optional<PresharedKey> key) {
+  if (key) {
+    KNOOP_TRY(
+        context.tx.exec("INSERT OR REPLACE INTO preshared_keys(peer, secret, installed) VALUES (?, ?, ?)",
+                        member, *key, context.now));
+    keep_preshared(member, std::move(*key));
+  } else {
+    KNOOP_TRY(context.tx.exec("DELETE FROM preshared_keys WHERE peer = ?", member));
+    preshared_.erase(member);
+  }
+  if (const auto found = peers_.find(member); found != peers_.end()) greet(found->second, context.now);
   return {};
 }
 
@@ -70,8 +110,11 @@ Result<void> Channel::enqueue(Context& context, const MemberId& to, MessageType 
 void Channel::link_up(const MemberId& member, Timestamp now) {
   const auto found = peers_.find(member);
   if (found == peers_.end()) return;
-  Peer& peer = found->second;
-  peer.connected = true;
+  found->second.connected = true;
+  greet(found->second, now);
+}
+
+void Channel::greet(Peer& peer, Timestamp now) {
   peer.accepted = false;
   peer.greeting.begin(parts_.entropy);
   peer.hello_due = true;
@@ -99,11 +142,15 @@ Result<void> Channel::received(Context& context, const Dispatcher& dispatcher, c
         {ErrorCode::not_a_member, Side::peer, "a frame from somebody who is no member was refused"});
   Peer& peer = found->second;
   const FrameExpectations expectations{
-      parts_.membership.network(), parts_.membership.self(), from, std::nullopt,
+      parts_.membership.network(), parts_.membership.self(), from, preshared_id(from),
       [&](std::uint32_t number) { return parts_.membership.signing_key(context.tx, from, number); }};
   const Result<CheckedFrame> frame = check_frame(bytes, expectations);
   if (!frame) {
-    if (frame.error().code == ErrorCode::psk_differs) peer.trouble = frame.error();
+    if (frame.error().code == ErrorCode::psk_differs) {
+      // Its signature was good, so this is the peer. It must hear of it too: our own Hello tells it.
+      peer.trouble = frame.error();
+      if (peer.accepted) greet(peer, context.now);
+    }
     return refuse(frame.error());
   }
 
@@ -130,7 +177,7 @@ Result<void> Channel::received(Context& context, const Dispatcher& dispatcher, c
                        "a frame of a stream that no Hello introduced was refused"});
     }
   }
-  Result<Bytes> body = open_frame(*frame, parts_.keys.sealing, nullptr);
+  Result<Bytes> body = open_frame(*frame, parts_.keys.sealing, preshared(from));
   if (!body) {
     if (body.error().code == ErrorCode::cannot_open && header.position)
       peer.reseals.push_back(
@@ -435,7 +482,8 @@ Result<void> Channel::send_frame(const MemberId& to, MessageType type,
   header.sent_at = now;
   header.subject = subject;
   KNOOP_LET(frame,
-            make_frame(header, body, {parts_.keys.signing.secret_key, card->sealing_key}, parts_.entropy));
+            make_frame(header, body, {parts_.keys.signing.secret_key, card->sealing_key, preshared(to)},
+                       parts_.entropy));
   ++counters_.transmitted;
   parts_.transport.send(to, std::move(frame));
   return {};
@@ -462,9 +510,13 @@ Result<PeerState> Channel::state(storage::Transaction& tx, const MemberId& membe
   const Peer& peer = found->second;
   KNOOP_LET(queued, tx.one("SELECT count(*) FROM outbox WHERE peer = ?", member));
   KNOOP_LET(dead, open_dead_letters(tx, member, std::nullopt));
-  return PeerState{
-      peer.connected, peer.connected && peer.accepted, peer.last_heard, queued->get<std::uint64_t>(0), dead,
-      peer.trouble};
+  return PeerState{peer.connected,
+                   peer.connected && peer.accepted,
+                   peer.last_heard,
+                   queued->get<std::uint64_t>(0),
+                   dead,
+                   peer.trouble,
+                   preshared_id(member)};
 }
 
 bool Channel::reachable(const MemberId& member) const {

@@ -25,6 +25,7 @@
 #include <set>
 #include <vector>
 
+#include "crypto/guarded.h"
 #include "node/core/keys.h"
 #include "node/core/membership.h"
 #include "node/core/service.h"
@@ -53,6 +54,7 @@ struct PeerState {
   std::uint64_t queued = 0;        ///< Bodies that the peer has not acknowledged.
   std::uint64_t dead_letters = 0;  ///< Open ones.
   std::optional<Error> trouble;    ///< Why nothing moves, when nothing moves.
+  std::optional<PresharedKeyId> preshared;
 };
 
 class Channel {
@@ -73,6 +75,12 @@ class Channel {
 
   Result<void> enqueue(Context& context, const MemberId& to, MessageType type,
                        const std::optional<SubjectId>& subject, Bytes body);
+
+  /// The preshared key of the pair with this member, or null.
+  [[nodiscard]] const PresharedKey* preshared(const MemberId& member) const;
+  [[nodiscard]] std::optional<PresharedKeyId> preshared_id(const MemberId& member) const;
+  /// Makes this the pair's key, or removes it, and greets the peer anew under what is now.
+  Result<void> set_preshared(Context& context, const MemberId& member, std::optional<PresharedKey> key);
 
   void link_up(const MemberId& member, Timestamp now);
   void link_down(const MemberId& member);
@@ -115,6 +123,15 @@ class Channel {
     std::optional<Error> trouble;
   };
 
+  struct Preshared {
+    PresharedKeyId id;
+    Guarded<PresharedKey> key;
+  };
+
+  Result<void> load_preshared(storage::Transaction& tx);
+  void keep_preshared(const MemberId& member, PresharedKey key);
+  /// Begins the greeting again: nothing counts before both believed each other's Hello anew.
+  void greet(Peer& peer, Timestamp now);
   Result<void> handle_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello);
   Result<void> accept_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello);
   [[nodiscard]] Result<AgreedVersions> agree(const OfferedVersions& theirs) const;
@@ -139,6 +156,7 @@ class Channel {
 
   Parts parts_;
   std::map<MemberId, Peer> peers_;
+  std::map<MemberId, Preshared> preshared_;
   std::vector<MemberId> newly_ready_;
   bool in_force_ = false;  ///< At the last transmit().
   ChannelCounters counters_;

@@ -22,6 +22,18 @@ bool Context::reachable(const MemberId& member) const {
   return world_.channel.reachable(member);
 }
 
+const PresharedKey* Context::preshared(const MemberId& peer) const {
+  return world_.channel.preshared(peer);
+}
+
+std::optional<PresharedKeyId> Context::preshared_id(const MemberId& peer) const {
+  return world_.channel.preshared_id(peer);
+}
+
+Result<void> Context::set_preshared(const MemberId& peer, std::optional<PresharedKey> key) {
+  return world_.channel.set_preshared(*this, peer, std::move(key));
+}
+
 Result<void> Context::attempt(const std::function<Result<void>(Context&)>& part) {
   KNOOP_LET(savepoint, tx.nested());
   Context inner(savepoint, world_, actor, now);

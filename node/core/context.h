@@ -16,8 +16,7 @@
 #include "node/core/actor.h"
 #include "node/core/ports.h"
 #include "protocol/audit/entry.h"
-#include "protocol/channel/message_type.h"
-#include "protocol/channel/versions.h"
+#include "protocol/channel/frame.h"
 #include "storage/database.h"
 
 namespace knoop {
@@ -68,6 +67,12 @@ class Context {
 
   /// The channel with this member is open in both directions now.
   [[nodiscard]] bool reachable(const MemberId& member) const;
+
+  /// The preshared key of the pair with `peer`, or null; of this event only.
+  [[nodiscard]] const PresharedKey* preshared(const MemberId& peer) const;
+  [[nodiscard]] std::optional<PresharedKeyId> preshared_id(const MemberId& peer) const;
+  /// For preshared.h, which says when it may change. The last thing an event does: memory changes too.
+  Result<void> set_preshared(const MemberId& peer, std::optional<PresharedKey> key);
 
   /// Runs a part of this event that may fail by itself: on an Error everything that `part` wrote, logged, queued or
   /// submitted is undone, and the Error is returned for the caller to act on.

@@ -30,14 +30,16 @@ constexpr Milliseconds hold_refused{15'000};
 constexpr std::string_view withdraw_applied_label = "knoop/v1/withdraw-applied";
 
 matching::PairSecrets secrets_of(const Context& context, const MatchingPair& pair) {
-  return matching::derive_secrets(context.keys().matching, matching_pair(context, pair), nullptr);
+  return matching::derive_secrets(context.keys().matching, matching_pair(context, pair),
+                                  context.preshared(pair.peer));
 }
 
 Result<void> send_epoch_open(Context& context, const MatchingPair& pair) {
   const auto view = matching_pair(context, pair);
   const auto secrets = secrets_of(context, pair);
-  return context.send(pair.peer, MessageType::epoch_open, std::nullopt,
-                      encode(matching::make_epoch_open(view, secrets, nullptr, context.entropy)));
+  return context.send(
+      pair.peer, MessageType::epoch_open, std::nullopt,
+      encode(matching::make_epoch_open(view, secrets, context.preshared(pair.peer), context.entropy)));
 }
 
 // Before an epoch is open at both sides it follows what both offer; from then on it keeps what it was opened with. True
@@ -48,6 +50,11 @@ Result<bool> renew_versions(Context& context, MatchingPair& pair) {
   pair.versions = *versions;
   KNOOP_TRY(storage::set_versions(context.tx, pair.id, pair.versions));
   return true;
+}
+
+// Tokens of an epoch depend on the key it was opened with.
+bool same_preshared(const Context& context, const MatchingPair& pair) {
+  return context.preshared_id(pair.peer) == pair.preshared;
 }
 
 // Nothing more moves with this peer until somebody has looked.
@@ -177,7 +184,8 @@ Result<void> MatchingRegistration::open_epochs(Context& context) {
     // What the peer offers goes into the commitment, so its Hello comes first.
     KNOOP_LET(versions, context.agreed_versions(peer));
     if (!versions) continue;
-    KNOOP_LET(pair, storage::add_pair(context.tx, peer, first_epoch, *versions, context.now));
+    KNOOP_LET(pair, storage::add_pair(context.tx, peer, first_epoch, *versions, context.preshared_id(peer),
+                                      context.now));
     KNOOP_TRY(send_epoch_open(context, pair));
   }
   return {};
@@ -188,6 +196,17 @@ Result<void> MatchingRegistration::peer_ready(Context& context, const MemberId& 
   if (!pair) {
     context.wake();  // to open the first epoch
     return {};
+  }
+  if (!same_preshared(context, *pair)) {
+    // An administrator changed the pair's key; install_preshared() saw to it that nothing was registered yet.
+    if (pair->next_handle != 1 || pair->next_peer_handle != 1)
+      return trouble(
+          context, *pair,
+          {ErrorCode::psk_differs, Side::ours,
+           "the preshared key with this member changed after identifiers were registered; matching "
+           "goes on in a new epoch"});
+    KNOOP_TRY(storage::set_preshared(context.tx, pair->id, context.preshared_id(peer)));
+    pair->commitment.reset();
   }
   if (pair->commitment) return {};
   KNOOP_TRY(renew_versions(context, *pair));
@@ -266,7 +285,9 @@ Result<bool> MatchingRegistration::advance(Context& context, bool settled) {
   KNOOP_LET(pairs, storage::newest_pairs(context.tx));
   int planned = 0;
   for (const MatchingPair& pair : pairs) {
-    if (!pair.commitment || pair.trouble || context.membership().card(pair.peer) == nullptr) continue;
+    if (!pair.commitment || pair.trouble || !same_preshared(context, pair) ||
+        context.membership().card(pair.peer) == nullptr)
+      continue;
     KNOOP_LET(did, advance_pair(context, pair, settled));
     if (did && ++planned == planned_at_once) return true;
   }
@@ -353,7 +374,7 @@ Result<void> MatchingRegistration::start_checking(Context& context, const Matchi
   KNOOP_LET(commitment, Point::parse(pair.commitment->view()));
   const auto view = matching_pair(context, pair);
   auto job = std::make_shared<matching::CheckJob>(matching::CheckJob{
-      view, matching::pair_context(view, nullptr), commitment,
+      view, matching::pair_context(view, context.preshared(pair.peer)), commitment,
       RegisterBatch{pair.epoch, batch.first, batch.expires, *batch.points}, std::move(answer)});
   context.submit([this, id = pair.id, first = batch.first, job]() -> Completion {
     auto tokens = std::make_shared<Result<std::vector<matching::Token>>>(matching::check_evaluation(*job));
@@ -431,7 +452,8 @@ Result<void> MatchingRegistration::on_epoch_open(Context& context, const Receive
     if (!versions)
       return fail(ErrorCode::wrong_state, Side::peer,
                   "the peer opened a matching epoch before it said Hello");
-    KNOOP_LET(pair, storage::add_pair(context.tx, message.from, opened.epoch, *versions, context.now));
+    KNOOP_LET(pair, storage::add_pair(context.tx, message.from, opened.epoch, *versions,
+                                      context.preshared_id(message.from), context.now));
     KNOOP_TRY(send_epoch_open(context, pair));
     known = std::move(pair);
   }
@@ -443,7 +465,8 @@ Result<void> MatchingRegistration::on_epoch_open(Context& context, const Receive
     if (changed) KNOOP_TRY(send_epoch_open(context, *known));
   }
   const auto view = matching_pair(context, *known);
-  const auto commitment = matching::check_epoch_open(view, secrets_of(context, *known), nullptr, opened);
+  const auto commitment =
+      matching::check_epoch_open(view, secrets_of(context, *known), context.preshared(message.from), opened);
   if (!commitment) return known->commitment ? Result<void>{} : trouble(context, *known, commitment.error());
   if (known->commitment) {
     if (*known->commitment == commitment->bytes()) return {};
@@ -467,7 +490,8 @@ Result<void> MatchingRegistration::on_register(Context& context, const Received&
   };
   KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
   if (evaluating) return refuse(matching::Refusal::outstanding, today);
-  if (!pair.commitment || pair.trouble) return refuse(matching::Refusal::malformed, today);
+  if (!pair.commitment || pair.trouble || !same_preshared(context, pair))
+    return refuse(matching::Refusal::malformed, today);
   if (const auto checked = matching::check_batch(batch, pair.epoch, pair.next_peer_handle); !checked) {
     KNOOP_TRY(trouble(context, pair, checked.error()));
     return refuse(matching::Refusal::malformed, today);

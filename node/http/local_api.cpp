@@ -22,6 +22,8 @@ Result<Reply> call(Node& node, const Actor& actor, Timestamp now, std::string_vi
   if (found->route->body == BodyKind::json) {
     KNOOP_LET(json, parse_body(body));
     request.body = std::move(json);
+  } else if (found->route->body == BodyKind::bytes) {
+    request.raw = to_bytes(body);
   }
   const auto reply = node.command<Reply>(
       actor, now, [&](Context& context) { return invoke(*found->route, node, context, request); });

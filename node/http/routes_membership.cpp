@@ -1,4 +1,5 @@
 // Cards, the convenant and the peers: who takes part, and what they are like. No personal data of clients.
+#include "node/core/preshared.h"
 #include "node/http/api_routes.h"
 #include "node/http/fields.h"
 #include "node/http/roles.h"
@@ -88,6 +89,18 @@ Result<Reply> show_peer(Node& node, Context& context, const Request& request) {
   return Reply{200, std::move(out)};
 }
 
+Result<Reply> put_preshared(Node&, Context& context, const Request& request) {
+  KNOOP_LET(id, member_from(context.membership(), request.param("id")));
+  KNOOP_LET(name, install_preshared(context, id, request.raw));
+  return Reply{200, {{"id", context.membership().slug(id)}, {"presharedKey", name.hex()}}};
+}
+
+Result<Reply> delete_preshared(Node&, Context& context, const Request& request) {
+  KNOOP_LET(id, member_from(context.membership(), request.param("id")));
+  KNOOP_TRY(remove_preshared(context, id));
+  return Reply{200, {{"id", context.membership().slug(id)}}};
+}
+
 }  // namespace
 
 void add_membership_routes(Router& router) {
@@ -98,6 +111,14 @@ void add_membership_routes(Router& router) {
   router.get("/api/v1/convenants/current", everybody(), {}, show_convenant);
   router.get("/api/v1/peers", everybody(), {}, list_peers);
   router.get("/api/v1/peers/{id}", everybody(), {}, show_peer);
+  router.add(
+      {"PUT", "/api/v1/peers/{id}/preshared-key", {Role::administrator}, {}, BodyKind::bytes, put_preshared});
+  router.add({"DELETE",
+              "/api/v1/peers/{id}/preshared-key",
+              {Role::administrator},
+              {},
+              BodyKind::none,
+              delete_preshared});
 }
 
 }  // namespace knoop::http

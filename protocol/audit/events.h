@@ -26,6 +26,8 @@ namespace knoop::audit {
   X(convenant_installed, 31, "convenant.installed")                          \
   X(peer_refused, 32, "peer.refused")                                        \
   X(dead_letter, 33, "dead-letter")                                          \
+  X(preshared_installed, 34, "preshared-key.installed")                      \
+  X(preshared_removed, 35, "preshared-key.removed")                          \
   /* own records (R1) */                                                     \
   X(import_started, 50, "import.started")                                    \
   X(import_finished, 51, "import.finished")                                  \

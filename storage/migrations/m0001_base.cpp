@@ -17,7 +17,7 @@ CREATE TABLE meta(
 CREATE TABLE node_keys(
   id      INTEGER PRIMARY KEY,
   kind    TEXT NOT NULL CHECK(kind IN
-            ('organisation', 'signing', 'witness', 'sealing', 'transport', 'matching', 'preshared')),
+            ('organisation', 'signing', 'witness', 'sealing', 'transport', 'matching')),
   public  BLOB,                                -- NULL: a symmetric key has none
   secret  BLOB,                                -- NULL: held off line, as the organisation key should be
   created INTEGER NOT NULL,

@@ -33,6 +33,7 @@ CREATE TABLE matching_pairs(
   protocol         INTEGER NOT NULL,         -- what both agreed on when it was opened; an epoch keeps it
   identifier_rules INTEGER NOT NULL,
   versions         BLOB NOT NULL CHECK(length(versions) = 32),
+  preshared        BLOB CHECK(length(preshared) = 16),   -- id of the preshared key it was opened with; NULL: none
   commitment       BLOB CHECK(length(commitment) = 32),  -- the peer's; NULL until its EpochOpen was checked
   draw             BLOB CHECK(length(draw) = 32),        -- the peer's commitment for the opening audit
   next_handle      INTEGER NOT NULL DEFAULT 1,

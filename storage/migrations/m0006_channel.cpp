@@ -32,6 +32,13 @@ CREATE TABLE peer_hellos(
   offered BLOB NOT NULL                      -- OfferedVersions (protocol/channel/versions.h)
 ) STRICT, WITHOUT ROWID;
 
+-- The key that a pair exchanged out of band.
+CREATE TABLE preshared_keys(
+  peer      BLOB PRIMARY KEY CHECK(length(peer) = 32),
+  secret    BLOB NOT NULL CHECK(length(secret) = 32),
+  installed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Bodies that the peer has not acknowledged. Sealed and signed anew at each transmission.
 -- A body gets its number when the peer is there (protocol/channel/streams.h says why).
 CREATE TABLE outbox(

@@ -166,6 +166,12 @@ Result<Json> Program::get_or_local(const std::string& target) {
 Result<Json> Program::post_or_local(const std::string& target, const Json& body) {
   return ask("POST", target, "application/json", body.dump(), true);
 }
+Result<Json> Program::put_bytes_or_local(const std::string& target, std::string_view bytes) {
+  return ask("PUT", target, "application/octet-stream", bytes, true);
+}
+Result<Json> Program::delete_or_local(const std::string& target) {
+  return ask("DELETE", target, "", "", true);
+}
 
 void Program::print(const Json& answer, const std::function<std::string()>& human) const {
   std::cout << (json ? answer.dump(2) + "\n" : human()) << std::flush;

@@ -56,6 +56,8 @@ class Program {
   /// The same, but on the node's files when no daemon answers.
   [[nodiscard]] Result<Json> get_or_local(const std::string& target);
   [[nodiscard]] Result<Json> post_or_local(const std::string& target, const Json& body);
+  [[nodiscard]] Result<Json> put_bytes_or_local(const std::string& target, std::string_view bytes);
+  [[nodiscard]] Result<Json> delete_or_local(const std::string& target);
 
   /// With --json the answer as it is, otherwise `human`.
   void print(const Json& answer, const std::function<std::string()>& human) const;

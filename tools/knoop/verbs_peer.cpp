@@ -1,4 +1,6 @@
-// `knoop peer …`: the state of each link.
+// `knoop peer …`: the state of each link, and the preshared key of a pair.
+#include "protocol/channel/preshared_file.h"
+#include "storage/private_file.h"
 #include "tools/knoop/verbs.h"
 
 namespace knoop::cli {
@@ -38,7 +40,85 @@ Result<int> show(Program& program, const std::string& id) {
     return peer_table(Json::array({answer})) +
            fmt::format("Organisation key {}, card number {}, valid until {}.\n",
                        cell(answer["card"], "organisationKey"), cell(answer["card"], "number"),
-                       cell(answer["card"], "validUntil"));
+                       cell(answer["card"], "validUntil")) +
+           (answer.contains("presharedKey")
+                ? fmt::format("Preshared key {}: the other side must show the same.\n",
+                              cell(answer, "presharedKey"))
+                : "No preshared key.\n");
+  });
+  return ExitCode::done;
+}
+
+/// What a preshared key belongs to.
+struct Pair {
+  NetworkId network;
+  MemberId self;
+  MemberId peer;
+};
+
+Result<Pair> pair_with(Program& program, const std::string& peer) {
+  KNOOP_LET(convenant, program.get_or_local("/api/v1/convenants/current"));
+  KNOOP_LET(own, program.get_or_local("/api/v1/cards/own"));
+  KNOOP_LET(network, NetworkId::from_hex(cell(convenant, "network")));
+  KNOOP_LET(self, MemberId::from_hex(cell(own, "organisationKey")));
+  for (const Json& member : convenant["members"]) {
+    if (cell(member, "id") != peer) continue;
+    KNOOP_LET(id, MemberId::from_hex(cell(member, "organisationKey")));
+    if (id != self) return Pair{network, self, id};
+  }
+  return fail(ErrorCode::not_found, Side::user,
+              "the convenant has no other member with the short name {}; `knoop convenant show` lists them",
+              peer);
+}
+
+Result<int> make_preshared(Program& program, const std::string& peer, const std::string& out) {
+  KNOOP_LET(pair, pair_with(program, peer));
+  const auto key = program.entropy.draw<PresharedKey>();
+  Bytes file = preshared_file(key, pair.network, pair.self, pair.peer);
+  const Result<void> written = storage::write_private_file(out, file);
+  wipe(file.data(), file.size());
+  KNOOP_TRY(written);
+  const Json answer{{"peer", peer},
+                    {"presharedKey", preshared_key_id(key, pair.network, pair.self, pair.peer).hex()},
+                    {"file", out}};
+  program.print(answer, [&] {
+    return fmt::format(
+        "Preshared key {} is in {}. Carry it to {} on a stick, install it at both nodes, then destroy the "
+        "file.\n",
+        cell(answer, "presharedKey"), out, peer);
+  });
+  return ExitCode::done;
+}
+
+Result<Bytes> preshared_from_prompt(Program& program, const std::string& peer) {
+  KNOOP_LET(pair, pair_with(program, peer));
+  KNOOP_LET(typed,
+            program.passphrases().ask_secret(fmt::format("Preshared key with {} (64 digits): ", peer)));
+  KNOOP_LET(key, preshared_from_digits(typed.view()));
+  return preshared_file(key, pair.network, pair.self, pair.peer);
+}
+
+Result<int> install_preshared(Program& program, const std::string& peer, const std::string& from) {
+  Result<Bytes> read = from.empty()
+                           ? preshared_from_prompt(program, peer)
+                           : storage::read_small_file(from, max_preshared_file, storage::Readers::owner_only);
+  KNOOP_LET(file, std::move(read));
+  const auto answer =
+      program.put_bytes_or_local("/api/v1/peers/" + query_text(peer) + "/preshared-key", text_view(file));
+  wipe(file.data(), file.size());
+  if (!answer) return fail(answer.error());
+  program.print(*answer, [&] {
+    return fmt::format("Preshared key {} is installed. Until {} has it too nothing is exchanged.\n",
+                       cell(*answer, "presharedKey"), peer);
+  });
+  return ExitCode::done;
+}
+
+Result<int> remove_preshared(Program& program, const std::string& peer) {
+  KNOOP_LET(answer, program.delete_or_local("/api/v1/peers/" + query_text(peer) + "/preshared-key"));
+  program.print(answer, [&] {
+    return fmt::format("The preshared key is removed. Until {} has removed it too nothing is exchanged.\n",
+                       peer);
   });
   return ExitCode::done;
 }
@@ -54,6 +134,24 @@ void add_peer_verbs(CLI::App& app, Program& program) {
   program.verb(*noun, "show", "One peer", [&program, id] { return show(program, *id); })
       ->add_option("id", *id, "Short name of the member")
       ->required();
+
+  CLI::App* preshared = noun->add_subcommand("preshared", "The key that two members exchange out of band");
+  preshared->require_subcommand(1);
+  auto file = std::make_shared<std::string>();
+  const auto add = [&](const std::string& name, const std::string& help, auto run) {
+    CLI::App* verb =
+        program.verb(*preshared, name, help, [&program, id, file, run] { return run(program, *id, *file); });
+    verb->add_option("id", *id, "Short name of the member")->required();
+    return verb;
+  };
+  add("make", "Draw a key and write it to a new file that only you can read", make_preshared)
+      ->add_option("--out", *file, "The file")
+      ->required();
+  add("install", "Install the key of a file, or one that is typed unseen", install_preshared)
+      ->add_option("--file", *file, "What `make` wrote, here or at the other member");
+  add("remove", "Remove the key", [](Program& each, const std::string& peer, const std::string&) {
+    return remove_preshared(each, peer);
+  });
 }
 
 }  // namespace knoop::cli

@@ -108,7 +108,11 @@ Result<Passphrase> PassphraseSource::ask_terminal(const std::string& prompt) {
 }
 
 Result<Passphrase> PassphraseSource::ask(const std::string& what) {
-  return fd_ >= 0 ? read_line(fd_) : ask_terminal(fmt::format("Passphrase of {}: ", what));
+  return ask_secret(fmt::format("Passphrase of {}: ", what));
+}
+
+Result<Passphrase> PassphraseSource::ask_secret(const std::string& prompt) {
+  return fd_ >= 0 ? read_line(fd_) : ask_terminal(prompt);
 }
 
 Result<Passphrase> PassphraseSource::choose(const std::string& what) {

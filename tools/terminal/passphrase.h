@@ -51,6 +51,8 @@ class PassphraseSource {
   explicit PassphraseSource(int fd = -1) : fd_(fd) {}
 
   [[nodiscard]] Result<Passphrase> ask(const std::string& what);
+  /// Any other secret; `prompt` as it stands.
+  [[nodiscard]] Result<Passphrase> ask_secret(const std::string& prompt);
   /// For a new one: at the terminal it is asked twice.
   [[nodiscard]] Result<Passphrase> choose(const std::string& what);
 

@@ -154,6 +154,34 @@ class Region(unittest.TestCase):
         self.assertEqual(status["troubles"], [])
         self.assertEqual([peer["deadLetters"] for peer in status["peers"]], [0])
 
+    def test_a_preshared_key_goes_from_one_node_to_the_other_by_hand(self):
+        self.both_ready()
+        path = self.folder / "pair.preshared"
+        made = json.loads(self.smw.must("--json", "peer", "preshared", "make", "bjz", "--out", path))["presharedKey"]
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        self.assertEqual(self.smw.run("peer", "preshared", "make", "bjz", "--out", path)[0], REFUSED)
+        self.assertEqual(self.smw.run("peer", "preshared", "make", "smw", "--out", self.folder / "own")[0], REFUSED)
+        self.smw.must("peer", "preshared", "install", "bjz", "--file", path)
+
+        def trouble(node):
+            return node.status()["peers"][0].get("trouble", {}).get("code")
+        wait_until(lambda: trouble(self.smw) == trouble(self.bjz) == "psk-differs", "both nodes to say that the keys differ")
+        digits = path.read_text().split("key: ")[1].strip()
+        code, _, err = self.bjz.run("peer", "preshared", "install", "smw", lines=[digits[:-1]])
+        self.assertEqual(code, REFUSED)
+        self.assertNotIn(digits[:16], err)
+        spaced = " ".join(digits[i:i + 4] for i in range(0, 64, 4))
+        self.assertIn(made, self.bjz.must("peer", "preshared", "install", "smw", lines=[spaced]))
+        self.both_ready()
+        for node, peer in ((self.smw, "bjz"), (self.bjz, "smw")):
+            self.assertIn(made, node.must("peer", "show", peer))
+            self.assertNotIn(digits[:16], node.log.read_text())
+        os.chmod(path, 0o640)
+        self.assertEqual(self.smw.run("peer", "preshared", "install", "bjz", "--file", path)[0], REFUSED)
+        for node, peer in ((self.smw, "bjz"), (self.bjz, "smw")):
+            node.must("peer", "preshared", "remove", peer)
+        self.both_ready()
+
     def test_a_second_start_on_the_same_data_is_refused_and_harms_nothing(self):
         code, _, err = self.smw.run("serve")
         self.assertEqual(code, REFUSED)

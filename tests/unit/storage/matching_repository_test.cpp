@@ -42,7 +42,7 @@ struct Store {
   Store()
       : database(must(Database::open(dir / "a.db", SymmetricKey{}, OpenMode::create))),
         tx(must(database->begin())),
-        pair(must(add_pair(tx, peer, 1, {}, now))) {}
+        pair(must(add_pair(tx, peer, 1, {}, {}, now))) {}
 
   /// Registers everything queued as one batch whose elements have these tokens.
   void registered(const std::vector<Token>& tokens, bool claimant = as_claimant) {
@@ -99,7 +99,7 @@ TEST_CASE("an identifier is registered once for all clients that have it, and wi
 TEST_CASE("a later member gets everything, and the same client twice costs nothing") {
   Store store;
   must(set_identifiers(store.tx, one, {identifier(1), identifier(2)}, month));
-  const auto later = must(add_pair(store.tx, filled<MemberId>(3), 1, {}, now));
+  const auto later = must(add_pair(store.tx, filled<MemberId>(3), 1, {}, {}, now));
   CHECK(must(count_queued(store.tx, later.id)) == 2);
   must(set_identifiers(store.tx, one, {identifier(1), identifier(2)}, month));
   CHECK(must(count_queued(store.tx, later.id)) == 2);
