@@ -521,8 +521,7 @@ Result<PeerState> Channel::state(storage::Transaction& tx, const MemberId& membe
 
 bool Channel::reachable(const MemberId& member) const {
   const auto found = peers_.find(member);
-  return found != peers_.end() && found->second.connected && found->second.greeting.complete() &&
-         !found->second.trouble;
+  return found != peers_.end() && found->second.connected && found->second.accepted && !found->second.trouble;
 }
 
 }  // namespace knoop
