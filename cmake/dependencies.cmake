@@ -4,7 +4,7 @@ find_package(Threads REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 find_package(fmt REQUIRED)
 find_package(msgpack REQUIRED)
-find_package(ICU 70 REQUIRED COMPONENTS uc i18n)
+find_package(ICU 72 REQUIRED COMPONENTS uc i18n)  # Unicode 15.0, which protocol/matching/normalise.cpp checks
 find_package(nlohmann_json REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(cppzmq REQUIRED)

@@ -125,21 +125,24 @@ Result<std::int64_t> count_at(Transaction& tx, const Bytes& key) {
   return row->get<std::int64_t>(0);
 }
 
-/// An address that passes the limit of R2.5 in either direction changes the keys of everybody who lives there.
+Result<void> mark_all_at(Transaction& tx, const Bytes& key) {
+  return tx.exec("INSERT OR IGNORE INTO matching_dirty(client) SELECT id FROM clients WHERE address_key = ?",
+                 key);
+}
+
+/// Somebody left or entered an address. Whether it is a key changes for everybody there when it passes the limit of R2.5
+/// in either direction, or when who moves makes it a secret or an institution's address.
 Result<void> address_changed(Transaction& tx, const std::optional<Bytes>& left,
-                             const std::optional<Bytes>& entered) {
+                             const std::optional<Bytes>& entered, const ClientMarks& marks) {
   if (left == entered) return {};
-  const auto mark_all = [&tx](const Bytes& key) {
-    return tx.exec(
-        "INSERT OR IGNORE INTO matching_dirty(client) SELECT id FROM clients WHERE address_key = ?", key);
-  };
+  const bool always = marks != ClientMarks{};
   if (left) {
     KNOOP_LET(count, count_at(tx, *left));
-    if (count == matching::most_clients_at_address) KNOOP_TRY(mark_all(*left));
+    if (always || count == matching::most_clients_at_address) KNOOP_TRY(mark_all_at(tx, *left));
   }
   if (entered) {
     KNOOP_LET(count, count_at(tx, *entered));
-    if (count == matching::most_clients_at_address + 1) KNOOP_TRY(mark_all(*entered));
+    if (always || count == matching::most_clients_at_address + 1) KNOOP_TRY(mark_all_at(tx, *entered));
   }
   return {};
 }
@@ -167,7 +170,7 @@ Result<Written<ClientId>> put_client(Transaction& tx, const Client& c, Timestamp
             c.address.postcode, c.address.house_number, c.address.addition, c.municipality,
             column_of(c.parent1_bsn), column_of(c.parent2_bsn), key, now, now));
     // A new client has no involvement yet, so nothing to register; the others at the address may be concerned.
-    KNOOP_TRY(address_changed(tx, std::nullopt, key));
+    KNOOP_TRY(address_changed(tx, std::nullopt, key, {}));
     return Written<ClientId>{ClientId{id}, Outcome::added};
   }
   if (known->client == c) return Written<ClientId>{known->id, Outcome::unchanged};
@@ -179,13 +182,18 @@ Result<Written<ClientId>> put_client(Transaction& tx, const Client& c, Timestamp
       c.address.house_number, c.address.addition, c.municipality, column_of(c.parent1_bsn),
       column_of(c.parent2_bsn), key, now, known->id));
   KNOOP_TRY(mark_dirty(tx, known->id));
-  KNOOP_TRY(address_changed(tx, address_key(known->client), key));
+  KNOOP_TRY(address_changed(tx, address_key(known->client), key, known->marks));
   return Written<ClientId>{known->id, Outcome::changed};
 }
 
 Result<void> set_marks(Transaction& tx, ClientId id, const ClientMarks& marks, Timestamp now) {
   KNOOP_TRY(tx.exec("UPDATE clients SET secret = ?, institutional = ?, changed = ? WHERE id = ?",
                     marks.secret, marks.institutional, now, id));
+  // Who lives with a client in hiding must not tell where (R2.5).
+  KNOOP_TRY(
+      tx.exec("INSERT OR IGNORE INTO matching_dirty(client) SELECT id FROM clients "
+              "WHERE address_key = (SELECT address_key FROM clients WHERE id = ?)",
+              id));
   return mark_dirty(tx, id);
 }
 
@@ -202,13 +210,14 @@ Result<std::int64_t> count_clients(Transaction& tx) {
   return row->get<std::int64_t>(0);
 }
 
-Result<std::int64_t> clients_at_address_of(Transaction& tx, ClientId id) {
-  KNOOP_LET(
-      row,
-      tx.one(
-          "SELECT count(*) FROM clients WHERE address_key = (SELECT address_key FROM clients WHERE id = ?)",
-          id));
-  return std::max(std::int64_t{1}, row->get<std::int64_t>(0));
+Result<AtAddress> address_of_client(Transaction& tx, ClientId id) {
+  KNOOP_LET(row,
+            tx.one("SELECT count(*), coalesce(max(secret), 0), coalesce(max(institutional), 0) FROM clients "
+                   "WHERE address_key = (SELECT address_key FROM clients WHERE id = ?)",
+                   id));
+  const auto clients = row->get<std::int64_t>(0);
+  if (clients == 0) return AtAddress{};
+  return AtAddress{clients, {row->get<bool>(1), row->get<bool>(2)}};
 }
 
 Result<std::vector<StoredClient>> list_clients(Transaction& tx, const ClientFilter& filter) {

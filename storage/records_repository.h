@@ -39,8 +39,14 @@ struct Written {
 [[nodiscard]] Result<std::optional<StoredClient>> find_client(Transaction& tx, records::ClientId id);
 [[nodiscard]] Result<std::optional<StoredClient>> find_client(Transaction& tx, std::string_view ref);
 [[nodiscard]] Result<std::int64_t> count_clients(Transaction& tx);
-/// Own clients at the same full address (R2.5 counts them), the client included; 1 when they have no full address.
-[[nodiscard]] Result<std::int64_t> clients_at_address_of(Transaction& tx, records::ClientId id);
+/// What the own records know of a client's full address, which decides whether it may be a key (R2.5).
+struct AtAddress {
+  std::int64_t clients = 1;  ///< Own clients there, the client included.
+  records::ClientMarks
+      marks{};  ///< That any of them bears: an address is secret, or an institution's, for all.
+};
+/// The client alone, without marks, when there is no full address.
+[[nodiscard]] Result<AtAddress> address_of_client(Transaction& tx, records::ClientId id);
 
 struct ClientFilter {
   std::string surname_prefix{};  ///< Of the surname as stored, upper and lower case alike (A to Z only).

@@ -88,7 +88,7 @@ Bytes applied_statement(const matching::WithdrawApplied& message) {
   return out;
 }
 
-matching::Person person_of(const storage::StoredClient& stored, std::int64_t at_address) {
+matching::Person person_of(const storage::StoredClient& stored, const storage::AtAddress& there) {
   const records::Client& c = stored.client;
   matching::Person out;
   if (c.bsn) out.bsn = c.bsn->expose();
@@ -102,8 +102,9 @@ matching::Person person_of(const storage::StoredClient& stored, std::int64_t at_
   for (const auto& parent : {c.parent1_bsn, c.parent2_bsn})
     if (parent) out.parent_bsns.emplace_back(parent->expose());
   out.secret = stored.marks.secret;
-  out.institutional = stored.marks.institutional;
-  out.clients_at_address = static_cast<unsigned>(std::min<std::int64_t>(at_address, 1'000'000));
+  out.secret_address = there.marks.secret;
+  out.institutional = stored.marks.institutional || there.marks.institutional;
+  out.clients_at_address = static_cast<unsigned>(std::min<std::int64_t>(there.clients, 1'000'000));
   return out;
 }
 
@@ -235,8 +236,8 @@ Result<void> MatchingRegistration::refresh_client(Context& context, records::Cli
   }
   std::vector<matching::Identifier> identifiers;
   if (stored && active) {
-    KNOOP_LET(at_address, storage::clients_at_address_of(context.tx, client));
-    identifiers = matching::identifiers_of(person_of(*stored, at_address));
+    KNOOP_LET(there, storage::address_of_client(context.tx, client));
+    identifiers = matching::identifiers_of(person_of(*stored, there));
     const auto& convenant = context.membership().convenant();
     if (!convenant || !convenant->family_matching)
       std::erase_if(identifiers, [](const auto& identifier) { return is_family(identifier.kind); });

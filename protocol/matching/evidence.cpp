@@ -7,28 +7,74 @@
 namespace knoop::matching {
 namespace {
 
-// log2(1/u) of the parts, conservative for a skewed population (the chance that two random youths agree):
-constexpr int date = 12 * bit + bit / 2;         // one of 23 years of days, day and month in either order
-constexpr int neighbour = -(2 * bit + bit / 2);  // up to seven differences between two dates meet
-constexpr int surname = 7 * bit;
-constexpr int surname_first = 3 * bit + bit / 2;
-constexpr int surname_last = 2 * bit + bit / 2;
-constexpr int first_name = 8 * bit;
-constexpr int first_three = 6 * bit + bit / 2;
-constexpr int skeleton = 6 * bit + bit / 2;
-constexpr int first_and_vowels = 6 * bit;
-constexpr int first_letter = 3 * bit + bit / 2;
-constexpr int household = 16 * bit;
-// log2(m): what each kind loses because it fails in some true pairs (errors, missing fields).
-constexpr int rarely_lost = -bit / 8;
-constexpr int often_lost = -bit / 2;
+// What a matched kind says about one field: log2(m/u), m the chance that two records of one youth agree at least so far, u that
+// records of two youths do. docs/spec/identifiers.md prints m and u; the numbers are rounded down to sixteenths of a bit.
+namespace date {
+constexpr int same = 199;  // m 0.96, u 2^-12.5: 23 years of days, day and month in either order
+constexpr int near = 148;  // m 0.98, u 2^-9.33: nine differences between two dates meet
+}  // namespace date
+namespace surname {
+constexpr int part = 108;  // m 0.85, u 2^-7
+constexpr int first = 55;  // m 0.97, u 2^-3.5
+constexpr int last = 38;   // m 0.92, u 2^-2.5
+}  // namespace surname
+namespace given {
+constexpr int whole = 119;       // m 0.70, u 2^-8
+constexpr int first_three = 99;  // m 0.82, u 2^-6.5
+constexpr int consonants = 94;   // m 0.77, u 2^-6.3
+constexpr int vowels = 87;       // m 0.75, u 2^-5.9
+constexpr int ends = 84;         // m 0.70, u 2^-5.8
+constexpr int last_two = 63;     // m 0.70, u 2^-4.5
+constexpr int first = 55;        // m 0.97, u 2^-3.5
+}  // namespace given
+constexpr int household = 250;  // m 0.80, u 2^-16
+constexpr int parent = 304;     // m 0.50, u 2^-20
 
 // Two children of one surname, one birth date and different full first names are two children.
 constexpr int different_first_names = -30 * bit;
 
+struct Agreement {
+  int date = 0;
+  int surname = 0;
+  int given = 0;
+  int household = 0;
+};
+
+Agreement agreement_of(Kind kind) {
+  switch (kind) {
+    case Kind::exact:
+      return {date::near, surname::part, given::whole, 0};
+    case Kind::initial:
+      return {date::same, surname::part, given::first, 0};
+    case Kind::full_name:
+      return {date::same, surname::part, 0, 0};
+    case Kind::front:
+      return {date::same, surname::first, given::first_three, 0};
+    case Kind::surname_end:
+      return {date::same, surname::last, given::whole, 0};
+    case Kind::consonants:
+      return {date::same, surname::part, given::consonants, 0};
+    case Kind::ends:
+      return {date::same, surname::part, given::ends, 0};
+    case Kind::vowels:
+      return {date::same, surname::part, given::vowels, 0};
+    case Kind::home:
+      return {date::near, 0, given::first, household};
+    case Kind::tail:
+      return {date::same, surname::part, given::last_two, 0};
+    case Kind::dummy:
+    case Kind::bsn:
+    case Kind::parent_bsn:
+    case Kind::address:
+      return {};
+  }
+  KNOOP_ASSERT(false, "a Kind is made by kind_of or a name in the enumeration only");
+  return {};
+}
+
 bool first_name_agrees(KindSet matched) {
-  return matched.has(Kind::exact) || matched.has(Kind::front) || matched.has(Kind::surname_end) ||
-         matched.has(Kind::consonants) || matched.has(Kind::vowels);
+  return std::ranges::any_of(
+      all_kinds(), [&](Kind kind) { return matched.has(kind) && agreement_of(kind).given > given::first; });
 }
 
 }  // namespace
@@ -50,48 +96,21 @@ std::string_view to_string(Verdict verdict) {
   return {};
 }
 
-int weight_of(Kind kind) {
-  switch (kind) {
-    case Kind::dummy:
-      return 0;
-    case Kind::bsn:
-      return 26 * bit;
-    case Kind::exact:
-      return date + neighbour + surname + first_name + rarely_lost;
-    case Kind::initial:
-      return date + surname + first_letter + rarely_lost;
-    case Kind::full_name:
-      return date + surname + often_lost;
-    case Kind::front:
-      return date + surname_first + first_three + rarely_lost;
-    case Kind::surname_end:
-      return date + surname_last + first_name + often_lost;
-    case Kind::consonants:
-      return date + surname + skeleton + often_lost;
-    case Kind::vowels:
-      return date + surname + first_and_vowels + often_lost;
-    case Kind::home:
-      return date + first_letter + household + often_lost;
-    case Kind::parent_bsn:
-      return 20 * bit;
-    case Kind::address:
-      return household;
-  }
-  KNOOP_ASSERT(false, "a Kind is made by kind_of or a name in the enumeration only");
-  return 0;
-}
-
 Weights weigh(KindSet matched) {
   Weights out;
+  if (matched.has(Kind::bsn)) out.bsn = 26 * bit;
+  if (matched.has(Kind::address)) out.family += household;
+  if (matched.has(Kind::parent_bsn)) out.family += parent;
+  Agreement most;
   for (const Kind kind : all_kinds()) {
     if (!matched.has(kind)) continue;
-    if (kind == Kind::bsn)
-      out.bsn = weight_of(kind);
-    else if (kind == Kind::parent_bsn || kind == Kind::address)
-      out.family = std::max(out.family, weight_of(kind));
-    else
-      out.demographic = std::max(out.demographic, weight_of(kind));
+    const Agreement one = agreement_of(kind);
+    most.date = std::max(most.date, one.date);
+    most.surname = std::max(most.surname, one.surname);
+    most.given = std::max(most.given, one.given);
+    most.household = std::max(most.household, one.household);
   }
+  out.demographic = most.date + most.surname + most.given + most.household;
   if (matched.has(Kind::full_name) && !first_name_agrees(matched)) out.demographic += different_first_names;
   return out;
 }

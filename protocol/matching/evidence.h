@@ -5,17 +5,16 @@
 // side says about its BSN, and nothing else. The verdict is a pure function of these, in integers, so both
 // reach the same one without asking (protocol.md section 3 step 5).
 //
-// The rule is that of Fellegi and Sunter ("A Theory for Record Linkage", JASA 1969): each agreement weighs
-// log2(m/u), m the chance of it in two records of one youth, u in records of two youths. The weights are in
-// sixteenths of a bit and stand in docs/spec/matching.md with the assumptions behind them; they describe the
-// Dutch population, not any data set. Two corrections to the plain sum:
-//  - kinds of one family of evidence are correlated (all demographic kinds hold the same birth date): of a
-//  family only
-//    the heaviest counts;
-//  - when both sides know the full first name (kind `full_name`) and no kind that holds a first name matched,
-//  the
-//    first names differ: two children born on one day with one surname. Twins share address and parents too,
-//    so family evidence never counts for "same youth", and the penalty cannot be made up.
+// The rule is that of Fellegi and Sunter ("A Theory for Record Linkage", JASA 1969): each field that agrees weighs
+// log2(m/u), m the chance of it in two records of one youth, u in records of two youths, and the weights of the fields
+// add up. The fields are birth date, surname, first name and household; a matched kind says how far each agrees, and of
+// several kinds the furthest counts for a field, so that nothing is counted twice. The weights are in sixteenths of a
+// bit and stand in docs/spec/identifiers.md with m and u; they describe the Dutch population, not any data set.
+//
+// Two things speak against. When both sides know the full first name (kind `full_name`) and no kind that says more of
+// the first name than its first letter matched, the names differ: two children born on one day with one surname. Twins
+// share address and parents too, so family evidence never counts for "same youth", and the penalty cannot be made up.
+// And two BSNs, both proven, that did not meet: then nothing else counts for "same youth".
 // A hostile peer can claim only handles whose match is proven; a class follows from them and cannot be
 // asserted.
 #pragma once
@@ -70,17 +69,16 @@ enum class Verdict : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(Verdict verdict);
 
-/// The three families of evidence, shown to professionals as kinds, never with values.
+/// What speaks for each relation, in sixteenths of a bit. Shown to professionals as kinds, never with values.
 struct Weights {
   int bsn = 0;
-  int demographic = 0;  ///< Sixteenths of a bit for "same youth"; negative when first names differ.
-  int family = 0;       ///< Sixteenths of a bit for "same family".
+  int demographic = 0;  ///< For "same youth"; negative when the first names differ.
+  int family = 0;       ///< For "same family".
 };
 inline constexpr int bit = 16;
 inline constexpr int possible_threshold = 22 * bit;
 inline constexpr int family_threshold = 14 * bit;
 
-[[nodiscard]] int weight_of(Kind kind);
 [[nodiscard]] Weights weigh(KindSet matched);
 
 /// Symmetric in the two statuses. BSN counter-evidence: both registered, and `bsn` not among the matched

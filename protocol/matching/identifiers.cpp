@@ -22,33 +22,46 @@ static_assert(std::ranges::is_sorted(prefixes));
 
 // Call names that no error rule could reach, and the given name they stand for, both with i for ij and y. Sorted. Only in the kind
 // `exact`: a wrong pair here must not weaken the rules for typing errors.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 101> call_names{{
-    {"ab", "abraham"},        {"ank", "anna"},           {"anneke", "anna"},      {"ans", "johanna"},
-    {"bart", "bartholomeus"}, {"bas", "sebastiaan"},     {"bep", "elisabeth"},    {"bert", "lambertus"},
-    {"bet", "elisabeth"},     {"bram", "abraham"},       {"cees", "cornelis"},    {"cobi", "jacoba"},
-    {"cobie", "jacoba"},      {"cor", "cornelis"},       {"corrie", "cornelia"},  {"dirk", "diederik"},
-    {"driek", "hendrik"},     {"elli", "elisabeth"},     {"els", "elisabeth"},    {"frans", "franciscus"},
-    {"freek", "frederik"},    {"frits", "frederik"},     {"geert", "gerardus"},   {"gert", "gerardus"},
-    {"gis", "gisbertus"},     {"greet", "margaretha"},   {"griet", "margaretha"}, {"guus", "augustus"},
-    {"guusje", "augusta"},    {"han", "johannes"},       {"hanneke", "johanna"},  {"hans", "johannes"},
-    {"harri", "hendrik"},     {"henk", "hendrik"},       {"hub", "hubertus"},     {"huub", "hubertus"},
-    {"ina", "catharina"},     {"jaap", "jacobus"},       {"jan", "johannes"},     {"jet", "henriette"},
-    {"jo", "johannes"},       {"joep", "jozef"},         {"johan", "johannes"},   {"joop", "johannes"},
-    {"jos", "jozef"},         {"kaat", "catharina"},     {"karin", "catharina"},  {"kees", "cornelis"},
-    {"kitti", "catharina"},   {"klaas", "nicolaas"},     {"koos", "jacobus"},     {"lex", "alexander"},
-    {"lies", "elisabeth"},    {"liesbeth", "elisabeth"}, {"lisa", "elisabeth"},   {"loek", "lucas"},
-    {"maaike", "maria"},      {"maarten", "martinus"},   {"marieke", "maria"},    {"marike", "maria"},
-    {"mees", "bartholomeus"}, {"mia", "maria"},          {"mieke", "maria"},      {"mien", "wilhelmina"},
-    {"miep", "maria"},        {"mina", "wilhelmina"},    {"nel", "petronella"},   {"nelli", "petronella"},
-    {"nico", "nicolaas"},     {"niek", "nicolaas"},      {"nol", "arnoldus"},     {"noud", "arnoldus"},
-    {"piet", "petrus"},       {"pim", "willem"},         {"ria", "maria"},        {"riet", "maria"},
-    {"rik", "hendrik"},       {"rinus", "marinus"},      {"rita", "margaretha"},  {"rob", "robert"},
-    {"sander", "alexander"},  {"sjaak", "jacobus"},      {"sjaan", "adriana"},    {"sjef", "jozef"},
-    {"sjors", "george"},      {"stin", "augustin"},      {"teun", "antonius"},    {"this", "matthis"},
-    {"tineke", "martina"},    {"tinus", "martinus"},     {"toine", "antonius"},   {"ton", "antonius"},
-    {"toon", "antonius"},     {"toos", "catharina"},     {"trees", "theresia"},   {"trin", "catharina"},
-    {"trudi", "geertruida"},  {"truus", "geertruida"},   {"willi", "wilhelmina"}, {"wim", "willem"},
-    {"wout", "wouter"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 155> call_names{{
+    {"ab", "abraham"},        {"ad", "adrianus"},        {"adriaan", "adrianus"},  {"adrie", "adrianus"},
+    {"aga", "agnieszka"},     {"ania", "anna"},          {"ank", "anna"},          {"anneke", "anna"},
+    {"ans", "johanna"},       {"antek", "antoni"},       {"anton", "antonius"},    {"antoon", "antonius"},
+    {"asia", "joanna"},       {"bart", "bartholomeus"},  {"bartek", "bartlomiej"}, {"bas", "sebastiaan"},
+    {"basia", "barbara"},     {"bep", "elisabeth"},      {"bert", "lambertus"},    {"bet", "elisabeth"},
+    {"bob", "robert"},        {"bram", "abraham"},       {"cato", "catharina"},    {"cees", "cornelis"},
+    {"cobi", "jacoba"},       {"cobie", "jacoba"},       {"cor", "cornelis"},      {"cornelius", "cornelis"},
+    {"corrie", "cornelia"},   {"dirk", "diederik"},      {"driek", "hendrik"},     {"elli", "elisabeth"},
+    {"els", "elisabeth"},     {"frans", "franciscus"},   {"freek", "frederik"},    {"frits", "frederik"},
+    {"geert", "gerardus"},    {"gerard", "gerardus"},    {"gert", "gerardus"},     {"gis", "gisbertus"},
+    {"gosia", "malgorzata"},  {"greet", "margaretha"},   {"griet", "margaretha"},  {"guus", "augustus"},
+    {"guusje", "augusta"},    {"han", "johannes"},       {"hanneke", "johanna"},   {"hannes", "johannes"},
+    {"hanni", "johanna"},     {"hannie", "johanna"},     {"hans", "johannes"},     {"harri", "hendrik"},
+    {"hendrikus", "hendrik"}, {"henk", "hendrik"},       {"henri", "hendrik"},     {"henricus", "hendrik"},
+    {"hub", "hubertus"},      {"huub", "hubertus"},      {"ina", "catharina"},     {"jaap", "jacobus"},
+    {"jacob", "jacobus"},     {"jan", "johannes"},       {"janni", "johanna"},     {"jannie", "johanna"},
+    {"jet", "henriette"},     {"jo", "johannes"},        {"joep", "jozef"},        {"johan", "johannes"},
+    {"joke", "johanna"},      {"joop", "johannes"},      {"jopie", "johanna"},     {"jos", "jozef"},
+    {"kaat", "catharina"},    {"karin", "catharina"},    {"kasia", "katarzina"},   {"katrien", "catharina"},
+    {"kees", "cornelis"},     {"kitti", "catharina"},    {"klaas", "nicolaas"},    {"koos", "jacobus"},
+    {"kuba", "jakub"},        {"lambert", "lambertus"},  {"leida", "aleida"},      {"lex", "alexander"},
+    {"lies", "elisabeth"},    {"liesbeth", "elisabeth"}, {"lisa", "elisabeth"},    {"loek", "lucas"},
+    {"loes", "louise"},       {"maaike", "maria"},       {"maarten", "martinus"},  {"magda", "magdalena"},
+    {"marieke", "maria"},     {"marike", "maria"},       {"mathis", "matthis"},    {"mees", "bartholomeus"},
+    {"mia", "maria"},         {"mie", "maria"},          {"mieke", "maria"},       {"mien", "wilhelmina"},
+    {"miep", "maria"},        {"mina", "wilhelmina"},    {"nel", "petronella"},    {"nelis", "cornelis"},
+    {"nelli", "petronella"},  {"nico", "nicolaas"},      {"nicolas", "nicolaas"},  {"niek", "nicolaas"},
+    {"nikolaas", "nicolaas"}, {"nol", "arnoldus"},       {"noud", "arnoldus"},     {"ola", "aleksandra"},
+    {"peter", "petrus"},      {"piet", "petrus"},        {"pieter", "petrus"},     {"pim", "wilhelmus"},
+    {"ria", "maria"},         {"riet", "maria"},         {"rik", "hendrik"},       {"rika", "hendrika"},
+    {"riki", "hendrika"},     {"rinus", "marinus"},      {"rita", "margaretha"},   {"rob", "robert"},
+    {"sander", "alexander"},  {"sandra", "alexandra"},   {"sanne", "susanna"},     {"sanneke", "susanna"},
+    {"sjaak", "jacobus"},     {"sjaan", "adriana"},      {"sjef", "jozef"},        {"sjors", "george"},
+    {"stien", "christina"},   {"stin", "augustin"},      {"teun", "antonius"},     {"theo", "theodorus"},
+    {"this", "matthis"},      {"tina", "christina"},     {"tineke", "martina"},    {"tinus", "martinus"},
+    {"toine", "antonius"},    {"ton", "antonius"},       {"toon", "antonius"},     {"toos", "catharina"},
+    {"trees", "theresia"},    {"trin", "catharina"},     {"trudi", "geertruida"},  {"truus", "geertruida"},
+    {"willem", "wilhelmus"},  {"willi", "wilhelmina"},   {"wim", "wilhelmus"},     {"wojtek", "wojciech"},
+    {"wout", "wouter"},       {"zosia", "zofia"},        {"zuzia", "zuzanna"},
 }};
 static_assert(std::ranges::is_sorted(call_names, {}, &std::pair<std::string_view, std::string_view>::first));
 
@@ -117,8 +130,10 @@ struct FirstName {
   bool initial = false;  // nothing but an initial is known
 };
 
+constexpr std::u32string_view vowels = U"aeiou";
+
 bool is_vowel(char32_t letter) {
-  return std::u32string_view(U"aeiou").find(letter) != std::u32string_view::npos;
+  return vowels.find(letter) != std::u32string_view::npos;
 }
 
 std::optional<FirstName> first_name(const Person& person) {
@@ -139,21 +154,29 @@ std::optional<FirstName> first_name(const Person& person) {
   return FirstName{initial ? utf8(points.substr(0, 1)) : letters, initial};
 }
 
-// Keeps letters that `wanted` accepts, each run of one letter once (Heeuvel, Heuvel).
-template <typename Wanted>
-std::u32string pick(std::u32string_view letters, Wanted wanted) {
+// The consonants, equal neighbours once (Mohammed, Mohamed). A j counts in front only: elsewhere it is mostly half of an
+// ij, and a slip would turn a vowel (Thijmen) into a consonant (Thjmen). One consonant says too little ("Anna", "Nina"):
+// then the whole name stands for it.
+std::string consonants_of(std::u32string_view letters) {
   std::u32string out;
+  if (letters.front() == U'j') out += U'j';
   for (const char32_t letter : letters)
-    if (wanted(letter) && (out.empty() || out.back() != letter)) out += letter;
-  return out;
+    if (!is_vowel(letter) && letter != U'j' && (out.empty() || out.back() != letter)) out += letter;
+  return utf8(out.size() < 2 ? letters : out);
 }
 
-// A j counts in front only: elsewhere it is mostly half of an ij, and a slip would turn a vowel (Thijmen)
-// into a consonant (Thjmen).
-std::u32string consonants_of(std::u32string_view letters) {
-  const bool leading_j = !letters.empty() && letters.front() == U'j';
-  return (leading_j ? U"j" : U"") + pick(letters, [](char32_t c) { return !is_vowel(c) && c != U'j'; });
+// The different vowels in alphabetical order (Levi, Lvei, Leevi), the whole name if it has none: then another
+// name with the same first letter must not look like it.
+std::string vowels_of(std::u32string_view letters) {
+  std::u32string out;
+  for (const char32_t vowel : vowels)
+    if (letters.find(vowel) != std::u32string_view::npos) out += vowel;
+  return utf8(out.empty() ? letters : out);
 }
+
+// In longer names what `front` and `tail` hold does not overlap: an error spares one of them.
+constexpr std::size_t short_for_vowels = 5;
+constexpr std::size_t short_for_ends = 4;
 
 Bytes date_bytes(const Date& date) {
   Bytes out;
@@ -174,13 +197,20 @@ Bytes with_texts(Bytes head, std::initializer_list<std::string_view> texts) {
   return head;
 }
 
-// The date and the neighbours that a slip of one digit in the day most often gives: the next day, and ten
-// days on in the same month. Both sides register the same set, so dates one or ten days apart meet in one of
-// them.
-std::vector<Bytes> date_and_neighbours(const Date& date) {
+// The date, the next day, and ten days on in the same month: what one slip in the day most often gives. Both sides
+// register the same set, so dates one, nine or ten days apart meet in one of them.
+std::vector<Bytes> date_and_near_days(const Date& date) {
   std::vector<Bytes> out{date_bytes(date), date_bytes(Date::from_days(date.days() + 1))};
   const Date later{date.year, date.month, date.day + 10};
   if (later.exists()) out.push_back(date_bytes(later));
+  return out;
+}
+
+// And the same day of the next year.
+std::vector<Bytes> date_and_near_dates(const Date& date) {
+  auto out = date_and_near_days(date);
+  const Date next_year{date.year + 1, date.month, date.day};
+  if (next_year.exists()) out.push_back(date_bytes(next_year));
   return out;
 }
 
@@ -193,11 +223,12 @@ void add_demographic(std::set<Identifier>& out, const Person& person,
   const std::u32string letters = code_points(name);
   const std::string first = utf8(letters.substr(0, 1));
 
-  if (home) {
-    Bytes value = with_texts(date, {first});
-    append(value, *home);
-    out.insert({Kind::home, std::move(value)});
-  }
+  if (home)
+    for (const auto& day : date_and_near_days(*person.birth)) {
+      Bytes value = with_texts(day, {first});
+      append(value, *home);
+      out.insert({Kind::home, std::move(value)});
+    }
   for (const auto& surname : surnames) {
     out.insert({Kind::initial, with_texts(date, {surname, first})});
     if (given->initial) continue;
@@ -205,18 +236,20 @@ void add_demographic(std::set<Identifier>& out, const Person& person,
     const std::u32string surname_letters = code_points(surname);
     const std::string surname_first = utf8(surname_letters.substr(0, 1));
     const std::string surname_last = utf8(surname_letters.substr(surname_letters.size() - 1));
-    // A skeleton of one consonant says too little ("Anna", "Nina"): then the whole name stands for it.
-    const auto consonants = consonants_of(letters);
-    const std::string skeleton = consonants.size() < 2 ? name : utf8(consonants);
-    const std::string vowels = utf8(pick(letters, is_vowel));
+    const std::string last = utf8(letters.substr(letters.size() - 1));
+    const std::string last_two =
+        utf8(letters.substr(letters.size() - std::min<std::size_t>(letters.size(), 2)));
 
-    for (const auto& day : date_and_neighbours(*person.birth))
+    for (const auto& day : date_and_near_dates(*person.birth))
       out.insert({Kind::exact, with_texts(day, {surname, given_name_of(name)})});
     out.insert({Kind::full_name, with_texts(date, {surname})});
     out.insert({Kind::front, with_texts(date, {surname_first, utf8(letters.substr(0, 3))})});
     out.insert({Kind::surname_end, with_texts(date, {surname_last, name})});
-    out.insert({Kind::consonants, with_texts(date, {surname, skeleton})});
-    out.insert({Kind::vowels, with_texts(date, {surname, first, vowels})});
+    out.insert({Kind::consonants, with_texts(date, {surname, consonants_of(letters)})});
+    out.insert({Kind::tail, with_texts(date, {surname, last_two})});
+    if (letters.size() <= short_for_vowels)
+      out.insert({Kind::vowels, with_texts(date, {surname, first, vowels_of(letters)})});
+    if (letters.size() <= short_for_ends) out.insert({Kind::ends, with_texts(date, {surname, first, last})});
   }
 }
 
@@ -245,9 +278,10 @@ std::optional<std::string> canonical_bsn(std::string_view text) {
 }  // namespace
 
 const std::vector<Kind>& all_kinds() {
-  static const std::vector<Kind> kinds{Kind::bsn,   Kind::exact,       Kind::initial,    Kind::full_name,
-                                       Kind::front, Kind::surname_end, Kind::consonants, Kind::vowels,
-                                       Kind::home,  Kind::parent_bsn,  Kind::address};
+  static const std::vector<Kind> kinds{Kind::bsn,    Kind::exact,       Kind::initial,    Kind::full_name,
+                                       Kind::front,  Kind::surname_end, Kind::consonants, Kind::vowels,
+                                       Kind::home,   Kind::tail,        Kind::ends,       Kind::parent_bsn,
+                                       Kind::address};
   return kinds;
 }
 
@@ -273,6 +307,10 @@ std::string_view to_string(Kind kind) {
       return "vowels";
     case Kind::home:
       return "home";
+    case Kind::tail:
+      return "tail";
+    case Kind::ends:
+      return "ends";
     case Kind::parent_bsn:
       return "parent-bsn";
     case Kind::address:
@@ -323,7 +361,7 @@ std::vector<Identifier> identifiers_of(const Person& person) {
 
   const auto surnames = surname_parts(person);
   std::optional<Bytes> home;
-  if (!person.institutional && person.clients_at_address <= most_clients_at_address)
+  if (!person.institutional && !person.secret_address && person.clients_at_address <= most_clients_at_address)
     home = address_of(person);
   add_demographic(out, person, surnames, home);
   for (const auto& surname : surnames) {

@@ -13,9 +13,11 @@
 //   full_name    date, surname; only if a full first name    nothing: it says that both know the name
 //   front        date, first of surname, three of first name errors in the surname, shortened names
 //   surname_end  date, last of surname, first name           errors at the front of the surname
-//   consonants   date, surname, consonants of first name     a wrong vowel, neighbours swapped
-//   vowels       date, surname, first letter and vowels      a wrong consonant after the first
-//   home         date, first letter of first name, address   an initial with any error in the surname
+//   consonants   date, surname, consonants of first name     vowels written otherwise (Yusuf, Youssef)
+//   vowels       date, surname, first letter and vowels      letters of a short name in another order
+//   home         date*, first letter of first name, address  an initial with any error in the surname or the date's day
+//   tail         date, surname, last two letters             errors at the front of the first name
+//   ends         date, surname, first and last letter        an error inside a name of four letters or less
 //   parent_bsn   a parent's BSN                              family: other children of the parent
 //   address      address, first letter of surname            family: other children at home
 //
@@ -26,8 +28,8 @@
 // wherever it stands.
 //
 // A hostile peer sees masked points only; what it can learn is which of ITS OWN identifiers are also ours. So
-// nothing comes from a client marked geheim, and no address that is an institution's or shared by many: an
-// address key could tell where a family in hiding lives (domain.md R2.5).
+// nothing comes from a client marked geheim, and no address of such a client (whoever else lives there), of an
+// institution, or shared by many: an address key could tell where a family in hiding lives (domain.md R2.5).
 #pragma once
 
 #include <cstdint>
@@ -55,6 +57,8 @@ enum class Kind : std::uint8_t {
   consonants = 7,
   vowels = 8,
   home = 9,
+  tail = 10,
+  ends = 11,
   parent_bsn = 16,
   address = 17,
 };
@@ -80,6 +84,7 @@ struct Person {
   std::string addition;       ///< "bis", "2-hoog", "A".
   std::vector<std::string> parent_bsns;
   bool secret = false;              ///< Marked geheim: no identifier at all.
+  bool secret_address = false;      ///< Somebody else there is marked geheim: no address key.
   bool institutional = false;       ///< Lives at an institution's address: no address key.
   unsigned clients_at_address = 1;  ///< Own clients with the same address_of(): counted by the caller.
 };

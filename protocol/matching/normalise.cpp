@@ -3,6 +3,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/uversion.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,17 @@
 
 namespace knoop::matching {
 namespace {
+
+// The rules name one version of Unicode: another would fold some names otherwise, and matches would fail in silence. The
+// library is asked again when it is used, since the one that runs need not be the one we were built with.
+static_assert(std::string_view(U_UNICODE_VERSION) == "15.0",
+              "docs/spec/identifiers.md names Unicode 15.0, ICU 72");
+
+bool library_has_unicode_15() {
+  UVersionInfo version;
+  u_getUnicodeVersion(version);
+  return version[0] == 15 && version[1] == 0;
+}
 
 // Letters that Unicode does not decompose although Dutch dossiers hold them with and without their stroke.
 // The right side is how a keyboard without them writes the name. Sorted by the left side, after case folding.
@@ -59,6 +71,9 @@ bool is_apostrophe(UChar32 character) {
     case U'\u02bb':
     case U'\u02bc':
     case U'\u02bd':
+    case U'\u0374':
+    case U'\u1fef':
+    case U'\u1ffd':
     case U'\u2018':
     case U'\u2019':
     case U'\u201b':
@@ -102,6 +117,8 @@ bool is_mark(UChar32 character) {
 }  // namespace
 
 std::string normalise(std::string_view text) {
+  static const bool right = library_has_unicode_15();
+  KNOOP_ASSERT(right, "the installed ICU must be that of Unicode 15.0 (ICU 72)");
   constexpr std::size_t longest = 4096;  // No name is; ICU's 32-bit lengths must not be reached.
   icu::UnicodeString folded = decompose(prepare(text.substr(0, longest)));
   folded.foldCase(U_FOLD_CASE_DEFAULT);

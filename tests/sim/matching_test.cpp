@@ -344,6 +344,106 @@ TEST_CASE("R2.5: a client marked geheim leaves every match") {
   CHECK(matches(region[1]).empty());
 }
 
+void set_address(SimNode& node, const std::string& ref, const records::Address& address) {
+  const auto done = node.command<bool>([&](Context& context) -> Result<bool> {
+    KNOOP_LET(client, storage::find_client(context.tx, ref));
+    client->client.address = address;
+    KNOOP_TRY(storage::put_client(context.tx, client->client, context.now));
+    context.wake();
+    return true;
+  });
+  REQUIRE(done.has_value());
+}
+
+void set_marks(SimNode& node, const std::string& ref, const records::ClientMarks& marks) {
+  const auto done = node.command<bool>([&](Context& context) -> Result<bool> {
+    KNOOP_LET(client, storage::find_client(context.tx, ref));
+    KNOOP_TRY(storage::set_marks(context.tx, client->id, marks, context.now));
+    context.wake();
+    return true;
+  });
+  REQUIRE(done.has_value());
+}
+
+const records::Address at_home{sanne.postcode, sanne.number, ""};
+
+TEST_CASE("R2.5: a seventh client takes an address out of matching, and brings it back by leaving") {
+  Region region(9, three);
+  put(region[0], "S1", sanne);
+  for (int i = 2; i <= 6; ++i) {
+    Child neighbour = without_bsn(fatima);
+    neighbour.first_name = "Buur" + std::string(static_cast<std::size_t>(i), 'a');
+    neighbour.postcode = sanne.postcode;
+    neighbour.number = sanne.number;
+    put(region[0], "S" + std::to_string(i), neighbour);
+  }
+  put(region[1], "B1", joris);
+  settle(region);
+  const auto family = [&] { return verdicts(region, region[0]); };
+  const std::multiset<std::tuple<std::string, std::string, Verdict>> brother{
+      {"S1", "bjz-twee", Verdict::family}};
+  REQUIRE(family() == brother);
+  const MatchId id = matches(region[0])[0].id;
+
+  // One more in the files, without any involvement, is enough: it may be a home of many.
+  const auto added = region[0].command<bool>([&](Context& context) -> Result<bool> {
+    records::Client client;
+    client.ref = "S7";
+    client.given_names = "Bewoner";
+    client.surname = "Zeven";
+    client.birth_date = {2011, 1, 1};
+    client.address = at_home;
+    KNOOP_TRY(storage::put_client(context.tx, client, context.now));
+    context.wake();
+    return true;
+  });
+  REQUIRE(added.has_value());
+  settle(region);
+  CHECK(family().empty());
+  CHECK(matches(region[1]).empty());
+  check_healthy(region);  // the withdrawal was acknowledged
+
+  set_address(region[0], "S7", {"9999ZZ", "1", ""});
+  settle(region);
+  CHECK(family() == brother);
+  CHECK(matches(region[0])[0].id == id);
+  check_same(region);
+  check_healthy(region);
+}
+
+TEST_CASE("R2.5: who lives with a client marked geheim, or in an institution, has no address key either") {
+  Region region(10, three);
+  put(region[0], "S1", sanne);
+  Child hidden = without_bsn(fatima);
+  hidden.postcode = sanne.postcode;
+  hidden.number = sanne.number;
+  put(region[0], "S2", hidden);
+  put(region[1], "B1", joris);
+  settle(region);
+  REQUIRE(matches(region[0]).size() == 1);
+
+  for (const records::ClientMarks marks : {records::ClientMarks{.secret = true, .institutional = false},
+                                           records::ClientMarks{.secret = false, .institutional = true}}) {
+    set_marks(region[0], "S2", marks);
+    settle(region);
+    CHECK(matches(region[0]).empty());
+    CHECK(matches(region[1]).empty());
+    check_healthy(region);
+
+    set_address(region[0], "S2", {});
+    settle(region);
+    CHECK(matches(region[0]).size() == 1);
+    set_address(region[0], "S2", at_home);
+    settle(region);
+    CHECK(matches(region[0]).empty());
+
+    set_marks(region[0], "S2", {});
+    settle(region);
+    CHECK(matches(region[0]).size() == 1);
+    CHECK(matches(region[1]).size() == 1);
+  }
+}
+
 TEST_CASE("updates cost what changed: a second client is one small batch") {
   Region region(8, three);
   put(region[0], "S1", sanne);

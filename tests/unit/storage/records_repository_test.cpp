@@ -224,14 +224,43 @@ TEST_CASE("R2.5 an address that becomes shared by more than six concerns everybo
   for (int i = 0; i < 6; ++i)
     ids.push_back(must(put_client(store.tx, a_client("T-" + std::to_string(i)), now)).id);
   CHECK(store.take_dirty().empty());
-  CHECK(must(clients_at_address_of(store.tx, ids[0])) == 6);
+  CHECK(must(address_of_client(store.tx, ids[0])).clients == 6);
   ids.push_back(must(put_client(store.tx, a_client("T-6"), now)).id);
   CHECK(store.take_dirty() == ids);
   Client moved = a_client("T-6");
   moved.address = {};
   must(put_client(store.tx, moved, now));
   CHECK(store.take_dirty() == ids);
-  CHECK(must(clients_at_address_of(store.tx, ids[6])) == 1);
+  CHECK(must(address_of_client(store.tx, ids[6])).clients == 1);
+}
+
+TEST_CASE("R2.5 one client marked geheim or of an institution makes the address so for everybody there") {
+  Store store;
+  const auto hidden = must(put_client(store.tx, a_client("G-1"), now)).id;
+  const auto brother = must(put_client(store.tx, a_client("G-2"), now)).id;
+  Client apart = a_client("G-3");
+  apart.address = {};
+  const auto elsewhere = must(put_client(store.tx, apart, now)).id;
+  store.take_dirty();
+
+  must(set_marks(store.tx, hidden, {.secret = true, .institutional = false}, now));
+  CHECK(store.take_dirty() == std::vector{hidden, brother});
+  CHECK(must(address_of_client(store.tx, brother)).marks.secret);
+  CHECK_FALSE(must(address_of_client(store.tx, brother)).marks.institutional);
+  CHECK_FALSE(must(address_of_client(store.tx, elsewhere)).marks.secret);
+
+  Client moved = a_client("G-1");
+  moved.address = {};
+  must(put_client(store.tx, moved, now));
+  CHECK(store.take_dirty() == std::vector{hidden, brother});
+  CHECK_FALSE(must(address_of_client(store.tx, brother)).marks.secret);
+  must(put_client(store.tx, a_client("G-1"), now));
+  CHECK(store.take_dirty() == std::vector{hidden, brother});
+  CHECK(must(address_of_client(store.tx, brother)).marks.secret);
+
+  must(set_marks(store.tx, hidden, {.secret = false, .institutional = true}, now));
+  CHECK(store.take_dirty() == std::vector{hidden, brother});
+  CHECK(must(address_of_client(store.tx, brother)).marks.institutional);
 }
 
 }  // namespace
