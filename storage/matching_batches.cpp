@@ -27,8 +27,22 @@ Result<bool> is_owing(Transaction& tx, const MemberId& peer) {
   return row.has_value();
 }
 
+Result<void> set_batch_search(Transaction& tx, PairId pair, const std::optional<Bytes>& search,
+                              bool proof_owed) {
+  return tx.exec("UPDATE own_batches SET search = ?, proof_owed = ? WHERE pair = ?", search, proof_owed,
+                 pair);
+}
+
+Result<void> set_batch_stored(Transaction& tx, PairId pair, std::size_t stored) {
+  return tx.exec("UPDATE own_batches SET proven = 1, stored = ? WHERE pair = ?", stored, pair);
+}
+
+Result<void> end_batch(Transaction& tx, PairId pair) {
+  return tx.exec("DELETE FROM own_batches WHERE pair = ?", pair);
+}
+
 Result<void> fail_batch(Transaction& tx, PairId pair) {
-  return tx.exec("UPDATE own_batches SET failed = 1, answer = NULL WHERE pair = ?", pair);
+  return tx.exec("UPDATE own_batches SET failed = 1, proof_owed = 0 WHERE pair = ?", pair);
 }
 
 Result<void> requeue_batch(Transaction& tx, PairId pair, const OwnBatch& batch) {
@@ -40,6 +54,28 @@ Result<void> requeue_batch(Transaction& tx, PairId pair, const OwnBatch& batch) 
   KNOOP_TRY(tx.exec("DELETE FROM own_handles WHERE pair = ? AND handle >= ? AND handle < ? AND token IS NULL",
                     pair, batch.first, end));
   return tx.exec("DELETE FROM own_batches WHERE pair = ?", pair);
+}
+
+Result<void> set_peer_batch_stored(Transaction& tx, PairId pair, std::size_t stored) {
+  return tx.exec("UPDATE peer_batches SET stored = ? WHERE pair = ?", stored, pair);
+}
+
+Result<void> set_peer_batch_answered(Transaction& tx, PairId pair, const Hash256& batch_hash) {
+  return tx.exec("UPDATE peer_batches SET answered = ?, overdue = NULL WHERE pair = ?", batch_hash, pair);
+}
+
+Result<void> add_proof_request(Transaction& tx, PairId pair, const Bytes& request, std::size_t handles) {
+  return tx.exec(
+      "UPDATE peer_batches SET request = ?, requests = requests + 1, summed = summed + ? WHERE pair = ?",
+      request, handles, pair);
+}
+
+Result<void> end_proof_request(Transaction& tx, PairId pair) {
+  return tx.exec("UPDATE peer_batches SET request = NULL, overdue = NULL WHERE pair = ?", pair);
+}
+
+Result<void> end_peer_batch(Transaction& tx, PairId pair) {
+  return tx.exec("DELETE FROM peer_batches WHERE pair = ?", pair);
 }
 
 Result<bool> note_overdue_answer(Transaction& tx, PairId pair, Timestamp now) {

@@ -247,65 +247,97 @@ Result<std::int64_t> count_queued(Transaction& tx, PairId pair) {
   return row->get<std::int64_t>(0);
 }
 
-Result<void> start_batch(Transaction& tx, const MatchingPair& pair,
-                         const std::vector<std::optional<IdentifierId>>& slots) {
-  Month expires = 0;
-  for (const auto& slot : slots) {
-    if (!slot) continue;
-    KNOOP_LET(row, tx.one("SELECT max(expires) FROM client_identifiers WHERE identifier = ?", *slot));
-    expires = std::max(expires, row->get<Month>(0));
+namespace {
+
+enum class BatchBytes : std::uint8_t { points = 1, answer = 2, peers = 3 };
+
+Result<void> put_bytes(Transaction& tx, PairId pair, BatchBytes what, ByteView bytes) {
+  return tx.exec("INSERT OR REPLACE INTO batch_bytes(pair, what, bytes) VALUES (?, ?, ?)", pair, what, bytes);
+}
+
+Result<Bytes> get_bytes(Transaction& tx, PairId pair, BatchBytes what) {
+  KNOOP_LET(row, tx.one("SELECT bytes FROM batch_bytes WHERE pair = ? AND what = ?", pair, what));
+  if (!row)
+    return fail(ErrorCode::damaged_database, Side::ours,
+                "the bytes of a matching batch are missing; restore the database from a backup");
+  return row->get<Bytes>(0);
+}
+
+}  // namespace
+
+Result<void> begin_batch(Transaction& tx, const MatchingPair& pair, std::size_t size, std::size_t elements) {
+  KNOOP_TRY(
+      tx.exec("UPDATE matching_pairs SET next_handle = ? WHERE id = ?", pair.next_handle + size, pair.id));
+  return tx.exec("INSERT INTO own_batches(pair, first, size, expires, waiting) VALUES (?, ?, ?, 0, ?)",
+                 pair.id, pair.next_handle, size, elements);
+}
+
+Result<void> assign_handles(Transaction& tx, const MatchingPair& pair, const std::vector<Assigned>& assigned,
+                            bool last) {
+  for (const auto& [handle, identifier] : assigned) {
+    KNOOP_TRY(
+        tx.exec("INSERT INTO own_handles(pair, handle, identifier, kind, expires) SELECT ?, ?, id, kind, "
+                "(SELECT max(c.expires) FROM client_identifiers AS c WHERE c.identifier = i.id) "
+                "FROM own_identifiers AS i WHERE id = ?",
+                pair.id, handle, identifier));
+    KNOOP_TRY(tx.exec("DELETE FROM register_queue WHERE pair = ? AND identifier = ?", pair.id, identifier));
   }
-  Handle handle = pair.next_handle;
-  for (const auto& slot : slots) {
-    if (slot) {
-      KNOOP_TRY(
-          tx.exec("INSERT INTO own_handles(pair, handle, identifier, kind, expires) "
-                  "SELECT ?, ?, id, kind, ? FROM own_identifiers WHERE id = ?",
-                  pair.id, handle, expires, *slot));
-      KNOOP_TRY(tx.exec("DELETE FROM register_queue WHERE pair = ? AND identifier = ?", pair.id, *slot));
-    }
-    ++handle;
-  }
-  KNOOP_TRY(tx.exec("UPDATE matching_pairs SET next_handle = ? WHERE id = ?", handle, pair.id));
-  return tx.exec("INSERT INTO own_batches(pair, first, size, expires) VALUES (?, ?, ?, ?)", pair.id,
-                 pair.next_handle, slots.size(), expires);
+  if (!last)
+    return tx.exec("UPDATE own_batches SET waiting = waiting - ? WHERE pair = ?", assigned.size(), pair.id);
+  return tx.exec(
+      "UPDATE own_batches SET waiting = 0, expires = (SELECT coalesce(max(h.expires), 0) FROM own_handles AS "
+      "h "
+      "WHERE h.pair = own_batches.pair AND h.handle >= own_batches.first AND "
+      "h.handle < own_batches.first + own_batches.size) WHERE pair = ?",
+      pair.id);
+}
+
+Result<std::vector<Handle>> free_handles(Transaction& tx, PairId pair, const OwnBatch& batch) {
+  std::vector<bool> taken(batch.size);
+  KNOOP_TRY(tx.each("SELECT handle FROM own_handles WHERE pair = ? AND handle >= ? AND handle < ?", pair,
+                    batch.first, batch.first + batch.size, [&](const Row& row) -> Result<void> {
+                      taken[row.get<Handle>(0) - batch.first] = true;
+                      return {};
+                    }));
+  std::vector<Handle> out;
+  for (std::size_t i = 0; i < batch.size; ++i)
+    if (!taken[i]) out.push_back(batch.first + i);
+  return out;
 }
 
 Result<std::optional<OwnBatch>> own_batch(Transaction& tx, PairId pair) {
   KNOOP_LET(
-      row,
-      tx.one(
-          "SELECT first, size, expires, points, sent, answer, hold, owed, overdue, failed FROM own_batches "
-          "WHERE pair = ?",
-          pair));
+      row, tx.one("SELECT first, size, expires, waiting, computed, sent, answered, hold, search, proof_owed, "
+                  "proven, stored, owed, overdue, failed FROM own_batches WHERE pair = ?",
+                  pair));
   if (!row) return std::nullopt;
   OwnBatch out;
   out.first = row->get<Handle>(0);
   out.size = row->get<std::size_t>(1);
   out.expires = row->get<Month>(2);
-  if (!row->is_null(3)) {
-    const auto bytes = row->get<ByteView>(3);
-    auto& points = out.points.emplace();
-    for (std::size_t at = 0; at + PointBytes::size <= bytes.size(); at += PointBytes::size)
-      points.push_back(*PointBytes::from(bytes.subspan(at, PointBytes::size)));
-  }
-  out.sent = row->get<std::optional<Timestamp>>(4);
-  out.answer = row->get<std::optional<Bytes>>(5);
-  out.hold = row->get<std::optional<Timestamp>>(6);
-  out.owed = Milliseconds{row->get<std::int64_t>(7)};
-  out.overdue = row->get<std::optional<Timestamp>>(8);
-  out.failed = row->get<std::int64_t>(9) != 0;
+  out.waiting = row->get<std::size_t>(3);
+  out.computed = row->get<bool>(4);
+  out.sent = row->get<std::optional<Timestamp>>(5);
+  out.answered = row->get<bool>(6);
+  out.hold = row->get<std::optional<Timestamp>>(7);
+  out.search = row->get<std::optional<Bytes>>(8);
+  out.proof_owed = row->get<bool>(9);
+  out.proven = row->get<bool>(10);
+  out.stored = row->get<std::size_t>(11);
+  out.owed = Milliseconds{row->get<std::int64_t>(12)};
+  out.overdue = row->get<std::optional<Timestamp>>(13);
+  out.failed = row->get<bool>(14);
   return out;
 }
 
-Result<std::vector<std::optional<Identifier>>> batch_slots(Transaction& tx, PairId pair,
-                                                           const OwnBatch& batch) {
-  std::vector<std::optional<Identifier>> out(batch.size);
+Result<std::vector<std::optional<Identifier>>> batch_slots(Transaction& tx, PairId pair, Handle first,
+                                                           std::size_t count) {
+  std::vector<std::optional<Identifier>> out(count);
   KNOOP_TRY(
       tx.each("SELECT h.handle, i.kind, i.value FROM own_handles AS h JOIN own_identifiers AS i "
               "ON i.id = h.identifier WHERE h.pair = ? AND h.handle >= ? AND h.handle < ?",
-              pair, batch.first, batch.first + batch.size, [&](const Row& row) -> Result<void> {
-                out[row.get<Handle>(0) - batch.first] = Identifier{row.get<Kind>(1), row.get<Bytes>(2)};
+              pair, first, first + count, [&](const Row& row) -> Result<void> {
+                out[row.get<Handle>(0) - first] = Identifier{row.get<Kind>(1), row.get<Bytes>(2)};
                 return {};
               }));
   return out;
@@ -313,28 +345,47 @@ Result<std::vector<std::optional<Identifier>>> batch_slots(Transaction& tx, Pair
 
 Result<void> set_batch_points(Transaction& tx, PairId pair, const std::vector<PointBytes>& points) {
   Bytes bytes;
+  bytes.reserve(points.size() * PointBytes::size);
   for (const auto& point : points) append(bytes, point.view());
-  return tx.exec("UPDATE own_batches SET points = ? WHERE pair = ?", bytes, pair);
+  KNOOP_TRY(put_bytes(tx, pair, BatchBytes::points, bytes));
+  return tx.exec("UPDATE own_batches SET computed = 1 WHERE pair = ?", pair);
+}
+
+Result<std::vector<PointBytes>> batch_points(Transaction& tx, PairId pair) {
+  KNOOP_LET(bytes, get_bytes(tx, pair, BatchBytes::points));
+  std::vector<PointBytes> out;
+  out.reserve(bytes.size() / PointBytes::size);
+  for (std::size_t at = 0; at + PointBytes::size <= bytes.size(); at += PointBytes::size)
+    out.push_back(*PointBytes::from(ByteView(bytes).subspan(at, PointBytes::size)));
+  return out;
 }
 
 Result<void> set_batch_sent(Transaction& tx, PairId pair, const std::optional<Timestamp>& when) {
   return tx.exec("UPDATE own_batches SET sent = ? WHERE pair = ?", when, pair);
 }
 
-Result<void> set_batch_answer(Transaction& tx, PairId pair, const std::optional<Bytes>& answer) {
-  return tx.exec("UPDATE own_batches SET answer = ? WHERE pair = ?", answer, pair);
+Result<void> set_batch_answer(Transaction& tx, PairId pair, const Bytes& answer) {
+  KNOOP_TRY(put_bytes(tx, pair, BatchBytes::answer, answer));
+  return tx.exec("UPDATE own_batches SET answered = 1 WHERE pair = ?", pair);
 }
 
-Result<void> finish_batch(Transaction& tx, const MatchingPair& pair, Handle first,
-                          const std::vector<Token>& tokens, bool claimant) {
+Result<Bytes> batch_answer(Transaction& tx, PairId pair) {
+  return get_bytes(tx, pair, BatchBytes::answer);
+}
+
+Result<void> keep_tokens(Transaction& tx, const MatchingPair& pair, Handle first,
+                         std::span<const Token> tokens, bool claimant) {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Handle handle = first + i;
     KNOOP_LET(row, tx.one("SELECT identifier, kind FROM own_handles WHERE pair = ? AND handle = ?", pair.id,
                           handle));
     if (!row) continue;  // a dummy, or ended meanwhile
     const auto identifier = row->get<IdentifierId>(0);
-    KNOOP_TRY(tx.exec("UPDATE own_handles SET token = ? WHERE pair = ? AND handle = ?", tokens[i], pair.id,
-                      handle));
+    // It may live as long as the peer keeps it: that saves registering again when an involvement grows longer.
+    KNOOP_TRY(
+        tx.exec("UPDATE own_handles SET token = ?, expires = max(expires, coalesce((SELECT b.expires FROM "
+                "own_batches AS b WHERE b.pair = ?2), 0)) WHERE pair = ?2 AND handle = ?3",
+                tokens[i], pair.id, handle));
     std::vector<Handle> replaced;
     KNOOP_TRY(tx.each("SELECT handle FROM own_handles WHERE identifier = ? AND pair = ? AND handle < ?",
                       identifier, pair.id, handle, [&](const Row& older) -> Result<void> {
@@ -358,6 +409,12 @@ Result<void> finish_batch(Transaction& tx, const MatchingPair& pair, Handle firs
                       }));
     for (const ClientId client : clients) KNOOP_TRY(touch_client(tx, pair, client, claimant));
   }
+  return {};
+}
+
+Result<void> finish_batch(Transaction& tx, const MatchingPair& pair, Handle first,
+                          const std::vector<Token>& tokens, bool claimant) {
+  KNOOP_TRY(keep_tokens(tx, pair, first, tokens, claimant));
   return tx.exec("DELETE FROM own_batches WHERE pair = ?", pair.id);
 }
 
@@ -390,15 +447,34 @@ Result<std::int64_t> count_unacknowledged_withdrawals(Transaction& tx, PairId pa
 }
 
 Result<std::optional<PeerBatch>> peer_batch(Transaction& tx, PairId pair) {
-  KNOOP_LET(row, tx.one("SELECT body, overdue FROM peer_batches WHERE pair = ?", pair));
+  KNOOP_LET(
+      row,
+      tx.one("SELECT first, size, stored, answered, request, requests, summed, overdue FROM peer_batches "
+             "WHERE pair = ?",
+             pair));
   if (!row) return std::nullopt;
-  return PeerBatch{row->get<Bytes>(0), row->get<std::optional<Timestamp>>(1)};
+  PeerBatch out;
+  out.first = row->get<Handle>(0);
+  out.size = row->get<std::size_t>(1);
+  out.stored = row->get<std::size_t>(2);
+  out.answered = row->get<std::optional<Hash256>>(3);
+  out.request = row->get<std::optional<Bytes>>(4);
+  out.requests = row->get<std::uint32_t>(5);
+  out.summed = row->get<std::uint64_t>(6);
+  out.overdue = row->get<std::optional<Timestamp>>(7);
+  return out;
+}
+
+Result<Bytes> peer_batch_body(Transaction& tx, PairId pair) {
+  return get_bytes(tx, pair, BatchBytes::peers);
 }
 
 Result<void> add_peer_batch(Transaction& tx, const MatchingPair& pair, std::size_t size, const Bytes& body) {
   KNOOP_TRY(tx.exec("UPDATE matching_pairs SET next_peer_handle = ? WHERE id = ?",
                     pair.next_peer_handle + size, pair.id));
-  return tx.exec("INSERT INTO peer_batches(pair, body) VALUES (?, ?)", pair.id, body);
+  KNOOP_TRY(put_bytes(tx, pair.id, BatchBytes::peers, body));
+  return tx.exec("INSERT INTO peer_batches(pair, first, size) VALUES (?, ?, ?)", pair.id,
+                 pair.next_peer_handle, size);
 }
 
 Result<void> drop_peer_batch(Transaction& tx, PairId pair, Handle first) {
@@ -406,17 +482,21 @@ Result<void> drop_peer_batch(Transaction& tx, PairId pair, Handle first) {
   return tx.exec("DELETE FROM peer_batches WHERE pair = ?", pair);
 }
 
-Result<std::size_t> finish_peer_batch(Transaction& tx, const MatchingPair& pair,
-                                      const matching::RegisterBatch& batch, const std::vector<Token>& tokens,
-                                      bool claimant) {
-  // In order of token: the table is clustered by it.
+std::vector<std::size_t> in_order(const std::vector<Token>& tokens) {
   std::vector<std::size_t> order(tokens.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::sort(order, {}, [&](std::size_t i) { return tokens[i]; });
+  // By position where tokens are equal: a peer may send one point twice, and the later handle replaces the earlier.
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(tokens[i], i); });
+  return order;
+}
+
+Result<std::size_t> keep_peer_tokens(Transaction& tx, const MatchingPair& pair, Handle first, Month expires,
+                                     const std::vector<Token>& tokens, std::span<const std::size_t> positions,
+                                     bool claimant) {
   std::size_t known = 0;
-  for (const std::size_t i : order) {
+  for (const std::size_t i : positions) {
     const Token& token = tokens[i];
-    const Handle handle = batch.first + i;
+    const Handle handle = first + i;
     KNOOP_LET(withdrawn, tx.one("SELECT 1 FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
     KNOOP_LET(before, tx.one("SELECT handle FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, token));
     if (before) {
@@ -435,21 +515,28 @@ Result<std::size_t> finish_peer_batch(Transaction& tx, const MatchingPair& pair,
       KNOOP_TRY(
           tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, before->get<Handle>(0)));
       KNOOP_TRY(tx.exec("UPDATE peer_tokens SET handle = ?, expires = ? WHERE pair = ? AND token = ?", handle,
-                        batch.expires, pair.id, token));
+                        expires, pair.id, token));
     } else {
       KNOOP_TRY(tx.exec("INSERT INTO peer_tokens(pair, token, handle, expires) VALUES (?, ?, ?, ?)", pair.id,
-                        token, handle, batch.expires));
+                        token, handle, expires));
     }
     KNOOP_LET(own, tx.one("SELECT handle FROM own_handles WHERE pair = ? AND token = ? ORDER BY handle DESC",
                           pair.id, token));
     if (own) KNOOP_TRY(match(tx, pair, own->get<Handle>(0), handle, claimant));
   }
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
+  for (const std::size_t i : positions)
     KNOOP_TRY(
         tx.exec("INSERT INTO peer_handles(pair, handle, token) SELECT pair, handle, token FROM peer_tokens "
                 "WHERE pair = ? AND token = ? AND handle = ?",
-                pair.id, tokens[i], batch.first + i));
-  }
+                pair.id, tokens[i], first + i));
+  return known;
+}
+
+Result<std::size_t> finish_peer_batch(Transaction& tx, const MatchingPair& pair,
+                                      const matching::RegisterBatch& batch, const std::vector<Token>& tokens,
+                                      bool claimant) {
+  KNOOP_LET(known,
+            keep_peer_tokens(tx, pair, batch.first, batch.expires, tokens, in_order(tokens), claimant));
   KNOOP_TRY(tx.exec("DELETE FROM peer_batches WHERE pair = ?", pair.id));
   return known;
 }
@@ -462,7 +549,8 @@ Result<void> withdraw_peer_handles(Transaction& tx, const MatchingPair& pair,
     if (!row) {
       // Withdrawals have a stream of their own and may overtake the batch. Two batches ahead is more than an honest
       // peer, which has one outstanding, can be.
-      const bool coming = handle >= pair.next_peer_handle || evaluating.has_value();
+      const bool coming = handle >= pair.next_peer_handle ||
+                          (evaluating && !evaluating->answered && handle >= evaluating->first);
       if (coming && handle < pair.next_peer_handle + 2 * matching::most_in_batch)
         KNOOP_TRY(
             tx.exec("INSERT INTO peer_handles(pair, handle, token) VALUES (?, ?, NULL)", pair.id, handle));

@@ -13,6 +13,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "protocol/channel/frame.h"
@@ -83,27 +84,50 @@ struct OwnBatch {
   matching::Handle first = 0;
   std::size_t size = 0;
   matching::Month expires = 0;
-  std::optional<std::vector<PointBytes>> points;
+  std::size_t waiting = 0;  ///< Elements that have no handle yet.
+  bool computed = false;    ///< batch_points() are here.
   std::optional<Timestamp> sent;
-  std::optional<Bytes> answer;
+  bool answered = false;             ///< batch_answer() is here.
   std::optional<Timestamp> hold;     ///< Not sent again before this moment.
+  std::optional<Bytes> search;       ///< A BulkCheck.
+  bool proof_owed = false;           ///< A proof was asked and did not come.
+  bool proven = false;               ///< All handles; their tokens are being kept:
+  std::size_t stored = 0;            ///< of so many they are.
   Milliseconds owed{0};              ///< matching_batches.h keeps these two.
-  std::optional<Timestamp> overdue;  ///< Since when the answer is past its term.
+  std::optional<Timestamp> overdue;  ///< Since when the answer or proof is past its term.
   bool failed = false;               ///< Its evaluation was false: it waits for somebody to look.
 };
-/// Takes the identifiers from the queue and gives them handles: slots[i] is that of first + i, nothing is a dummy.
-[[nodiscard]] Result<void> start_batch(Transaction& tx, const MatchingPair& pair,
-                                       const std::vector<std::optional<IdentifierId>>& slots);
+/// Takes the next `size` handles of the pair for `elements` identifiers of the queue, which assign_handles() gives out.
+[[nodiscard]] Result<void> begin_batch(Transaction& tx, const MatchingPair& pair, std::size_t size,
+                                       std::size_t elements);
+struct Assigned {
+  matching::Handle handle = 0;
+  IdentifierId identifier = 0;
+};
+/// Takes these identifiers from the queue into the batch. `last`: what has no handle yet will have none, all other
+/// handles are dummies.
+[[nodiscard]] Result<void> assign_handles(Transaction& tx, const MatchingPair& pair,
+                                          const std::vector<Assigned>& assigned, bool last);
+/// Handles of the batch that stand for nothing (yet).
+[[nodiscard]] Result<std::vector<matching::Handle>> free_handles(Transaction& tx, PairId pair,
+                                                                 const OwnBatch& batch);
 [[nodiscard]] Result<std::optional<OwnBatch>> own_batch(Transaction& tx, PairId pair);
-/// What the handles of the batch stand for now; nothing: a dummy, or ended meanwhile.
+/// What `count` handles from `first` stand for now; nothing: a dummy, or ended meanwhile.
 [[nodiscard]] Result<std::vector<std::optional<matching::Identifier>>> batch_slots(Transaction& tx,
                                                                                    PairId pair,
-                                                                                   const OwnBatch& batch);
+                                                                                   matching::Handle first,
+                                                                                   std::size_t count);
 [[nodiscard]] Result<void> set_batch_points(Transaction& tx, PairId pair,
                                             const std::vector<PointBytes>& points);
+[[nodiscard]] Result<std::vector<PointBytes>> batch_points(Transaction& tx, PairId pair);
 [[nodiscard]] Result<void> set_batch_sent(Transaction& tx, PairId pair, const std::optional<Timestamp>& when);
-[[nodiscard]] Result<void> set_batch_answer(Transaction& tx, PairId pair, const std::optional<Bytes>& answer);
-/// Our handles from `first` are proven: keeps their tokens, finds the peer's equal ones, ends the batch.
+/// The Evaluated, as it came.
+[[nodiscard]] Result<void> set_batch_answer(Transaction& tx, PairId pair, const Bytes& answer);
+[[nodiscard]] Result<Bytes> batch_answer(Transaction& tx, PairId pair);
+/// Our handles from `first` are proven: keeps their tokens and finds the peer's equal ones.
+[[nodiscard]] Result<void> keep_tokens(Transaction& tx, const MatchingPair& pair, matching::Handle first,
+                                       std::span<const matching::Token> tokens, bool claimant);
+/// The same for the whole batch, and ends it.
 [[nodiscard]] Result<void> finish_batch(Transaction& tx, const MatchingPair& pair, matching::Handle first,
                                         const std::vector<matching::Token>& tokens, bool claimant);
 
@@ -121,17 +145,32 @@ struct OwnBatch {
 // ---- what peers registered
 
 struct PeerBatch {
-  Bytes body;                        ///< The RegisterBatch.
+  matching::Handle first = 0;
+  std::size_t size = 0;
+  std::size_t stored = 0;           ///< Of so many handles the tokens are kept, in order of token.
+  std::optional<Hash256> answered;  ///< Batch hash, once a large batch was answered: proofs may be asked.
+  std::optional<Bytes> request;     ///< The ProofRequest to be answered.
+  std::uint32_t requests = 0;
+  std::uint64_t summed = 0;          ///< Handles in all requests together.
   std::optional<Timestamp> overdue;  ///< When the peer told us that our answer is past its term.
 };
 [[nodiscard]] Result<std::optional<PeerBatch>> peer_batch(Transaction& tx, PairId pair);
+/// The RegisterBatch, as it came.
+[[nodiscard]] Result<Bytes> peer_batch_body(Transaction& tx, PairId pair);
 /// Keeps the batch to be evaluated and moves next_peer_handle past it.
 [[nodiscard]] Result<void> add_peer_batch(Transaction& tx, const MatchingPair& pair, std::size_t size,
                                           const Bytes& body);
 /// Drops it unanswered; the peer may send it again.
 [[nodiscard]] Result<void> drop_peer_batch(Transaction& tx, PairId pair, matching::Handle first);
-/// Keeps the tokens of the peer's handles from `first`, finds our equal ones, ends the batch. Gives how many were known
-/// before: they cost no quota.
+/// Keeps some tokens of the peer's handles, tokens[i] being that of `first` + i, and finds our equal ones. `positions`:
+/// which, in order of token, because that is how the table lies on the disk. Gives how many were known before: they cost
+/// no quota.
+[[nodiscard]] Result<std::size_t> keep_peer_tokens(Transaction& tx, const MatchingPair& pair,
+                                                   matching::Handle first, matching::Month expires,
+                                                   const std::vector<matching::Token>& tokens,
+                                                   std::span<const std::size_t> positions, bool claimant);
+[[nodiscard]] std::vector<std::size_t> in_order(const std::vector<matching::Token>& tokens);
+/// All of a batch at once, and ends it.
 [[nodiscard]] Result<std::size_t> finish_peer_batch(Transaction& tx, const MatchingPair& pair,
                                                     const matching::RegisterBatch& batch,
                                                     const std::vector<matching::Token>& tokens,

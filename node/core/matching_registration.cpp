@@ -7,6 +7,7 @@
 #include "crypto/hash.h"
 #include "node/core/keys.h"
 #include "node/core/membership.h"
+#include "node/core/parts.h"
 #include "protocol/channel/versions.h"
 #include "protocol/matching/blind.h"
 #include "protocol/matching/claims.h"
@@ -25,18 +26,15 @@ namespace {
 
 constexpr matching::Epoch first_epoch = 1;
 constexpr Milliseconds lost_job{300'000};
+// Rows of about 40 µs each: a slice keeps well below the 50 ms that an event may take.
+constexpr std::size_t handles_a_slice = 500;
 // After a refusal that says that we owe something.
 constexpr Milliseconds hold_refused{15'000};
 constexpr std::string_view withdraw_applied_label = "knoop/v1/withdraw-applied";
 
-matching::PairSecrets secrets_of(const Context& context, const MatchingPair& pair) {
-  return matching::derive_secrets(context.keys().matching, matching_pair(context, pair),
-                                  context.preshared(pair.peer));
-}
-
 Result<void> send_epoch_open(Context& context, const MatchingPair& pair) {
   const auto view = matching_pair(context, pair);
-  const auto secrets = secrets_of(context, pair);
+  KNOOP_LET(secrets, secrets_of(context, pair));
   return context.send(
       pair.peer, MessageType::epoch_open, std::nullopt,
       encode(matching::make_epoch_open(view, secrets, context.preshared(pair.peer), context.entropy)));
@@ -55,18 +53,6 @@ Result<bool> renew_versions(Context& context, MatchingPair& pair) {
 // Tokens of an epoch depend on the key it was opened with.
 bool same_preshared(const Context& context, const MatchingPair& pair) {
   return context.preshared_id(pair.peer) == pair.preshared;
-}
-
-// Nothing more moves with this peer until somebody has looked.
-Result<void> trouble(Context& context, const MatchingPair& pair, const Error& error) {
-  KNOOP_TRY(storage::set_trouble(context.tx, pair.id, error));
-  return context
-      .audit({.event = audit::Event::match_evaluation_refused,
-              .outcome = audit::Outcome::refused,
-              .peer = pair.peer,
-              .action = audit::Action::execute,
-              .detail = std::string(to_string(error.code)) + ": " + error.sentence})
-      .map([](std::uint64_t) {});
 }
 
 Result<matching::QuotaAnswer> room(Context& context, const MemberId& peer, const MemberId& registrant,
@@ -120,6 +106,22 @@ matching::Pair matching_pair(const Context& context, const MatchingPair& pair) {
           pair.versions.identifier_rules, pair.versions.binding};
 }
 
+Result<matching::PairSecrets> secrets_of(Context& context, const MatchingPair& pair) {
+  return matching::derive_secrets(context.keys().matching, matching_pair(context, pair),
+                                  context.preshared(pair.peer));
+}
+
+Result<void> matching_trouble(Context& context, const MatchingPair& pair, const Error& error) {
+  KNOOP_TRY(storage::set_trouble(context.tx, pair.id, error));
+  return context
+      .audit({.event = audit::Event::match_evaluation_refused,
+              .outcome = audit::Outcome::refused,
+              .peer = pair.peer,
+              .action = audit::Action::execute,
+              .detail = std::string(to_string(error.code)) + ": " + error.sentence})
+      .map([](std::uint64_t) {});
+}
+
 bool is_claimant(const Context& context, const MemberId& peer) {
   return matching::is_claimant(context.membership().self(), peer);
 }
@@ -165,6 +167,12 @@ void MatchingRegistration::register_handlers(Dispatcher& dispatcher) {
   on(MessageType::register_batch, Audience::members, &MatchingRegistration::on_register);
   on(MessageType::evaluated, Audience::members, &MatchingRegistration::on_evaluated);
   on(MessageType::register_refused, Audience::members, &MatchingRegistration::on_refused);
+  dispatcher.on(
+      MessageType::proof_request, Audience::members,
+      [this](Context& context, const Received& message) { return bulk_.on_proof_request(context, message); });
+  dispatcher.on(MessageType::proof, Audience::members, [this](Context& context, const Received& message) {
+    return bulk_.on_proof(context, message);
+  });
   on(MessageType::answer_overdue, Audience::members, &MatchingRegistration::on_overdue);
   on(MessageType::batch_closed, Audience::members, &MatchingRegistration::on_closed);
   on(MessageType::withdraw, Audience::members_and_former, &MatchingRegistration::on_withdraw);
@@ -282,78 +290,130 @@ Result<void> MatchingRegistration::withdraw(Context& context, const std::vector<
 // ---- what each pair's rows ask for
 
 Result<bool> MatchingRegistration::advance(Context& context, bool settled) {
-  constexpr int planned_at_once = 4;  // a batch of 255 takes about 8 ms to plan
   KNOOP_LET(pairs, storage::newest_pairs(context.tx));
-  int planned = 0;
+  std::size_t handled = 0;
   for (const MatchingPair& pair : pairs) {
     if (!pair.commitment || pair.trouble || !same_preshared(context, pair) ||
         context.membership().card(pair.peer) == nullptr)
       continue;
-    KNOOP_LET(did, advance_pair(context, pair, settled));
-    if (did && ++planned == planned_at_once) return true;
+    KNOOP_LET(more, advance_pair(context, pair, settled));
+    handled += more;
+    if (handled >= handles_a_slice) return true;
   }
-  return planned > 0;
+  return handled > 0;
 }
 
-Result<bool> MatchingRegistration::advance_pair(Context& context, const MatchingPair& pair, bool settled) {
+Result<std::size_t> MatchingRegistration::advance_pair(Context& context, const MatchingPair& pair,
+                                                       bool settled) {
   KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
-  if (evaluating && begin(pair.id, Job::evaluate, context.now))
-    KNOOP_TRY(start_evaluating(context, pair, evaluating->body));
-
+  if (evaluating) {
+    if (evaluating->size > matching::most_in_small_batch) {
+      KNOOP_LET(more, bulk_.advance_peers(context, pair, *evaluating));
+      if (more) return handles_a_slice;
+    } else if (begin(pair.id, Job::evaluate, context.now)) {
+      KNOOP_TRY(start_evaluating(context, pair));
+    }
+  }
   KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
   KNOOP_TRY(terms_.look(context, pair, batch));
   if (!batch) return plan_batch(context, pair, settled);
-  if (batch->failed) return false;
-  if (!batch->points) {
-    if (begin(pair.id, Job::blind, context.now)) KNOOP_TRY(start_blinding(context, pair, *batch));
-  } else if (batch->answer) {
+  if (batch->failed) return 0;
+  if (batch->waiting > 0) return give_handles(context, pair, *batch);
+  if (!batch->computed) return blind(context, pair, *batch);
+  if (batch->answered) {
+    if (batch->size > matching::most_in_small_batch) {
+      KNOOP_LET(more, bulk_.advance_own(context, pair, *batch));
+      return more ? handles_a_slice : 0;
+    }
     if (begin(pair.id, Job::check, context.now)) KNOOP_TRY(start_checking(context, pair, *batch));
   } else if (!batch->sent && (!pair.not_before || *pair.not_before <= Date::of(context.now)) &&
              (!batch->hold || *batch->hold <= context.now)) {
     KNOOP_TRY(send_batch(context, pair, *batch));
   }
-  return false;
+  return 0;
 }
 
-Result<bool> MatchingRegistration::plan_batch(Context& context, const MatchingPair& pair, bool settled) {
-  if (pair.not_before && *pair.not_before > Date::of(context.now)) return false;
-  constexpr auto look = static_cast<std::int64_t>(matching::most_in_batch * 3 / 2);
-  KNOOP_LET(waiting, storage::queued(context.tx, pair.id, look));
-  if (waiting.empty() || (!settled && waiting.size() < matching::most_in_batch)) return false;
-  const auto size = matching::next_batch(waiting.size());
+Result<std::size_t> MatchingRegistration::plan_batch(Context& context, const MatchingPair& pair,
+                                                     bool settled) {
+  if (pair.not_before && *pair.not_before > Date::of(context.now)) return 0;
+  KNOOP_LET(queued, storage::count_queued(context.tx, pair.id));
+  const auto waiting = static_cast<std::size_t>(queued);
+  if (waiting == 0 || (!settled && waiting < matching::most_in_batch)) return 0;
 
+  // The largest for which there is room today: near the end of the quota batches become small.
   const MemberId self = context.membership().self();
-  KNOOP_LET(quota, room(context, pair.peer, self, storage::QuotaSide::ours, size.size));
-  if (!quota.allowed) {
-    KNOOP_TRY(storage::set_not_before(context.tx, pair.id, quota.again));
-    return false;
+  std::optional<matching::BatchSize> chosen;
+  Date again;
+  for (auto largest = matching::batch_sizes.rbegin(); largest != matching::batch_sizes.rend() && !chosen;
+       ++largest) {
+    const auto size = matching::next_batch(waiting, *largest);
+    KNOOP_LET(quota, room(context, pair.peer, self, storage::QuotaSide::ours, size.size));
+    if (quota.allowed) chosen = size;
+    again = quota.again;
+  }
+  if (!chosen) {
+    KNOOP_TRY(storage::set_not_before(context.tx, pair.id, again));
+    return 0;
   }
   KNOOP_TRY(storage::count_quota(context.tx, pair.peer, storage::QuotaSide::ours, Date::of(context.now),
-                                 static_cast<std::int64_t>(size.size)));
-  std::vector<std::optional<storage::IdentifierId>> slots;
-  for (const auto& slot : matching::shuffle_batch(size, context.entropy))
-    slots.push_back(slot ? std::optional(waiting[*slot]) : std::nullopt);
-  KNOOP_TRY(storage::start_batch(context.tx, pair, slots));
-  return true;
+                                 static_cast<std::int64_t>(chosen->size)));
+  KNOOP_TRY(storage::begin_batch(context.tx, pair, chosen->size, chosen->elements));
+  KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
+  return give_handles(context, pair, *batch);
 }
 
-Result<void> MatchingRegistration::start_blinding(Context& context, const MatchingPair& pair,
-                                                  const OwnBatch& batch) {
-  KNOOP_LET(slots, storage::batch_slots(context.tx, pair.id, batch));
+Result<std::size_t> MatchingRegistration::give_handles(Context& context, const MatchingPair& pair,
+                                                       const OwnBatch& batch) {
+  auto& plan = plans_[pair.id];
+  if (plan.first != batch.first) {
+    KNOOP_LET(handles, storage::free_handles(context.tx, pair.id, batch));
+    plan = {batch.first, std::move(handles)};
+    matching::shuffle(plan.handles, context.entropy);
+  }
+  const std::size_t most = std::min({handles_a_slice, batch.waiting, plan.handles.size()});
+  KNOOP_LET(identifiers, storage::queued(context.tx, pair.id, static_cast<std::int64_t>(most)));
+  std::vector<storage::Assigned> assigned;
+  for (const auto identifier : identifiers) {
+    assigned.push_back({plan.handles.back(), identifier});
+    plan.handles.pop_back();
+  }
+  const bool last = identifiers.size() < handles_a_slice || identifiers.size() == batch.waiting;
+  KNOOP_TRY(storage::assign_handles(context.tx, pair, assigned, last));
+  if (last) plans_.erase(pair.id);
+  return std::max<std::size_t>(identifiers.size(), 1);
+}
+
+Result<std::size_t> MatchingRegistration::blind(Context& context, const MatchingPair& pair,
+                                                const OwnBatch& batch) {
+  auto& blinding = blinding_[pair.id];
+  if (!blinding || blinding->first != batch.first || context.now - blinding->started > lost_job) {
+    KNOOP_LET(secrets, secrets_of(context, pair));
+    blinding = std::make_shared<Blinding>(
+        Blinding{batch.first, context.now, std::move(secrets), 0, 0, std::vector<PointBytes>(batch.size)});
+  }
+  const std::size_t from = blinding->loaded;
+  const std::size_t size = std::min(handles_a_part, batch.size - from);
+  if (size == 0) return 0;
+  KNOOP_LET(slots, storage::batch_slots(context.tx, pair.id, batch.first + from, size));
+  blinding->loaded += size;
   auto job = std::make_shared<matching::BlindJob>(matching::BlindJob{
-      secrets_of(context, pair), pair.epoch, batch.first, batch.expires, std::move(slots)});
-  context.submit([this, id = pair.id, job]() -> Completion {
-    auto points = std::make_shared<RegisterBatch>(matching::blind_batch(*job));
-    return [this, id, points](Context& after) -> Result<void> {
-      end(id, Job::blind);
+      blinding->secrets.copy(), pair.epoch, batch.first + from, batch.expires, std::move(slots)});
+  context.submit([this, id = pair.id, blinding = blinding, job, from, size]() -> Completion {
+    std::ranges::copy(matching::blind_batch(*job).points,
+                      blinding->points.begin() + static_cast<std::ptrdiff_t>(from));
+    return [this, id, blinding, size](Context& after) -> Result<void> {
+      blinding->done += size;
+      if (blinding->done < blinding->points.size()) return {};
+      if (const auto now = blinding_.find(id); now != blinding_.end() && now->second == blinding)
+        blinding_.erase(now);
       KNOOP_LET(current, storage::own_batch(after.tx, id));
-      if (!current || current->first != points->first || current->points) return {};
-      KNOOP_TRY(storage::set_batch_points(after.tx, id, points->points));
+      if (!current || current->first != blinding->first || current->computed) return {};
+      KNOOP_TRY(storage::set_batch_points(after.tx, id, blinding->points));
       after.wake();
       return {};
     };
   });
-  return {};
+  return blinding->loaded < batch.size ? size : 0;
 }
 
 Result<void> MatchingRegistration::send_batch(Context& context, const MatchingPair& pair,
@@ -365,28 +425,31 @@ Result<void> MatchingRegistration::send_batch(Context& context, const MatchingPa
                            .action = audit::Action::execute,
                            .detail = fmt::format("epoch {} handles {} to {}", pair.epoch, batch.first,
                                                  batch.first + batch.size - 1)}));
+  KNOOP_LET(points, storage::batch_points(context.tx, pair.id));
   return context.send(pair.peer, MessageType::register_batch, std::nullopt,
-                      encode(RegisterBatch{pair.epoch, batch.first, batch.expires, *batch.points}));
+                      encode(RegisterBatch{pair.epoch, batch.first, batch.expires, std::move(points)}));
 }
 
 Result<void> MatchingRegistration::start_checking(Context& context, const MatchingPair& pair,
                                                   const OwnBatch& batch) {
-  KNOOP_LET(answer, decode<Evaluated>(*batch.answer));
+  KNOOP_LET(answer_bytes, storage::batch_answer(context.tx, pair.id));
+  KNOOP_LET(answer, decode<Evaluated>(answer_bytes));
+  KNOOP_LET(points, storage::batch_points(context.tx, pair.id));
   KNOOP_LET(commitment, Point::parse(pair.commitment->view()));
   const auto view = matching_pair(context, pair);
   auto job = std::make_shared<matching::CheckJob>(matching::CheckJob{
       view, matching::pair_context(view, context.preshared(pair.peer)), commitment,
-      RegisterBatch{pair.epoch, batch.first, batch.expires, *batch.points}, std::move(answer)});
+      RegisterBatch{pair.epoch, batch.first, batch.expires, std::move(points)}, std::move(answer)});
   context.submit([this, id = pair.id, first = batch.first, job]() -> Completion {
     auto tokens = std::make_shared<Result<std::vector<matching::Token>>>(matching::check_evaluation(*job));
     return [this, id, first, tokens](Context& after) -> Result<void> {
       end(id, Job::check);
       KNOOP_LET(now, storage::find_pair(after.tx, id));
       KNOOP_LET(current, storage::own_batch(after.tx, id));
-      if (!now || !current || current->first != first || !current->answer) return {};
+      if (!now || !current || current->first != first || !current->answered || current->failed) return {};
       if (!*tokens) {
         KNOOP_TRY(storage::fail_batch(after.tx, id));
-        KNOOP_TRY(trouble(after, *now, tokens->error()));
+        KNOOP_TRY(matching_trouble(after, *now, tokens->error()));
         return after.send(now->peer, MessageType::batch_closed, std::nullopt,
                           encode(matching::BatchClosed{now->epoch, first, false}));
       }
@@ -398,11 +461,12 @@ Result<void> MatchingRegistration::start_checking(Context& context, const Matchi
   return {};
 }
 
-Result<void> MatchingRegistration::start_evaluating(Context& context, const MatchingPair& pair,
-                                                    const Bytes& body) {
+Result<void> MatchingRegistration::start_evaluating(Context& context, const MatchingPair& pair) {
+  KNOOP_LET(body, storage::peer_batch_body(context.tx, pair.id));
   KNOOP_LET(batch, decode<RegisterBatch>(body));
+  KNOOP_LET(secrets, secrets_of(context, pair));
   auto job = std::make_shared<matching::EvaluateJob>(
-      matching::EvaluateJob{matching_pair(context, pair), secrets_of(context, pair), std::move(batch),
+      matching::EvaluateJob{matching_pair(context, pair), std::move(secrets), std::move(batch),
                             context.entropy.draw<SymmetricKey>()});
   context.submit([this, id = pair.id, job]() -> Completion {
     auto done = std::make_shared<Result<matching::Evaluation>>(matching::evaluate(*job));
@@ -411,11 +475,11 @@ Result<void> MatchingRegistration::start_evaluating(Context& context, const Matc
       const RegisterBatch& asked = job->batch;
       KNOOP_LET(now, storage::find_pair(after.tx, id));
       KNOOP_LET(current, storage::peer_batch(after.tx, id));
-      if (!now || !current || current->body != encode(asked)) return {};
+      if (!now || !current || current->first != asked.first) return {};
       const Date today = Date::of(after.now);
       if (!*done) {
         KNOOP_TRY(storage::drop_peer_batch(after.tx, id, asked.first));
-        KNOOP_TRY(trouble(after, *now, done->error()));
+        KNOOP_TRY(matching_trouble(after, *now, done->error()));
         return after.send(
             now->peer, MessageType::register_refused, std::nullopt,
             encode(matching::RegisterRefused{asked.epoch, asked.first, matching::Refusal::malformed, today}));
@@ -466,15 +530,17 @@ Result<void> MatchingRegistration::on_epoch_open(Context& context, const Receive
     if (changed) KNOOP_TRY(send_epoch_open(context, *known));
   }
   const auto view = matching_pair(context, *known);
-  const auto commitment =
-      matching::check_epoch_open(view, secrets_of(context, *known), context.preshared(message.from), opened);
-  if (!commitment) return known->commitment ? Result<void>{} : trouble(context, *known, commitment.error());
+  KNOOP_LET(secrets, secrets_of(context, *known));
+  const auto commitment = matching::check_epoch_open(view, secrets, context.preshared(message.from), opened);
+  if (!commitment)
+    return known->commitment ? Result<void>{} : matching_trouble(context, *known, commitment.error());
   if (known->commitment) {
     if (*known->commitment == commitment->bytes()) return {};
-    return trouble(context, *known,
-                   {ErrorCode::conflict, Side::peer,
-                    "the peer committed to a second key in one matching epoch; ask them whether their node "
-                    "was restored"});
+    return matching_trouble(
+        context, *known,
+        {ErrorCode::conflict, Side::peer,
+         "the peer committed to a second key in one matching epoch; ask them whether their node "
+         "was restored"});
   }
   KNOOP_TRY(storage::set_commitment(context.tx, known->id, commitment->bytes(), opened.draw));
   context.wake();
@@ -494,7 +560,7 @@ Result<void> MatchingRegistration::on_register(Context& context, const Received&
   if (!pair.commitment || pair.trouble || !same_preshared(context, pair))
     return refuse(matching::Refusal::malformed, today);
   if (const auto checked = matching::check_batch(batch, pair.epoch, pair.next_peer_handle); !checked) {
-    KNOOP_TRY(trouble(context, pair, checked.error()));
+    KNOOP_TRY(matching_trouble(context, pair, checked.error()));
     return refuse(matching::Refusal::malformed, today);
   }
   KNOOP_LET(owing, storage::is_owing(context.tx, message.from));
@@ -518,7 +584,7 @@ Result<void> MatchingRegistration::on_evaluated(Context& context, const Received
   KNOOP_LET(answer, decode<Evaluated>(message.body));
   KNOOP_LET(pair, require_pair(context, message.from, answer.epoch));
   KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
-  if (!batch || !batch->sent || batch->answer || batch->failed || batch->first != answer.first)
+  if (!batch || !batch->sent || batch->answered || batch->failed || batch->first != answer.first)
     return fail(ErrorCode::wrong_state, Side::peer,
                 "the peer answers matching handles from {}, which nobody asked", answer.first);
   KNOOP_TRY(storage::set_batch_answer(context.tx, pair.id, message.body));
@@ -531,7 +597,7 @@ Result<void> MatchingRegistration::on_refused(Context& context, const Received& 
   KNOOP_LET(refused, decode<matching::RegisterRefused>(message.body));
   KNOOP_LET(pair, require_pair(context, message.from, refused.epoch));
   KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
-  if (!batch || !batch->sent || batch->answer || batch->first != refused.first) return {};
+  if (!batch || !batch->sent || batch->answered || batch->first != refused.first) return {};
   if (refused.why == matching::Refusal::owing) {
     // True when we have a batch of theirs that we did not answer. Else they owe as before, whatever they say.
     KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
@@ -541,9 +607,9 @@ Result<void> MatchingRegistration::on_refused(Context& context, const Received& 
   KNOOP_TRY(owed_thing_came(context, pair));
   KNOOP_TRY(storage::set_batch_sent(context.tx, pair.id, std::nullopt));
   if (refused.why != matching::Refusal::quota)
-    return trouble(context, pair,
-                   {ErrorCode::wrong_state, Side::peer,
-                    "the peer refuses to evaluate this node's matching batch; compare both logs"});
+    return matching_trouble(context, pair,
+                            {ErrorCode::wrong_state, Side::peer,
+                             "the peer refuses to evaluate this node's matching batch; compare both logs"});
   // Never sooner than tomorrow, whatever it says, and never later than a whole window.
   const Date today = Date::of(context.now);
   const std::int64_t again =
@@ -556,23 +622,26 @@ Result<void> MatchingRegistration::on_overdue(Context& context, const Received& 
   KNOOP_LET(pair, require_pair(context, message.from, late.epoch));
   KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
   if (!evaluating) return {};  // our answer crossed the complaint
-  KNOOP_LET(batch, decode<RegisterBatch>(evaluating->body));
-  if (batch.first != late.first) return {};
+  const bool owed = !evaluating->answered || evaluating->request;
+  if (evaluating->first != late.first || !owed) return {};
   KNOOP_LET(news, storage::note_overdue_answer(context.tx, pair.id, context.now));
   if (!news) return {};
   return context
-      .audit(
-          {.event = audit::Event::match_answer_overdue,
-           .outcome = audit::Outcome::failed,
-           .peer = message.from,
-           .detail = fmt::format("this node owes the peer the answer about its handles {} to {} of epoch {}",
-                                 batch.first, batch.first + batch.points.size() - 1, pair.epoch)})
+      .audit({.event = audit::Event::match_answer_overdue,
+              .outcome = audit::Outcome::failed,
+              .peer = message.from,
+              .detail = fmt::format(
+                  "this node owes the peer the answer or proof about its handles {} to {} of epoch {}",
+                  evaluating->first, evaluating->first + evaluating->size - 1, pair.epoch)})
       .map([](std::uint64_t) {});
 }
 
 Result<void> MatchingRegistration::on_closed(Context& context, const Received& message) {
   KNOOP_LET(closed, decode<matching::BatchClosed>(message.body));
   KNOOP_LET(pair, require_pair(context, message.from, closed.epoch));
+  KNOOP_LET(batch, storage::peer_batch(context.tx, pair.id));
+  if (batch && batch->answered && batch->first == closed.first)
+    KNOOP_TRY(storage::end_peer_batch(context.tx, pair.id));
   if (closed.proven) return {};
   return context
       .audit({.event = audit::Event::match_evaluation_refused,

@@ -5,8 +5,10 @@
 // good by looking again. Group exponentiations run on the executor; a job that was lost with a crash starts again and
 // computes the same points.
 //
-//   own batch:   planned (row) → points computed → sent → answer kept → checked: tokens kept, row gone
+//   own batch:   row → handles given → points computed → sent → answer kept → checked: tokens kept, row gone
 //   peer batch:  kept (row) → evaluated: tokens kept, Evaluated sent, row gone
+//
+// Large batches are answered and checked as matching_bulk.h says. Nothing takes the core thread longer than a slice.
 //
 // One batch is outstanding in each direction, so a peer can make us compute one batch at a time, within its quota.
 // A peer that breaks the rules (a false proof, no point, another first handle) is answered or not, and nothing more is
@@ -16,6 +18,7 @@
 #include <map>
 #include <optional>
 
+#include "node/core/matching_bulk.h"
 #include "node/core/matching_terms.h"
 #include "node/core/service.h"
 #include "protocol/matching/pair.h"
@@ -47,17 +50,20 @@ class MatchingRegistration {
   Result<void> expire(Context& context);
 
  private:
-  enum class Job : std::uint8_t { blind, check, evaluate };
+  enum class Job : std::uint8_t { check, evaluate };
 
-  Result<bool> advance_pair(Context& context, const storage::MatchingPair& pair, bool settled);
-  Result<bool> plan_batch(Context& context, const storage::MatchingPair& pair, bool settled);
+  /// Each gives the number of handles that it handled, when there is more to do at once; else 0.
+  Result<std::size_t> advance_pair(Context& context, const storage::MatchingPair& pair, bool settled);
+  Result<std::size_t> plan_batch(Context& context, const storage::MatchingPair& pair, bool settled);
+  Result<std::size_t> give_handles(Context& context, const storage::MatchingPair& pair,
+                                   const storage::OwnBatch& batch);
+  Result<std::size_t> blind(Context& context, const storage::MatchingPair& pair,
+                            const storage::OwnBatch& batch);
   Result<void> send_batch(Context& context, const storage::MatchingPair& pair,
                           const storage::OwnBatch& batch);
-  Result<void> start_blinding(Context& context, const storage::MatchingPair& pair,
-                              const storage::OwnBatch& batch);
   Result<void> start_checking(Context& context, const storage::MatchingPair& pair,
                               const storage::OwnBatch& batch);
-  Result<void> start_evaluating(Context& context, const storage::MatchingPair& pair, const Bytes& body);
+  Result<void> start_evaluating(Context& context, const storage::MatchingPair& pair);
   Result<void> withdraw(Context& context, const std::vector<storage::Ended>& ended);
 
   Result<void> on_epoch_open(Context& context, const Received& message);
@@ -74,11 +80,31 @@ class MatchingRegistration {
   void end(storage::PairId pair, Job job) { running_.erase({pair, job}); }
 
   std::map<std::pair<storage::PairId, Job>, Timestamp> running_;
+  /// Handles of a batch that are still to be given out, shuffled. Made again after a restart.
+  struct Plan {
+    matching::Handle first = 0;
+    std::vector<matching::Handle> handles;
+  };
+  std::map<storage::PairId, Plan> plans_;
+  /// A batch whose points are being computed in parts.
+  struct Blinding {
+    matching::Handle first = 0;
+    Timestamp started;
+    matching::PairSecrets secrets;
+    std::size_t loaded = 0;
+    std::size_t done = 0;
+    std::vector<PointBytes> points;
+  };
+  std::map<storage::PairId, std::shared_ptr<Blinding>> blinding_;
   MatchingTerms terms_;
+  MatchingBulk bulk_;
 };
 
 /// The pair as protocol/matching sees it, from this node.
 [[nodiscard]] matching::Pair matching_pair(const Context& context, const storage::MatchingPair& pair);
+[[nodiscard]] Result<matching::PairSecrets> secrets_of(Context& context, const storage::MatchingPair& pair);
+/// Nothing more moves with this peer until somebody has looked.
+Result<void> matching_trouble(Context& context, const storage::MatchingPair& pair, const Error& error);
 /// This node has the lower id, so it claims (protocol/matching/claims.h).
 [[nodiscard]] bool is_claimant(const Context& context, const MemberId& peer);
 /// The pair named by a message, or an error for the dead letters.

@@ -153,7 +153,7 @@ Result<std::vector<MatchingStatus>> MatchingService::status(Context& context) {
     row.queued = queued;
     KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
     row.outstanding = batch.has_value();
-    if (batch && !batch->answer && !batch->failed) row.waiting_since = batch->sent;
+    if (batch && !batch->answered && !batch->failed) row.waiting_since = batch->sent;
     if (batch) row.overdue_since = batch->overdue;
     KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
     if (evaluating) row.owing_since = evaluating->overdue;
@@ -198,7 +198,8 @@ Result<bool> MatchingService::idle(Context& context) {
     KNOOP_LET(queued, storage::queued(context.tx, pair.id, 1));
     KNOOP_LET(own, storage::own_batch(context.tx, pair.id));
     KNOOP_LET(peers, storage::peer_batch(context.tx, pair.id));
-    if (!queued.empty() || own || peers) return false;
+    const bool to_answer = peers && (!peers->answered || peers->request);
+    if (!queued.empty() || own || to_answer) return false;
   }
   return true;
 }

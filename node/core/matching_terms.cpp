@@ -13,7 +13,8 @@ constexpr Milliseconds longest_unsaved{60'000};
 
 bool owes(const storage::OwnBatch& batch) {
   // Held back means refused as if we owed something, and to be sent again: a peer that only says so owes as before.
-  return !batch.failed && !batch.answer && (batch.sent || batch.hold);
+  const bool answer = !batch.answered && (batch.sent || batch.hold);
+  return !batch.failed && (answer || batch.proof_owed);
 }
 
 }  // namespace
@@ -44,13 +45,13 @@ Result<void> MatchingTerms::look(Context& context, const storage::MatchingPair& 
   watch.unsaved = Milliseconds{0};
   KNOOP_TRY(storage::set_batch_owed(context.tx, pair.id, owed));
   KNOOP_TRY(storage::set_batch_overdue(context.tx, pair.id, context.now));
-  KNOOP_TRY(
-      context.audit({.event = audit::Event::match_answer_overdue,
-                     .outcome = audit::Outcome::failed,
-                     .peer = pair.peer,
-                     .detail = fmt::format("the peer owes the answer about handles {} to {} of epoch {}; "
-                                           "nothing is evaluated for it until it comes",
-                                           batch->first, batch->first + batch->size - 1, pair.epoch)}));
+  KNOOP_TRY(context.audit(
+      {.event = audit::Event::match_answer_overdue,
+       .outcome = audit::Outcome::failed,
+       .peer = pair.peer,
+       .detail = fmt::format("the peer owes the answer or proof about handles {} to {} of epoch {}; "
+                             "nothing is evaluated for it until it comes",
+                             batch->first, batch->first + batch->size - 1, pair.epoch)}));
   return context.send(pair.peer, MessageType::answer_overdue, std::nullopt,
                       encode(matching::AnswerOverdue{pair.epoch, batch->first}));
 }

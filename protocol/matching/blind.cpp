@@ -16,6 +16,10 @@ static_assert(batch_sizes[0] == (size_classes[0] - sealing_overhead - head_of_me
 static_assert(batch_sizes[1] == (size_classes[1] - sealing_overhead - head_of_message) / bytes_a_point);
 static_assert(batch_sizes[2] == (size_classes[2] - sealing_overhead - head_of_message) / bytes_a_point);
 static_assert(batch_sizes[3] < (size_classes[3] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[4] == (size_classes[3] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[5] == (size_classes[4] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[6] == (size_classes[5] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[7] == (size_classes[6] - sealing_overhead - head_of_message) / bytes_a_point);
 
 // 0 ≤ result < bound without bias: the top part of the range that is no multiple of bound is drawn again.
 std::uint64_t below(std::uint64_t bound, Entropy& entropy) {
@@ -31,13 +35,15 @@ std::uint64_t below(std::uint64_t bound, Entropy& entropy) {
 
 }  // namespace
 
-BatchSize next_batch(std::size_t waiting) {
+BatchSize next_batch(std::size_t waiting, std::size_t largest) {
   KNOOP_ASSERT(waiting > 0, "a batch without elements is not sent");
   std::size_t largest_full = 0;
   for (const std::size_t size : batch_sizes) {
+    if (size > largest) break;
+    const std::size_t spare = waiting / (size <= most_in_small_batch ? 2 : 8);
     if (size <= waiting) largest_full = size;
     // The smallest that holds all, unless that is mostly dummies: then a smaller full one first.
-    else if (largest_full == 0 || size <= waiting * 3 / 2)
+    else if (largest_full == 0 || size <= waiting + spare)
       return {waiting, size};
     else
       break;
@@ -45,12 +51,8 @@ BatchSize next_batch(std::size_t waiting) {
   return {largest_full, largest_full};
 }
 
-std::vector<std::optional<std::size_t>> shuffle_batch(const BatchSize& batch, Entropy& entropy) {
-  KNOOP_ASSERT(batch.elements <= batch.size, "dummies fill, they never replace");
-  std::vector<std::optional<std::size_t>> slots(batch.size);
-  for (std::size_t i = 0; i < batch.elements; ++i) slots[i] = i;
-  for (std::size_t i = slots.size(); i > 1; --i) std::swap(slots[i - 1], slots[below(i, entropy)]);
-  return slots;
+void shuffle(std::vector<Handle>& values, Entropy& entropy) {
+  for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i, entropy)]);
 }
 
 Identifier dummy(const SymmetricKey& dummies, Handle handle) {

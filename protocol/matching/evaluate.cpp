@@ -4,25 +4,11 @@
 
 #include "crypto/dleq.h"
 #include "crypto/hash.h"
-#include "crypto/hkdf.h"
 #include "protocol/matching/blind.h"
 #include "protocol/matching/job_entropy.h"
 
 namespace knoop::matching {
 namespace {
-
-Result<std::vector<Point>> parse_points(const std::vector<PointBytes>& encoded) {
-  std::vector<Point> out;
-  out.reserve(encoded.size());
-  for (std::size_t i = 0; i < encoded.size(); ++i) {
-    auto point = Point::parse(encoded[i].view());
-    if (!point)
-      return fail(ErrorCode::bad_point, Side::peer,
-                  "element {} of the peer's matching batch is no point of the group", i);
-    out.push_back(*point);
-  }
-  return out;
-}
 
 Bytes context_of(const Pair& evaluator, const RegisterBatch& batch, const std::vector<PointBytes>& outputs) {
   return dleq_context(evaluator.network, evaluator.self, evaluator.peer, evaluator.epoch,
@@ -30,6 +16,38 @@ Bytes context_of(const Pair& evaluator, const RegisterBatch& batch, const std::v
 }
 
 }  // namespace
+
+Result<std::vector<Point>> parse_points(std::span<const PointBytes> encoded, std::size_t offset) {
+  std::vector<Point> out;
+  out.reserve(encoded.size());
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    auto point = Point::parse(encoded[i].view());
+    if (!point)
+      return fail(ErrorCode::bad_point, Side::peer,
+                  "element {} of the peer's matching batch is no point of the group", offset + i);
+    out.push_back(*point);
+  }
+  return out;
+}
+
+std::vector<Token> tokens_of(const PairContext& context, Epoch epoch, std::span<const Point> outputs) {
+  std::vector<Token> out;
+  out.reserve(outputs.size());
+  for (const Point& output : outputs) out.push_back(token_of(context, epoch, output));
+  return out;
+}
+
+Result<EvaluatedPart> evaluate_part(const PairSecrets& secrets, Epoch epoch, std::span<const Point> inputs) {
+  EvaluatedPart out;
+  out.points.reserve(inputs.size());
+  out.tokens.reserve(inputs.size());
+  for (const Point& input : inputs) {
+    KNOOP_LET(output, multiply(secrets.scalar, input));
+    out.tokens.push_back(token_of(secrets.context, epoch, output));
+    out.points.push_back(output.bytes());
+  }
+  return out;
+}
 
 Hash256 batch_hash(const RegisterBatch& batch, const std::vector<PointBytes>& outputs) {
   Bytes head = to_bytes("knoop/v1/batch");
@@ -58,19 +76,26 @@ Result<void> check_batch(const RegisterBatch& batch, Epoch epoch, Handle expecte
   return {};
 }
 
+Result<void> check_answer(const RegisterBatch& batch, const Evaluated& answer) {
+  if (answer.epoch != batch.epoch || answer.first != batch.first ||
+      answer.points.size() != batch.points.size())
+    return fail(ErrorCode::bad_value, Side::peer,
+                "the peer answers {} matching handles from {} in epoch {}, asked were {} from {} in epoch {}",
+                answer.points.size(), answer.first, answer.epoch, batch.points.size(), batch.first,
+                batch.epoch);
+  if (is_small(batch) && !answer.proof)
+    return fail(ErrorCode::bad_proof, Side::peer, "the peer answered a matching batch without its proof");
+  if (!is_small(batch) && answer.proof)
+    return fail(ErrorCode::bad_value, Side::peer,
+                "the peer proves a large matching batch before it was asked to, which proves nothing");
+  return {};
+}
+
 Result<Evaluation> evaluate(const EvaluateJob& job) {
   KNOOP_LET(inputs, parse_points(job.batch.points));
-  Evaluation out;
-  out.answer.epoch = job.batch.epoch;
-  out.answer.first = job.batch.first;
-  std::vector<Point> outputs;
-  outputs.reserve(inputs.size());
-  for (const Point& input : inputs) {
-    KNOOP_LET(output, multiply(job.secrets.scalar, input));
-    out.tokens.push_back(token_of(job.secrets.context, job.batch.epoch, output));
-    out.answer.points.push_back(output.bytes());
-    outputs.push_back(output);
-  }
+  KNOOP_LET(part, evaluate_part(job.secrets, job.batch.epoch, inputs));
+  Evaluation out{{job.batch.epoch, job.batch.first, std::move(part.points), {}}, std::move(part.tokens)};
+  KNOOP_LET(outputs, parse_points(out.answer.points));
   const Bytes context = context_of(job.pair, job.batch, out.answer.points);
   JobEntropy entropy(job.nonce);
   KNOOP_LET(proof,
@@ -81,23 +106,12 @@ Result<Evaluation> evaluate(const EvaluateJob& job) {
 
 Result<std::vector<Token>> check_evaluation(const CheckJob& job) {
   const Evaluated& answer = job.answer;
-  if (answer.epoch != job.batch.epoch || answer.first != job.batch.first ||
-      answer.points.size() != job.batch.points.size())
-    return fail(ErrorCode::bad_value, Side::peer,
-                "the peer answers {} matching handles from {} in epoch {}, asked were {} from {} in epoch {}",
-                answer.points.size(), answer.first, answer.epoch, job.batch.points.size(), job.batch.first,
-                job.batch.epoch);
-  if (!answer.proof)
-    return fail(ErrorCode::bad_proof, Side::peer, "the peer answered a matching batch without its proof");
+  KNOOP_TRY(check_answer(job.batch, answer));
   KNOOP_LET(inputs, parse_points(job.batch.points));
   KNOOP_LET(outputs, parse_points(answer.points));
   const Bytes context = context_of(job.pair.turned(), job.batch, answer.points);
   KNOOP_TRY(verify_dleq({job.peer_commitment, inputs, outputs, context}, *answer.proof));
-
-  std::vector<Token> tokens;
-  tokens.reserve(outputs.size());
-  for (const Point& output : outputs) tokens.push_back(token_of(job.context, job.batch.epoch, output));
-  return tokens;
+  return tokens_of(job.context, job.batch.epoch, outputs);
 }
 
 }  // namespace knoop::matching

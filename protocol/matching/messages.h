@@ -3,8 +3,10 @@
 //   EpochOpen        → ←   one commitment a side and epoch
 //   RegisterBatch    →     masked identifiers, one batch outstanding a direction
 //   Evaluated        ←     masked once more, every one proven      (or RegisterRefused)
+//   ProofRequest     →     a fresh seed, for batches of more than 255   (bulk_proof.h)
+//   Proof            ←
 //   AnswerOverdue    →     the answer or proof is past its term    (terms.h)
-//   BatchClosed      →     the proof did not hold: nothing more is asked about this batch
+//   BatchClosed      →     nothing more is asked about this batch: it is proven, or found false
 //   Withdraw         →     handles end                             (protective stream: passes always)
 //   WithdrawApplied  ←     signed: the tokens are gone
 //   MatchClaim       →     from the member with the lower id: the matched handles of one own client
@@ -31,8 +33,10 @@
 
 namespace knoop::matching {
 
-/// One RFC 9497 proof covers a batch; larger batches need the bucketed proof of a later version.
-inline constexpr std::size_t most_in_batch = 255;
+/// One RFC 9497 proof covers a batch up to this size; larger ones are proven as bulk_proof.h says.
+inline constexpr std::size_t most_in_small_batch = 255;
+/// What fits the largest frame (blind.h).
+inline constexpr std::size_t most_in_batch = 30'836;
 /// Pairs of handles of one client with one peer. An ordinary client has about eleven handles.
 inline constexpr std::size_t most_pairs = 256;
 /// Clients of one organisation that share identifiers with one client of another.
@@ -92,13 +96,54 @@ struct Evaluated {
   Epoch epoch = 0;
   Handle first = 0;
   std::vector<PointBytes> points;  ///< points[i] = b·RegisterBatch.points[i]
-  std::optional<DleqProof> proof;  ///< Always, in batches of this version.
+  std::optional<DleqProof> proof;  ///< In small batches always, in larger ones never.
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.epoch, self.first, bounded(self.points, most_in_batch), self.proof);
   }
   friend bool operator==(const Evaluated&, const Evaluated&) = default;
+};
+
+/// Handles of one batch, by position.
+struct Range {
+  std::uint32_t from = 0;
+  std::uint32_t count = 0;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.from, self.count);
+  }
+  friend bool operator==(const Range&, const Range&) = default;
+};
+
+/// Of which both sides make the coefficients; the verifier's choice, after the answers came.
+using ProofSeed = Fixed<struct ProofSeedTag, 32>;
+
+struct ProofRequest {
+  Epoch epoch = 0;
+  Handle first = 0;  ///< Of the batch.
+  Range range;
+  ProofSeed seed;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.epoch, self.first, self.range, self.seed);
+  }
+  friend bool operator==(const ProofRequest&, const ProofRequest&) = default;
+};
+
+struct Proof {
+  Epoch epoch = 0;
+  Handle first = 0;
+  Range range;
+  DleqProof proof;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.epoch, self.first, self.range, self.proof);
+  }
+  friend bool operator==(const Proof&, const Proof&) = default;
 };
 
 enum class Refusal : std::uint8_t {
@@ -136,7 +181,7 @@ struct AnswerOverdue {
   friend bool operator==(const AnswerOverdue&, const AnswerOverdue&) = default;
 };
 
-/// The registrant asks nothing more about a batch.
+/// The registrant asks nothing more about a batch: after a large one always, after a small one only when it was false.
 struct BatchClosed {
   Epoch epoch = 0;
   Handle first = 0;

@@ -10,11 +10,11 @@
 #pragma once
 
 #include "crypto/base/time.h"
+#include "protocol/matching/messages.h"
 
 namespace knoop::matching {
 
-/// Batches up to this size are everyday changes; larger ones are a first load or a new epoch.
-inline constexpr std::size_t most_in_small_batch = 255;
+/// Small batches are everyday changes; larger ones are a first load or a new epoch.
 inline constexpr Milliseconds small_batch_term{60'000};
 inline constexpr Milliseconds large_batch_term{24 * 3'600'000};
 

@@ -71,13 +71,18 @@ CREATE TABLE own_batches(
   first   INTEGER NOT NULL,
   size    INTEGER NOT NULL,
   expires INTEGER NOT NULL,
-  points  BLOB,                              -- NULL while they are computed
-  sent    INTEGER,                           -- NULL: to be sent (again)
-  answer  BLOB,                              -- an Evaluated that is being checked
-  hold    INTEGER,                           -- not sent again before this moment
-  owed    INTEGER NOT NULL DEFAULT 0,        -- for how long (ms) the peer owes us something while it can be reached
-  overdue INTEGER,                           -- since when that is past the term
-  failed  INTEGER NOT NULL DEFAULT 0 CHECK(failed IN (0, 1))  -- the evaluation was false
+  waiting    INTEGER NOT NULL,               -- elements that have no handle yet: handles are given in slices
+  computed   INTEGER NOT NULL DEFAULT 0 CHECK(computed IN (0, 1)),  -- the points are in batch_bytes
+  sent       INTEGER,                        -- NULL: to be sent (again)
+  answered   INTEGER NOT NULL DEFAULT 0 CHECK(answered IN (0, 1)),  -- the Evaluated is in batch_bytes
+  hold       INTEGER,                        -- not sent again before this moment
+  search     BLOB,                           -- a BulkCheck (protocol/matching/bulk_proof.h)
+  proof_owed INTEGER NOT NULL DEFAULT 0 CHECK(proof_owed IN (0, 1)),  -- a proof was asked and did not come
+  proven     INTEGER NOT NULL DEFAULT 0 CHECK(proven IN (0, 1)),
+  stored     INTEGER NOT NULL DEFAULT 0,     -- of how many handles the tokens are kept, once proven
+  owed       INTEGER NOT NULL DEFAULT 0,     -- for how long (ms) the peer owes us something while it can be reached
+  overdue    INTEGER,                        -- since when that is past the term
+  failed     INTEGER NOT NULL DEFAULT 0 CHECK(failed IN (0, 1))  -- the evaluation was false
 ) STRICT;
 
 -- What the peer registered with us: tokens for look-up, handles for withdrawal.
@@ -96,10 +101,29 @@ CREATE TABLE peer_handles(
 ) STRICT, WITHOUT ROWID;
 -- The peer's one batch that is being evaluated.
 CREATE TABLE peer_batches(
-  pair    INTEGER PRIMARY KEY REFERENCES matching_pairs(id) ON DELETE CASCADE,
-  body    BLOB NOT NULL,
-  overdue INTEGER                            -- when the peer told us that our answer is past its term
+  pair     INTEGER PRIMARY KEY REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  first    INTEGER NOT NULL,
+  size     INTEGER NOT NULL,
+  stored   INTEGER NOT NULL DEFAULT 0,       -- of how many handles the tokens are kept, in order of token
+  answered BLOB CHECK(length(answered) = 32),  -- batch hash, once the answer went out: proofs may be asked
+  request  BLOB,                             -- the ProofRequest that is to be answered
+  requests INTEGER NOT NULL DEFAULT 0,
+  summed   INTEGER NOT NULL DEFAULT 0,       -- handles in all requests together
+  overdue  INTEGER                           -- when the peer told us that our answer is past its term
 ) STRICT;
+-- Large values apart from the rows above, which change often: SQLite writes a whole row for each change.
+CREATE TABLE batch_bytes(
+  pair  INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  what  INTEGER NOT NULL CHECK(what IN (1, 2, 3)),  -- 1 our points, 2 the Evaluated to them, 3 the peer's RegisterBatch
+  bytes BLOB NOT NULL,
+  PRIMARY KEY(pair, what)
+) STRICT;
+CREATE TRIGGER own_batch_ends AFTER DELETE ON own_batches BEGIN
+  DELETE FROM batch_bytes WHERE pair = old.pair AND what IN (1, 2);
+END;
+CREATE TRIGGER peer_batch_ends AFTER DELETE ON peer_batches BEGIN
+  DELETE FROM batch_bytes WHERE pair = old.pair AND what = 3;
+END;
 -- Hashes of what was withdrawn, until the epoch's end: registering one of them again costs no quota.
 CREATE TABLE withdrawn_tokens(
   pair   INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,

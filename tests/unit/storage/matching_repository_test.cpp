@@ -51,9 +51,17 @@ struct Store {
     REQUIRE(slots.size() == tokens.size());
     refresh();
     const Handle first = pair.next_handle;
-    must(start_batch(tx, pair, slots));
+    planned(slots);
     refresh();
     must(finish_batch(tx, pair, first, tokens, claimant));
+  }
+  /// A batch in this order; nothing is a dummy.
+  void planned(const std::vector<std::optional<IdentifierId>>& slots) {
+    std::vector<Assigned> assigned;
+    for (std::size_t i = 0; i < slots.size(); ++i)
+      if (slots[i]) assigned.push_back({pair.next_handle + i, *slots[i]});
+    must(begin_batch(tx, pair, slots.size(), assigned.size()));
+    must(assign_handles(tx, pair, assigned, true));
   }
   void peer_registered(const std::vector<Token>& tokens, bool claimant = as_claimant) {
     refresh();
@@ -142,8 +150,8 @@ TEST_CASE("a withdrawal that overtakes its batch takes effect when the batch com
   store.peer_registered({filled<Token>(1), filled<Token>(2)});
   CHECK(store.matched(one).empty());
   // One that names handles nobody could have given out yet is not remembered.
-  must(withdraw_peer_handles(store.tx, store.pair, {1000}, as_claimant));
-  CHECK_FALSE(must(store.tx.one("SELECT 1 FROM peer_handles WHERE handle = 1000")).has_value());
+  must(withdraw_peer_handles(store.tx, store.pair, {100'000}, as_claimant));
+  CHECK_FALSE(must(store.tx.one("SELECT 1 FROM peer_handles WHERE handle = 100000")).has_value());
 }
 
 TEST_CASE("a known token under a new handle replaces the old one") {
@@ -226,27 +234,29 @@ TEST_CASE("a batch lives until it is answered") {
   Store store;
   must(set_identifiers(store.tx, one, {identifier(1), identifier(2)}, month));
   const auto ids = must(queued(store.tx, store.pair.id, 10));
-  must(start_batch(store.tx, store.pair, {ids[1], std::nullopt, ids[0]}));
+  store.planned({ids[1], std::nullopt, ids[0]});
   store.refresh();
   CHECK(store.pair.next_handle == 4);
   auto batch = *must(own_batch(store.tx, store.pair.id));
   CHECK(batch.first == 1);
   CHECK(batch.size == 3);
   CHECK(batch.expires == month);
-  CHECK_FALSE(batch.points.has_value());
-  auto slots = must(batch_slots(store.tx, store.pair.id, batch));
+  CHECK_FALSE(batch.computed);
+  CHECK(batch.waiting == 0);
+  auto slots = must(batch_slots(store.tx, store.pair.id, 1, 3));
   CHECK(slots[0] == identifier(2));
   CHECK_FALSE(slots[1].has_value());
   must(set_identifiers(store.tx, one, {identifier(2)},
                        month));  // ended while its points are computed: now a dummy
-  slots = must(batch_slots(store.tx, store.pair.id, batch));
+  slots = must(batch_slots(store.tx, store.pair.id, 1, 3));
   CHECK_FALSE(slots[2].has_value());
 
   must(set_batch_points(store.tx, store.pair.id,
                         {filled<PointBytes>(1), filled<PointBytes>(2), filled<PointBytes>(3)}));
   must(set_batch_sent(store.tx, store.pair.id, now));
   batch = *must(own_batch(store.tx, store.pair.id));
-  CHECK(batch.points->at(2) == filled<PointBytes>(3));
+  CHECK(batch.computed);
+  CHECK(must(batch_points(store.tx, store.pair.id)).at(2) == filled<PointBytes>(3));
   CHECK(batch.sent == now);
   must(finish_batch(store.tx, store.pair, 1, {filled<Token>(1), filled<Token>(2), filled<Token>(3)},
                     as_claimant));
