@@ -209,7 +209,7 @@ Result<void> MatchingRegistration::peer_ready(Context& context, const MemberId& 
   if (!same_preshared(context, *pair)) {
     // An administrator changed the pair's key; install_preshared() saw to it that nothing was registered yet.
     if (pair->next_handle != 1 || pair->next_peer_handle != 1)
-      return trouble(
+      return matching_trouble(
           context, *pair,
           {ErrorCode::psk_differs, Side::ours,
            "the preshared key with this member changed after identifiers were registered; matching "

@@ -1,5 +1,6 @@
 // Any bytes as each message of matching, and then through the rules that take it: no input of a peer may reach an
 // assertion, and what is taken must stay what it says.
+#include "protocol/matching/bulk_proof.h"
 #include "protocol/matching/claims.h"
 #include "protocol/matching/evaluate.h"
 #include "protocol/matching/messages.h"
@@ -37,6 +38,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)decoded<MatchNotice>(bytes);
   (void)decoded<MatchReceipt>(bytes);
   (void)decoded<MatchOutcome>(bytes);
+
+  if (const auto request = decoded<ProofRequest>(bytes); request && check_request(*request, 1923, {})) {
+    const auto weights = coefficients(request->seed, {}, request->range);
+    KNOOP_ASSERT(weights.size() == request->range.count, "one coefficient a handle");
+  }
+  if (const auto proof = decoded<Proof>(bytes)) {
+    const BulkStatement statement{{{}, {}, {}, 1, 1, rule_version, {}}, {}, proof->range, {}};
+    (void)verify_bulk(statement, generator(), generator(), generator(), proof->proof);
+  }
+  if (const auto check = decoded<BulkCheck>(bytes)) (void)next_step(*check);
 
   const auto network = entropy.draw<NetworkId>();
   MemberId self;

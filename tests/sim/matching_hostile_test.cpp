@@ -5,6 +5,7 @@
 #include "crypto/hash.h"
 #include "node/core/matching_service.h"
 #include "protocol/matching/blind.h"
+#include "protocol/matching/bulk_proof.h"
 #include "protocol/matching/evaluate.h"
 #include "storage/audit_repository.h"
 #include "storage/matching_batches.h"
@@ -77,11 +78,11 @@ struct Stage {
     });
   }
   template <typename Message>
-  void say(MessageType type, const Message& message) {
+  void say(MessageType type, const Message& message, Milliseconds then = Milliseconds{10'000}) {
     REQUIRE(liar().command<bool>([&](Context& context) {
       return context.send(honest().member(), type, std::nullopt, encode(message)).map([] { return true; });
     }));
-    region->run_for(Milliseconds{10'000});
+    region->run_for(then);
   }
   void open() {
     TestEntropy entropy(5);
@@ -118,6 +119,44 @@ struct Stage {
   void answer(const RegisterBatch& asked) {
     say(MessageType::evaluated, evaluate({pair(), secrets(), asked, SymmetricKey{}})->answer);
   }
+  /// The honest node registers so many identifiers at once; the batch that comes of it.
+  RegisterBatch large(std::size_t count, std::size_t size) {
+    REQUIRE(honest().command<bool>([&](Context& context) -> Result<bool> {
+      std::vector<Identifier> identifiers;
+      for (std::size_t i = 0; i < count; ++i)
+        identifiers.push_back({Kind::exact, to_bytes(std::to_string(i))});
+      KNOOP_LET(ended, storage::set_identifiers(context.tx, records::ClientId{1}, identifiers, 700));
+      context.wake();
+      return ended.empty();
+    }));
+    region->run_for(Milliseconds{10'000});
+    auto asked = heard<RegisterBatch>(MessageType::register_batch);
+    REQUIRE(!asked.empty());
+    REQUIRE(asked.back().points.size() == size);
+    return asked.back();
+  }
+  Evaluated evaluated(const RegisterBatch& asked) {
+    const auto inputs = parse_points(asked.points);
+    return {asked.epoch, asked.first, evaluate_part(secrets(), asked.epoch, *inputs)->points, std::nullopt};
+  }
+  /// Answers every request about the batch as well as it can, until none comes; `change` may spoil a proof.
+  std::size_t prove(
+      const RegisterBatch& asked, const Evaluated& answer,
+      const std::function<void(const ProofRequest&, Proof&)>& change = [](const ProofRequest&, Proof&) {}) {
+    const auto inputs = *parse_points(asked.points);
+    for (std::size_t answered = 0;; ++answered) {
+      const auto requests = heard<ProofRequest>(MessageType::proof_request);
+      if (requests.size() == proven_) return answered;
+      const ProofRequest request = requests.at(proven_++);
+      const auto hash = batch_hash(asked, answer.points);
+      const auto sum = weighted_sum(std::span(inputs).subspan(request.range.from, request.range.count),
+                                    coefficients(request.seed, hash, request.range));
+      Proof proof{1, asked.first, request.range,
+                  *prove_bulk({pair(), hash, request.range, request.seed}, secrets(), *sum, SymmetricKey{})};
+      change(request, proof);
+      say(MessageType::proof, proof, Milliseconds{6'000});
+    }
+  }
   void cut() { region->network.cut(honest().member(), liar().member()); }
   void heal() { region->network.heal(honest().member(), liar().member()); }
   std::size_t matches() {
@@ -150,6 +189,7 @@ struct Stage {
   }
 
   std::unique_ptr<Region> region;
+  std::size_t proven_ = 0;  ///< Of the requests heard.
 };
 
 const Identifier shared{Kind::bsn, to_bytes("999999011")};
@@ -282,6 +322,230 @@ TEST_CASE("who owes an answer sees it itself; a complaint about nothing is none"
   stage.region->run_for(Milliseconds{10'000});
   CHECK_FALSE(stage.status().owing_since.has_value());
   CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+}
+
+TEST_CASE("a large batch that is answered and proven is taken; the points are then forgotten") {
+  Stage stage;
+  stage.open();
+  const auto asked = stage.large(470, 477);
+  const auto answer = stage.evaluated(asked);
+  CHECK(stage.heard<ProofRequest>(MessageType::proof_request).empty());  // no seed before D
+  stage.say(MessageType::evaluated, answer);
+  CHECK(stage.prove(asked, answer) == 1);
+  CHECK_FALSE(stage.status().trouble.has_value());
+  CHECK_FALSE(stage.status().outstanding);
+  const auto closed = stage.heard<BatchClosed>(MessageType::batch_closed);
+  REQUIRE(closed.size() == 1);
+  CHECK(closed[0] == BatchClosed{1, 1, true});
+}
+
+TEST_CASE("noise for exactly the handles that match is found, and the handles are named") {
+  Stage stage;
+  stage.open();
+  const auto asked = stage.large(1900, 1923);
+  // The liar has four of these identifiers, too. Its own are evaluated first, so it knows which of the handles match
+  // before it answers.
+  std::vector<Identifier> own;
+  for (const auto* value : {"7", "8", "700", "1899"}) own.push_back({Kind::exact, to_bytes(value)});
+  stage.say(MessageType::register_batch, stage.batch(own));
+  const auto mine = stage.heard<Evaluated>(MessageType::evaluated).at(0);
+  auto answer = stage.evaluated(asked);
+  std::vector<std::size_t> hidden;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const auto found = std::ranges::find(answer.points, mine.points[i]);
+    REQUIRE(found != answer.points.end());
+    hidden.push_back(static_cast<std::size_t>(found - answer.points.begin()));
+  }
+  for (const std::size_t position : hidden)
+    answer.points[position] = multiply_base(stage.secrets().scalar).bytes();
+  stage.say(MessageType::evaluated, answer);
+  CHECK(stage.prove(asked, answer) > 1);
+  const auto trouble = stage.status().trouble;
+  REQUIRE(trouble.has_value());
+  // Each is found unless a coefficient was zero on its way down: one in 256 a level.
+  std::size_t named = 0;
+  for (const std::size_t position : hidden)
+    if (trouble->find(" " + std::to_string(position + 1)) != std::string::npos) ++named;
+  CHECK(named >= 3);
+  CHECK_FALSE(stage.heard<BatchClosed>(MessageType::batch_closed).back().proven);
+  CHECK(stage.matches() == 0);
+  stage.say(MessageType::register_batch, stage.batch({shared}, 11));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+}
+
+TEST_CASE("a proof of another draw, batch or direction, or none, fails a large batch") {
+  const auto refuted = [](const std::function<void(Stage&, const ProofRequest&, Proof&)>& change) {
+    Stage stage;
+    stage.open();
+    const auto asked = stage.large(470, 477);
+    const auto answer = stage.evaluated(asked);
+    stage.say(MessageType::evaluated, answer);
+    std::size_t proofs = 0;
+    stage.prove(asked, answer, [&](const ProofRequest& request, Proof& proof) {
+      if (proofs++ == 0) change(stage, request, proof);  // the others are true: one is enough
+    });
+    CHECK(stage.status().trouble.has_value());
+    CHECK_FALSE(stage.heard<BatchClosed>(MessageType::batch_closed).back().proven);
+  };
+  const auto proven = [](Stage& stage, const ProofRequest& request, const Pair& pair, const ProofSeed& seed,
+                         const Hash256& hash) {
+    const auto asked = stage.heard<RegisterBatch>(MessageType::register_batch).back();
+    const auto sum = weighted_sum(*parse_points(asked.points), coefficients(seed, hash, request.range));
+    return *prove_bulk({pair, hash, request.range, seed}, stage.secrets(), *sum, SymmetricKey{});
+  };
+  const auto hash_of = [](Stage& stage) {
+    const auto asked = stage.heard<RegisterBatch>(MessageType::register_batch).back();
+    return batch_hash(asked, stage.evaluated(asked).points);
+  };
+  refuted([](Stage&, const ProofRequest&, Proof& proof) { proof.proof = DleqProof{}; });
+  refuted([&](Stage& stage, const ProofRequest& request, Proof& proof) {  // replayed from an earlier draw
+    proof.proof = proven(stage, request, stage.pair(), ProofSeed{}, hash_of(stage));
+  });
+  refuted([&](Stage& stage, const ProofRequest& request, Proof& proof) {  // of another batch
+    proof.proof = proven(stage, request, stage.pair(), request.seed, Hash256{});
+  });
+  refuted([&](Stage& stage, const ProofRequest& request, Proof& proof) {  // of the other direction
+    proof.proof = proven(stage, request, stage.pair().turned(), request.seed, hash_of(stage));
+  });
+  refuted([&](Stage& stage, const ProofRequest& request, Proof& proof) {  // of another epoch
+    auto pair = stage.pair();
+    pair.epoch = 2;
+    proof.proof = proven(stage, request, pair, request.seed, hash_of(stage));
+  });
+}
+
+TEST_CASE("a proof that nobody asked for, or of another range, is not taken") {
+  Stage stage;
+  stage.open();
+  const auto asked = stage.large(470, 477);
+  stage.say(MessageType::proof, Proof{1, 1, {0, 477}, {}});
+  const auto answer = stage.evaluated(asked);
+  stage.say(MessageType::evaluated, answer);
+  stage.say(MessageType::proof, Proof{1, 1, {0, 476}, {}});
+  stage.say(MessageType::proof, Proof{1, 2, {0, 477}, {}});
+  CHECK_FALSE(stage.status().trouble.has_value());
+  CHECK(stage.prove(asked, answer) == 1);
+  CHECK_FALSE(stage.status().trouble.has_value());
+}
+
+TEST_CASE("a member that holds a proof back past its term gets no evaluation until the proof comes") {
+  Stage stage;
+  stage.open();
+  const auto asked = stage.large(470, 477);
+  const auto answer = stage.evaluated(asked);
+  stage.say(MessageType::evaluated, answer);
+  stage.region->run_for(std::chrono::hours{23});
+  CHECK_FALSE(stage.status().overdue_since.has_value());
+  stage.region->run_for(std::chrono::hours{2});
+  CHECK(stage.status().overdue_since.has_value());
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.heard<RegisterRefused>(MessageType::register_refused).back().why == Refusal::owing);
+  CHECK(stage.prove(asked, answer) == 1);
+  CHECK_FALSE(stage.status().overdue_since.has_value());
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+}
+
+TEST_CASE(
+    "a proof may be asked only after the answers, of the batch that was answered, one at a time, until it is "
+    "closed") {
+  Stage stage;
+  stage.open();
+  BlindJob job{stage.secrets(), 1, 1, 700, {}};
+  job.slots.resize(477);
+  const auto batch = blind_batch(job);
+  const auto request = [&](Handle first, Range range) {
+    stage.say(MessageType::proof_request, ProofRequest{1, first, range, {}});
+    return stage.heard<Proof>(MessageType::proof).size();
+  };
+  CHECK(request(1, {0, 477}) == 0);  // before anything
+  REQUIRE(stage.liar().command<bool>([&](Context& context) -> Result<bool> {
+    // The seed before D: both frames arrive before the batch is evaluated.
+    KNOOP_TRY(
+        context.send(stage.honest().member(), MessageType::register_batch, std::nullopt, encode(batch)));
+    KNOOP_TRY(context.send(stage.honest().member(), MessageType::proof_request, std::nullopt,
+                           encode(ProofRequest{1, 478, {0, 477}, {}})));
+    return true;
+  }));
+  stage.region->run_for(Milliseconds{10'000});
+  REQUIRE(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+  const auto answer = stage.heard<Evaluated>(MessageType::evaluated)[0];
+  CHECK_FALSE(answer.proof.has_value());
+  CHECK(stage.heard<Proof>(MessageType::proof).empty());
+  CHECK(request(2, {0, 477}) == 0);
+  CHECK(request(1, {0, 477}) == 1);
+  CHECK(request(1, {476, 1}) == 2);
+  // Nothing else is evaluated while the batch is open.
+  stage.say(MessageType::register_batch, stage.batch({shared}, 478));
+  CHECK(stage.heard<RegisterRefused>(MessageType::register_refused).back().why == Refusal::outstanding);
+  stage.say(MessageType::batch_closed, BatchClosed{1, 1, true});
+  CHECK(request(1, {0, 477}) == 2);
+  stage.say(MessageType::register_batch, stage.batch({shared}, 478));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 2);
+  CHECK_FALSE(stage.status().trouble.has_value());
+}
+
+TEST_CASE("who asks for proofs without end, or of points that cancel, is served no more") {
+  const auto stopped = [](const std::function<void(Stage&, RegisterBatch&)>& change, const Range& range,
+                          int times) {
+    Stage stage;
+    stage.open();
+    BlindJob job{stage.secrets(), 1, 1, 700, {}};
+    job.slots.resize(477);
+    auto batch = blind_batch(job);
+    change(stage, batch);
+    stage.say(MessageType::register_batch, batch);
+    REQUIRE(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+    for (int i = 0; i < times; ++i)
+      stage.say(MessageType::proof_request, ProofRequest{1, 1, range, {}}, Milliseconds{200});
+    stage.region->run_for(Milliseconds{60'000});
+    CHECK(stage.status().trouble.has_value());
+    return stage.heard<Proof>(MessageType::proof).size();
+  };
+  const auto as_it_is = [](Stage&, RegisterBatch&) {};
+  CHECK(stopped(as_it_is, {0, 477}, 18) <= 17);
+  CHECK(stopped(as_it_is, {470, 8}, 1) == 0);
+  // One point, and for a range of one handle a seed whose coefficient is zero.
+  Stage stage;
+  stage.open();
+  BlindJob job{stage.secrets(), 1, 1, 700, {}};
+  job.slots.resize(477);
+  const auto batch = blind_batch(job);
+  stage.say(MessageType::register_batch, batch);
+  const auto answer = stage.heard<Evaluated>(MessageType::evaluated).at(0);
+  ProofSeed seed;
+  while (coefficients(seed, batch_hash(batch, answer.points), {3, 1})[0] != 0)
+    if (++seed.data()[0] == 0) ++seed.data()[1];
+  stage.say(MessageType::proof_request, ProofRequest{1, 1, {3, 1}, seed});
+  CHECK(stage.heard<Proof>(MessageType::proof).empty());
+  CHECK(stage.status().trouble.has_value());
+}
+
+TEST_CASE(
+    "a large batch with a point that is none is refused whole; one that repeats a point is answered alike") {
+  Stage stage;
+  stage.open();
+  BlindJob job{stage.secrets(), 1, 1, 700, {}};
+  job.slots.resize(477);
+  auto batch = blind_batch(job);
+  batch.points[100] = batch.points[5];
+  batch.points[476] = batch.points[5];
+  stage.say(MessageType::register_batch, batch);
+  const auto answers = stage.heard<Evaluated>(MessageType::evaluated);
+  REQUIRE(answers.size() == 1);
+  CHECK(answers[0].points[100] == answers[0].points[5]);
+  CHECK(answers[0].points[476] == answers[0].points[5]);
+  CHECK(stage.status().received == 477);
+  stage.say(MessageType::batch_closed, BatchClosed{1, 1, true});
+
+  job.first = 478;
+  batch = blind_batch(job);
+  batch.points[470] = PointBytes{};
+  stage.say(MessageType::register_batch, batch);
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+  CHECK(stage.heard<RegisterRefused>(MessageType::register_refused).back().why == Refusal::malformed);
+  CHECK(stage.status().trouble.has_value());
+  CHECK(stage.status().received == 477);
 }
 
 TEST_CASE("an answer that nobody asked for changes nothing") {

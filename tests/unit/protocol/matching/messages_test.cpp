@@ -19,6 +19,8 @@ TEST_CASE("every message round-trips") {
   round_trips(Evaluated{1, 256, std::vector<PointBytes>(10), DleqProof{}});
   round_trips(Evaluated{1, 256, {}, std::nullopt});
   round_trips(RegisterRefused{1, 256, Refusal::owing, Date{2026, 11, 22}});
+  round_trips(ProofRequest{1, 256, {3, 70'000}, ProofSeed{}});
+  round_trips(Proof{1, 256, {3, 70'000}, DleqProof{}});
   round_trips(AnswerOverdue{1, 256});
   round_trips(BatchClosed{1, 256, false});
   round_trips(Withdraw{1, 3, {4, 5, 900}});

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "protocol/matching/bulk_proof.h"
 #include "protocol/matching/claims.h"
 #include "tests/unit/protocol/matching/two_nodes.h"
 
@@ -51,6 +52,24 @@ std::vector<std::string> example() {
   REQUIRE(evaluated.has_value());
   line("batch hash", batch_hash(batch, evaluated->answer.points).view());
   line("Evaluated of B (its proof has a random nonce)", encode(evaluated->answer));
+  // A batch of ten is proven at once; a draw about handles 3 to 8 of it shows what large ones do.
+  const Range range{2, 6};
+  const auto seed = filled<ProofSeed>(0x23);
+  const auto hash = batch_hash(batch, evaluated->answer.points);
+  const auto weights = coefficients(seed, hash, range);
+  const auto inputs = *parse_points(batch.points);
+  const auto outputs = *parse_points(evaluated->answer.points);
+  const auto m = weighted_sum(std::span(inputs).subspan(range.from, range.count), weights);
+  const auto z = weighted_sum(std::span(outputs).subspan(range.from, range.count), weights);
+  line("ProofRequest of A", encode(ProofRequest{1, 1, range, seed}));
+  line("coefficients", weights);
+  line("M", m->view());
+  line("Z", z->view());
+  const BulkStatement statement{nodes.b, hash, range, seed};
+  const auto proof = prove_bulk(statement, nodes.secrets_b, *m, filled<SymmetricKey>(33));
+  REQUIRE(proof.has_value());
+  REQUIRE(verify_bulk(statement, nodes.secrets_b.commitment, *m, *z, *proof).has_value());
+  line("Proof of B (with a random nonce)", encode(Proof{1, 1, range, *proof}));
   const auto tokens = nodes.checked_by_a(batch, evaluated->answer);
   REQUIRE(tokens.has_value());
   line("token of A's handle 1", tokens->front().view());
@@ -83,7 +102,10 @@ TEST_CASE("the specification's worked example is what the code does") {
     else if (inside)
       printed.push_back(line);
   }
-  CHECK(printed == example());
+  const auto computed = example();
+  for (std::size_t i = 0; i < std::min(printed.size(), computed.size()); ++i)
+    CHECK(printed[i] == computed[i]);
+  CHECK(printed.size() == computed.size());
 }
 
 }  // namespace
