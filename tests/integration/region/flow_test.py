@@ -17,6 +17,12 @@ def demo(*words):
                            *map(str, words)], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
 
 
+def matches_in(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return {(frozenset([(row["organisation_a"], row["client_ref_a"]), (row["organisation_b"], row["client_ref_b"])]), row["kind"])
+                for row in csv.DictReader(file, delimiter=";")}
+
+
 class Flow(unittest.TestCase):
     def setUp(self):
         scratch = tempfile.TemporaryDirectory()
@@ -29,9 +35,10 @@ class Flow(unittest.TestCase):
         done = demo("--check", "--region", region.folder, "--out", out)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
-        with open(out / "matches.csv", encoding="utf-8", newline="") as file:
-            kinds = [row["kind"] for row in csv.DictReader(file, delimiter=";")]
-        self.assertLessEqual({"certain", "possible"}, set(kinds))
+        found = matches_in(out / "matches.csv")
+        self.assertLessEqual({"certain", "possible"}, {kind for _, kind in found})
+        subprocess.run([support.OFFLINE_MATCHES, region.folder, self.folder / "offline.csv"], check=True, stderr=subprocess.DEVNULL)
+        self.assertEqual(found, matches_in(self.folder / "offline.csv"))  # the protocol adds nothing and loses nothing
 
         logs = sorted(out.glob("*.audit.jsonl"))
         self.assertEqual([log.name for log in logs], sorted(f"{organisation.id}.audit.jsonl" for organisation in region.organisations))

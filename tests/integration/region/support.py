@@ -15,16 +15,16 @@ from demo_lib.node import wait_until  # noqa: E402
 from demo_lib.region import Region  # noqa: E402
 from recorder import Recorder  # noqa: E402
 
-PROGRAM = VERIFIER = None
+PROGRAM = VERIFIER = OFFLINE_MATCHES = None
 
 
 def main():
-    """`<test> KNOOP KNOOP_VERIFY [unittest's arguments]`"""
-    global PROGRAM, VERIFIER
-    if len(sys.argv) < 3:
-        sys.exit(f"usage: {sys.argv[0]} KNOOP KNOOP_VERIFY [a test's name]...")
-    PROGRAM, VERIFIER = map(Path, sys.argv[1:3])
-    del sys.argv[1:3]
+    """`<test> KNOOP KNOOP_VERIFY OFFLINE_MATCHES [unittest's arguments]`"""
+    global PROGRAM, VERIFIER, OFFLINE_MATCHES
+    if len(sys.argv) < 4:
+        sys.exit(f"usage: {sys.argv[0]} KNOOP KNOOP_VERIFY OFFLINE_MATCHES [a test's name]...")
+    PROGRAM, VERIFIER, OFFLINE_MATCHES = map(Path, sys.argv[1:4])
+    del sys.argv[1:4]
     unittest.main(module="__main__", verbosity=2)
 
 
