@@ -10,33 +10,16 @@
 #include "storage/audit_repository.h"
 #include "storage/matching_batches.h"
 #include "storage/records_repository.h"
+#include "tests/sim/puppet.h"
 #include "tests/sim/region.h"
 
 namespace knoop {
 namespace {
 
 using namespace knoop::matching;
+using sim::Puppet;
 using sim::Region;
 using sim::SimNode;
-
-/// Keeps what comes and answers nothing.
-class Puppet final : public Service {
- public:
-  void register_handlers(Dispatcher& dispatcher) override {
-    for (const auto type : {MessageType::epoch_open, MessageType::register_batch, MessageType::evaluated,
-                            MessageType::register_refused, MessageType::answer_overdue,
-                            MessageType::batch_closed, MessageType::proof_request, MessageType::proof,
-                            MessageType::withdraw, MessageType::withdraw_applied, MessageType::match_claim,
-                            MessageType::match_answer, MessageType::match_choice, MessageType::match_notice,
-                            MessageType::match_receipt, MessageType::match_outcome})
-      dispatcher.on(type, Audience::members_and_former,
-                    [this](Context&, const Received& message) -> Result<void> {
-                      heard.push_back(message);
-                      return {};
-                    });
-  }
-  std::vector<Received> heard;
-};
 
 /// An honest node and a puppet. `puppet_claims`: the puppet has the lower id.
 struct Stage {
@@ -61,20 +44,11 @@ struct Stage {
   SimNode& liar() { return (*region)[1]; }
   Puppet& puppet() { return liar().node().service<Puppet>(); }
 
-  storage::MatchingPair row(Context& context) {
-    storage::MatchingPair out;
-    out.peer = honest().member();
-    out.epoch = 1;
-    out.versions = context.agreed_versions(out.peer).value().value();
-    return out;
-  }
-  Pair pair() {
-    return *liar().command<Pair>(
-        [&](Context& context) -> Result<Pair> { return matching_pair(context, row(context)); });
-  }
+  Pair pair() { return sim::first_pair(liar(), honest().member()); }
   PairSecrets secrets() {
+    const Pair view = pair();
     return *liar().command<PairSecrets>([&](Context& context) -> Result<PairSecrets> {
-      return derive_secrets(context.keys().matching, matching_pair(context, row(context)), nullptr);
+      return derive_secrets(context.keys().matching, view, nullptr);
     });
   }
   template <typename Message>
@@ -571,6 +545,87 @@ TEST_CASE("points that are none, other handles and other sizes are refused whole
   refused([](RegisterBatch& batch) { batch.points[9] = PointBytes{}; });
   refused([](RegisterBatch& batch) { batch.first = 2; });
   refused([](RegisterBatch& batch) { batch.points.pop_back(); });
+}
+
+TEST_CASE("points with a second spelling, or that are none, are refused in small batches and in answers") {
+  const auto spelled = [](const PointBytes& point, int how) {
+    PointBytes out = point;
+    if (how == 0) out = {};                                // the identity: times any secret it is itself
+    if (how == 1) out.data()[31] |= 0x80U;                 // libsodium 1.0.18 takes the unused top bit
+    if (how == 2) std::fill_n(out.data(), 32, Byte{255});  // above the field
+    if (how == 3) out.data()[0] ^= 1U;                     // negative: no canonical form
+    return out;
+  };
+  for (int how = 0; how < 4; ++how) {
+    CAPTURE(how);
+    {
+      Stage stage;
+      stage.open();
+      auto batch = stage.batch({shared});
+      batch.points[4] = spelled(batch.points[4], how);
+      stage.say(MessageType::register_batch, batch);
+      CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
+      CHECK(stage.heard<RegisterRefused>(MessageType::register_refused).at(0).why == Refusal::malformed);
+    }
+    {
+      Stage stage;
+      stage.open();
+      const auto asked = stage.large(470, 477);
+      auto answer = stage.evaluated(asked);
+      answer.points[300] = spelled(answer.points[300], how);
+      stage.say(MessageType::evaluated, answer);
+      CHECK(stage.status().trouble.has_value());
+      CHECK(stage.heard<ProofRequest>(MessageType::proof_request).empty());
+    }
+  }
+}
+
+TEST_CASE(
+    "a batch larger than any, and a large answer with the wrong size or an early proof, are not taken") {
+  Stage stage;
+  stage.open();
+  Bytes body{0x94, 1, 1, 0xcd, 0x02, 0xbc, 0xdc, 0x78, 0x75};  // 30,837 points
+  for (std::size_t i = 0; i < most_in_batch + 1; ++i) {
+    append(body, Bytes{0xc4, 0x20});
+    append(body, generator().view());
+  }
+  REQUIRE(stage.liar().command<bool>([&](Context& context) {
+    return context.send(stage.honest().member(), MessageType::register_batch, std::nullopt, body).map([] {
+      return true;
+    });
+  }));
+  stage.region->run_for(Milliseconds{10'000});
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
+  CHECK(stage.status().received == 0);
+
+  const auto asked = stage.large(470, 477);
+  auto answer = stage.evaluated(asked);
+  answer.proof = DleqProof{};
+  stage.say(MessageType::evaluated, answer);
+  CHECK(stage.status().trouble.has_value());
+}
+
+TEST_CASE("reflection: our own commitment, our own points and our own answers sent back match nobody") {
+  {
+    Stage stage;
+    stage.region->run_for(Milliseconds{10'000});
+    const auto opened = stage.heard<EpochOpen>(MessageType::epoch_open);
+    REQUIRE_FALSE(opened.empty());
+    stage.say(MessageType::epoch_open, opened.back());
+    CHECK(stage.status().trouble.has_value());
+    CHECK_FALSE(stage.status().open);
+  }
+  Stage stage;
+  stage.open();
+  stage.client();
+  const auto asked = stage.heard<RegisterBatch>(MessageType::register_batch);
+  REQUIRE(asked.size() == 1);
+  stage.say(MessageType::register_batch, asked[0]);
+  const auto reflected = stage.heard<Evaluated>(MessageType::evaluated);
+  REQUIRE(reflected.size() == 1);                   // points are points
+  stage.say(MessageType::evaluated, reflected[0]);  // … but this proof is ours
+  CHECK(stage.status().trouble.has_value());
+  CHECK(stage.matches() == 0);
 }
 
 TEST_CASE("one batch is outstanding: a second is not computed") {
