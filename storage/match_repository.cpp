@@ -71,6 +71,42 @@ Result<StoredClaim> claim_from(const Row& row) {
   return out;
 }
 
+template <typename... Args>
+Result<std::vector<StoredClaim>> claims_where(Transaction& tx, std::string_view condition,
+                                              const Args&... args) {
+  std::vector<StoredClaim> out;
+  KNOOP_TRY(tx.each(fmt::format("SELECT {} FROM match_claims WHERE {}", claim_columns, condition), args...,
+                    [&](const Row& row) -> Result<void> {
+                      KNOOP_LET(claim, claim_from(row));
+                      out.push_back(std::move(claim));
+                      return {};
+                    }));
+  return out;
+}
+
+template <typename... Args>
+Result<std::vector<AnswerState>> answers_where(Transaction& tx, std::string_view condition,
+                                               const Args&... args) {
+  std::vector<AnswerState> out;
+  KNOOP_TRY(tx.each(
+      fmt::format("SELECT claim, epoch, claim_version, claimant_bsn, answered_claim, version, lists FROM "
+                  "match_answers WHERE {}",
+                  condition),
+      args..., [&](const Row& row) -> Result<void> {
+        AnswerState state;
+        state.claim = row.get<ClaimId>(0);
+        state.epoch = row.get<matching::Epoch>(1);
+        state.claim_version = row.get<std::uint64_t>(2);
+        state.claimant_bsn = row.get<BsnStatus>(3);
+        state.answered_claim = row.get<std::uint64_t>(4);
+        state.version = row.get<std::uint64_t>(5);
+        const auto read = read_lists(row.get<ByteView>(6), state.pairs, state.groups);
+        if (read) out.push_back(std::move(state));
+        return read;
+      }));
+  return out;
+}
+
 constexpr std::string_view match_columns =
     "m.id, m.peer, m.claim, m.client, c.ref, m.verdict, m.kinds, m.found, m.ended, m.contact_before, "
     "m.own_choice, "
@@ -129,22 +165,33 @@ Result<std::vector<StoredMatch>> matches_where(Transaction& tx, std::string_view
 
 }  // namespace
 
-Result<std::optional<ClaimState>> find_claim(Transaction& tx, const MemberId& peer, ClientId client) {
-  KNOOP_LET(row,
-            tx.one(fmt::format("SELECT {} FROM match_claims WHERE peer = ? AND client = ?", claim_columns),
-                   peer, client));
+Result<std::optional<ClaimId>> claim_name(Transaction& tx, const MemberId& peer, ClientId client) {
+  KNOOP_LET(row, tx.one("SELECT claim FROM claim_names WHERE peer = ? AND client = ?", peer, client));
   if (!row) return std::nullopt;
-  KNOOP_LET(stored, claim_from(*row));
-  return std::move(stored.state);
+  return row->get<ClaimId>(0);
 }
 
-Result<std::optional<StoredClaim>> find_claim(Transaction& tx, const MemberId& peer, const ClaimId& claim) {
-  KNOOP_LET(row,
-            tx.one(fmt::format("SELECT {} FROM match_claims WHERE claim = ? AND peer = ?", claim_columns),
-                   claim, peer));
-  if (!row) return std::nullopt;
-  KNOOP_LET(stored, claim_from(*row));
-  return stored;
+Result<void> put_claim_name(Transaction& tx, const MemberId& peer, ClientId client, const ClaimId& claim) {
+  return tx.exec("INSERT INTO claim_names(peer, client, claim) VALUES (?, ?, ?)", peer, client, claim);
+}
+
+Result<std::optional<StoredClaim>> find_claim(Transaction& tx, const MemberId& peer, const ClaimId& claim,
+                                              matching::Epoch epoch) {
+  KNOOP_LET(found, claims_where(tx, "claim = ? AND epoch = ? AND peer = ?", claim, epoch, peer));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+Result<std::vector<ClaimState>> claims_of(Transaction& tx, const MemberId& peer, ClientId client) {
+  KNOOP_LET(found, claims_where(tx, "peer = ? AND client = ? ORDER BY epoch", peer, client));
+  std::vector<ClaimState> out;
+  for (auto& stored : found) out.push_back(std::move(stored.state));
+  return out;
+}
+
+Result<std::vector<StoredClaim>> claims_in(Transaction& tx, const MemberId& peer, matching::Epoch epoch,
+                                           std::int64_t limit) {
+  return claims_where(tx, "peer = ? AND epoch = ? ORDER BY client LIMIT ?", peer, epoch, limit);
 }
 
 Result<void> put_claim(Transaction& tx, const MemberId& peer, ClientId client, const ClaimState& state) {
@@ -156,35 +203,57 @@ Result<void> put_claim(Transaction& tx, const MemberId& peer, ClientId client, c
       state.answer_version, lists_of(state.pairs, state.groups));
 }
 
-Result<std::optional<AnswerState>> find_answer(Transaction& tx, const MemberId& peer, const ClaimId& claim) {
-  KNOOP_LET(
-      row,
-      tx.one("SELECT epoch, claim_version, claimant_bsn, answered_claim, version, lists FROM match_answers "
-             "WHERE peer = ? AND claim = ?",
-             peer, claim));
-  if (!row) return std::nullopt;
-  AnswerState out;
-  out.claim = claim;
-  out.epoch = row->get<matching::Epoch>(0);
-  out.claim_version = row->get<std::uint64_t>(1);
-  out.claimant_bsn = row->get<BsnStatus>(2);
-  out.answered_claim = row->get<std::uint64_t>(3);
-  out.version = row->get<std::uint64_t>(4);
-  KNOOP_TRY(read_lists(row->get<ByteView>(5), out.pairs, out.groups));
-  return out;
+Result<void> drop_claim(Transaction& tx, const MemberId& peer, ClientId client, matching::Epoch epoch) {
+  return tx.exec("DELETE FROM match_claims WHERE peer = ? AND client = ? AND epoch = ?", peer, client, epoch);
 }
 
-Result<void> put_answer(Transaction& tx, const MemberId& peer, const AnswerState& state) {
+Result<std::optional<AnswerState>> find_answer(Transaction& tx, const MemberId& peer, const ClaimId& claim,
+                                               matching::Epoch epoch) {
+  KNOOP_LET(found, answers_where(tx, "peer = ? AND claim = ? AND epoch = ?", peer, claim, epoch));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+Result<std::vector<AnswerState>> answers_of(Transaction& tx, const MemberId& peer, const ClaimId& claim) {
+  return answers_where(tx, "peer = ? AND claim = ? ORDER BY epoch", peer, claim);
+}
+
+Result<void> put_answer(Transaction& tx, const MatchingPair& pair, const AnswerState& state) {
   KNOOP_TRY(tx.exec(
       "INSERT OR REPLACE INTO match_answers(peer, claim, epoch, claim_version, claimant_bsn, answered_claim, "
       "version, lists) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      peer, state.claim, state.epoch, state.claim_version, state.claimant_bsn, state.answered_claim,
+      pair.peer, state.claim, state.epoch, state.claim_version, state.claimant_bsn, state.answered_claim,
       state.version, lists_of(state.pairs, state.groups)));
-  KNOOP_TRY(tx.exec("DELETE FROM answer_handles WHERE peer = ? AND claim = ?", peer, state.claim));
-  for (const HandlePair& pair : state.pairs)
-    KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO answer_handles(peer, own_handle, claim) VALUES (?, ?, ?)", peer,
-                      pair.answerer, state.claim));
+  KNOOP_TRY(tx.exec("DELETE FROM answer_handles WHERE pair = ? AND claim = ?", pair.id, state.claim));
+  for (const HandlePair& handles : state.pairs)
+    KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO answer_handles(pair, own_handle, claim) VALUES (?, ?, ?)",
+                      pair.id, handles.answerer, state.claim));
+  for (const auto& group : state.groups)
+    KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO group_names(peer, claim, client, name) VALUES (?, ?, ?, ?)",
+                      pair.peer, state.claim, group.client, group.group));
   return {};
+}
+
+Result<std::vector<matching::KnownGroup>> named_groups(Transaction& tx, const MemberId& peer,
+                                                       const ClaimId& claim) {
+  std::vector<matching::KnownGroup> out;
+  KNOOP_TRY(
+      tx.each("SELECT name, client FROM group_names WHERE peer = ? AND claim = ? ORDER BY client", peer,
+              claim, [&](const Row& row) -> Result<void> {
+                out.push_back({row.get<matching::GroupId>(0), row.get<std::int64_t>(1), BsnStatus::none, {}});
+                return {};
+              }));
+  return out;
+}
+
+Result<bool> matched_later(Transaction& tx, const MatchingPair& pair, matching::Handle own) {
+  KNOOP_LET(row, tx.one("SELECT 1 FROM own_handles AS old "
+                        "JOIN own_handles AS h ON h.identifier = old.identifier "
+                        "JOIN matching_pairs AS p ON p.id = h.pair AND p.peer = ?1 AND p.epoch > ?2 "
+                        "JOIN matched_handles AS m ON m.pair = h.pair AND m.own_handle = h.handle "
+                        "WHERE old.pair = ?3 AND old.handle = ?4 LIMIT 1",
+                        pair.peer, pair.epoch, pair.id, own));
+  return row.has_value();
 }
 
 Result<std::int64_t> count_answers(Transaction& tx, const MemberId& peer) {

@@ -15,24 +15,48 @@ namespace knoop::storage {
 
 // ---- claims and answers
 
-[[nodiscard]] Result<std::optional<matching::ClaimState>> find_claim(Transaction& tx, const MemberId& peer,
-                                                                     records::ClientId client);
+/// The name of this client's claims with a peer: drawn once, kept for ever.
+[[nodiscard]] Result<std::optional<matching::ClaimId>> claim_name(Transaction& tx, const MemberId& peer,
+                                                                  records::ClientId client);
+[[nodiscard]] Result<void> put_claim_name(Transaction& tx, const MemberId& peer, records::ClientId client,
+                                          const matching::ClaimId& claim);
+
 struct StoredClaim {
   records::ClientId client{};
   matching::ClaimState state;
 };
+/// In one epoch.
 [[nodiscard]] Result<std::optional<StoredClaim>> find_claim(Transaction& tx, const MemberId& peer,
-                                                            const matching::ClaimId& claim);
+                                                            const matching::ClaimId& claim,
+                                                            matching::Epoch epoch);
+/// In every epoch that it has one in, oldest first.
+[[nodiscard]] Result<std::vector<matching::ClaimState>> claims_of(Transaction& tx, const MemberId& peer,
+                                                                  records::ClientId client);
+/// Some claims of one epoch.
+[[nodiscard]] Result<std::vector<StoredClaim>> claims_in(Transaction& tx, const MemberId& peer,
+                                                         matching::Epoch epoch, std::int64_t limit);
 [[nodiscard]] Result<void> put_claim(Transaction& tx, const MemberId& peer, records::ClientId client,
                                      const matching::ClaimState& state);
+[[nodiscard]] Result<void> drop_claim(Transaction& tx, const MemberId& peer, records::ClientId client,
+                                      matching::Epoch epoch);
 
 [[nodiscard]] Result<std::optional<matching::AnswerState>> find_answer(Transaction& tx, const MemberId& peer,
-                                                                       const matching::ClaimId& claim);
-[[nodiscard]] Result<void> put_answer(Transaction& tx, const MemberId& peer,
+                                                                       const matching::ClaimId& claim,
+                                                                       matching::Epoch epoch);
+/// In every epoch, oldest first.
+[[nodiscard]] Result<std::vector<matching::AnswerState>> answers_of(Transaction& tx, const MemberId& peer,
+                                                                    const matching::ClaimId& claim);
+/// Keeps the names of its groups too.
+[[nodiscard]] Result<void> put_answer(Transaction& tx, const storage::MatchingPair& pair,
                                       const matching::AnswerState& state);
+/// Clients of ours that were ever named in this claim; without pairs.
+[[nodiscard]] Result<std::vector<matching::KnownGroup>> named_groups(Transaction& tx, const MemberId& peer,
+                                                                     const matching::ClaimId& claim);
 /// How many claims of a peer are kept: its quota of handles bounds honest ones.
 [[nodiscard]] Result<std::int64_t> count_answers(Transaction& tx, const MemberId& peer);
 
+/// Whether the identifier of this own handle is matched in a newer epoch of the pair too.
+[[nodiscard]] Result<bool> matched_later(Transaction& tx, const MatchingPair& pair, matching::Handle own);
 /// Matched handles of one own client with a peer, in the claimant's order.
 [[nodiscard]] Result<std::vector<matching::HandlePair>> matched_pairs(Transaction& tx, PairId pair,
                                                                       records::ClientId client);

@@ -15,7 +15,8 @@ using matching::Token;
 using records::ClientId;
 
 constexpr std::string_view pair_columns =
-    "id, peer, epoch, commitment, next_handle, next_peer_handle, last_withdrawal, not_before, trouble, "
+    "id, peer, epoch, opened, agreed, commitment, draw, complete, peer_complete, ended, ended_why, "
+    "told, moved, key IS NOT NULL, next_handle, next_peer_handle, last_withdrawal, not_before, trouble, "
     "protocol, identifier_rules, versions, preshared";
 // The newest epoch of each peer: `p` is a row of matching_pairs.
 constexpr std::string_view is_newest =
@@ -23,17 +24,30 @@ constexpr std::string_view is_newest =
 
 MatchingPair pair_from(const Row& row) {
   MatchingPair out;
-  out.id = row.get<PairId>(0);
-  out.peer = row.get<MemberId>(1);
-  out.epoch = row.get<matching::Epoch>(2);
-  out.commitment = row.get<std::optional<PointBytes>>(3);
-  out.next_handle = row.get<Handle>(4);
-  out.next_peer_handle = row.get<Handle>(5);
-  out.last_withdrawal = row.get<std::uint64_t>(6);
-  out.not_before = row.get<std::optional<Date>>(7);
-  out.trouble = row.get<std::optional<std::string>>(8);
-  out.versions = {row.get<std::uint16_t>(9), row.get<std::uint16_t>(10), row.get<Hash256>(11)};
-  out.preshared = row.get<std::optional<PresharedKeyId>>(12);
+  std::size_t at = 0;
+  out.id = row.get<PairId>(at++);
+  out.peer = row.get<MemberId>(at++);
+  out.epoch = row.get<matching::Epoch>(at++);
+  out.opened = row.get<Timestamp>(at++);
+  out.agreed = row.get<std::optional<Timestamp>>(at++);
+  out.commitment = row.get<std::optional<PointBytes>>(at++);
+  out.draw = row.get<std::optional<Hash256>>(at++);
+  out.complete = row.get<std::optional<Timestamp>>(at++);
+  out.peer_complete = row.get<std::optional<Timestamp>>(at++);
+  out.ended = row.get<std::optional<Timestamp>>(at++);
+  out.ended_why = row.get<std::optional<matching::EndReason>>(at++);
+  out.told = row.get<std::optional<Timestamp>>(at++);
+  out.moved = row.get<std::optional<Timestamp>>(at++);
+  out.has_key = row.get<bool>(at++);
+  out.next_handle = row.get<Handle>(at++);
+  out.next_peer_handle = row.get<Handle>(at++);
+  out.last_withdrawal = row.get<std::uint64_t>(at++);
+  out.not_before = row.get<std::optional<Date>>(at++);
+  out.trouble = row.get<std::optional<std::string>>(at++);
+  out.versions.protocol = row.get<std::uint16_t>(at++);
+  out.versions.identifier_rules = row.get<std::uint16_t>(at++);
+  out.versions.binding = row.get<Hash256>(at++);
+  out.preshared = row.get<std::optional<PresharedKeyId>>(at++);
   return out;
 }
 
@@ -46,6 +60,19 @@ Result<std::optional<MatchingPair>> one_pair(Transaction& tx, std::string_view c
   return pair_from(*row);
 }
 
+template <typename... Args>
+Result<std::vector<MatchingPair>> pairs_where(Transaction& tx, std::string_view condition,
+                                              const Args&... args) {
+  std::vector<MatchingPair> out;
+  KNOOP_TRY(tx.each(fmt::format("SELECT {} FROM matching_pairs AS p WHERE {} ORDER BY peer, epoch",
+                                pair_columns, condition),
+                    args..., [&](const Row& row) -> Result<void> {
+                      out.push_back(pair_from(row));
+                      return {};
+                    }));
+  return out;
+}
+
 Hash256 digest_of(const Token& token) {
   return sha256(token.view());
 }
@@ -54,9 +81,9 @@ Hash256 digest_of(const Token& token) {
 Result<void> touch_handle(Transaction& tx, const MatchingPair& pair, Handle own, bool claimant) {
   if (!claimant)
     return tx.exec(
-        "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT peer, claim FROM answer_handles "
-        "WHERE peer = ? AND own_handle = ?",
-        pair.peer, own);
+        "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT ?, claim FROM answer_handles "
+        "WHERE pair = ? AND own_handle = ?",
+        pair.peer, pair.id, own);
   return tx.exec(
       "INSERT OR IGNORE INTO touched_clients(peer, client) SELECT ?, client FROM client_identifiers "
       "WHERE identifier = (SELECT identifier FROM own_handles WHERE pair = ? AND handle = ?)",
@@ -82,14 +109,12 @@ Result<std::optional<IdentifierId>> find_identifier(Transaction& tx, const Ident
   return row->get<IdentifierId>(0);
 }
 
-// For every pair in which it is not registered for as long as it is needed.
+// For every live epoch in which it is not registered for as long as it is needed.
 Result<void> enqueue(Transaction& tx, IdentifierId identifier, Month expires) {
   return tx.exec(
-      fmt::format(
-          "INSERT OR IGNORE INTO register_queue(pair, identifier) SELECT p.id, ?1 FROM matching_pairs AS p "
-          "WHERE {} AND NOT EXISTS(SELECT 1 FROM own_handles AS h WHERE h.identifier = ?1 AND h.pair = p.id "
-          "AND h.expires >= ?2)",
-          is_newest),
+      "INSERT OR IGNORE INTO register_queue(pair, identifier) SELECT p.id, ?1 FROM matching_pairs AS p "
+      "WHERE p.ended IS NULL AND NOT EXISTS(SELECT 1 FROM own_handles AS h WHERE h.identifier = ?1 AND "
+      "h.pair = p.id AND h.expires >= ?2)",
       identifier, expires);
 }
 
@@ -108,6 +133,14 @@ Result<void> end_identifier(Transaction& tx, IdentifierId identifier, std::vecto
   return tx.exec("DELETE FROM own_identifiers WHERE id = ?", identifier);
 }
 
+// The last rows that hang on an epoch.
+Result<void> forget_handles(Transaction& tx, PairId pair) {
+  return tx.exec(
+      "DELETE FROM own_handles WHERE pair = ?1 AND EXISTS(SELECT 1 FROM matching_pairs WHERE id = ?1 AND "
+      "moved IS NOT NULL AND key IS NULL)",
+      pair);
+}
+
 }  // namespace
 
 Result<std::optional<MatchingPair>> find_pair(Transaction& tx, const MemberId& peer, matching::Epoch epoch) {
@@ -123,25 +156,46 @@ Result<std::optional<MatchingPair>> newest_pair(Transaction& tx, const MemberId&
 }
 
 Result<std::vector<MatchingPair>> newest_pairs(Transaction& tx) {
-  std::vector<MatchingPair> out;
-  KNOOP_TRY(
-      tx.each(fmt::format("SELECT {} FROM matching_pairs AS p WHERE {} ORDER BY id", pair_columns, is_newest),
-              [&](const Row& row) -> Result<void> {
-                out.push_back(pair_from(row));
-                return {};
-              }));
-  return out;
+  return pairs_where(tx, is_newest);
+}
+
+Result<std::vector<MatchingPair>> live_pairs(Transaction& tx) {
+  return pairs_where(tx, "ended IS NULL");
+}
+
+Result<std::vector<MatchingPair>> used_pairs(Transaction& tx) {
+  return pairs_where(tx, "moved IS NULL");
+}
+
+Result<std::vector<MatchingPair>> used_pairs(Transaction& tx, const MemberId& peer) {
+  return pairs_where(tx, "peer = ? AND moved IS NULL", peer);
+}
+
+Result<std::vector<MatchingPair>> closing_pairs(Transaction& tx) {
+  return pairs_where(tx, "ended IS NOT NULL AND (moved IS NULL OR key IS NOT NULL)");
+}
+
+Result<std::optional<std::string>> peer_trouble(Transaction& tx, const MemberId& peer) {
+  KNOOP_LET(row, tx.one("SELECT trouble FROM matching_pairs WHERE peer = ? AND ended IS NULL AND trouble IS "
+                        "NOT NULL ORDER BY epoch",
+                        peer));
+  if (!row) return std::nullopt;
+  return row->get<std::string>(0);
+}
+
+Result<std::int64_t> count_opened(Transaction& tx, const MemberId& peer, Timestamp since) {
+  KNOOP_LET(row, tx.one("SELECT count(*) FROM matching_pairs WHERE peer = ? AND opened > ?", peer, since));
+  return row->get<std::int64_t>(0);
 }
 
 Result<MatchingPair> add_pair(Transaction& tx, const MemberId& peer, matching::Epoch epoch,
-                              const AgreedVersions& versions, const std::optional<PresharedKeyId>& preshared,
-                              Timestamp now) {
+                              const AgreedVersions& versions, const EpochKeys& keys, Timestamp now) {
   KNOOP_LET(
       id,
-      tx.insert(
-          "INSERT INTO matching_pairs(peer, epoch, opened, protocol, identifier_rules, versions, preshared) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?)",
-          peer, epoch, now, versions.protocol, versions.identifier_rules, versions.binding, preshared));
+      tx.insert("INSERT INTO matching_pairs(peer, epoch, key, preshared, preshared_key, opened, protocol, "
+                "identifier_rules, versions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                peer, epoch, keys.matching, keys.preshared_id, keys.preshared, now, versions.protocol,
+                versions.identifier_rules, versions.binding));
   KNOOP_TRY(tx.exec("INSERT INTO register_queue(pair, identifier) SELECT ?, id FROM own_identifiers", id));
   KNOOP_LET(pair, find_pair(tx, id));
   KNOOP_ASSERT(pair.has_value(), "the row was inserted above");
@@ -153,18 +207,79 @@ Result<void> set_versions(Transaction& tx, PairId pair, const AgreedVersions& ve
                  versions.protocol, versions.identifier_rules, versions.binding, pair);
 }
 
-Result<void> set_preshared(Transaction& tx, PairId pair, const std::optional<PresharedKeyId>& preshared) {
+Result<void> set_preshared(Transaction& tx, PairId pair, const EpochKeys& keys) {
   return tx.exec(
-      "UPDATE matching_pairs SET preshared = ?, commitment = NULL, draw = NULL, trouble_code = NULL, trouble "
-      "= NULL "
-      "WHERE id = ?",
-      preshared, pair);
+      "UPDATE matching_pairs SET preshared = ?, preshared_key = ?, commitment = NULL, draw = NULL, agreed = "
+      "NULL, "
+      "trouble_code = NULL, trouble = NULL WHERE id = ?",
+      keys.preshared_id, keys.preshared, pair);
 }
 
-Result<void> set_commitment(Transaction& tx, PairId pair, const PointBytes& commitment, const Hash256& draw) {
+Result<EpochKeys> epoch_keys(Transaction& tx, PairId pair) {
+  KNOOP_LET(
+      row, tx.one("SELECT key, preshared, preshared_key FROM matching_pairs WHERE id = ? AND key IS NOT NULL",
+                  pair));
+  if (!row)
+    return fail(ErrorCode::wrong_state, Side::ours,
+                "the matching key of this epoch was destroyed when the epoch ended");
+  EpochKeys out{row->get<MatchingKey>(0), row->get<std::optional<PresharedKeyId>>(1), std::nullopt};
+  if (!row->is_null(2)) out.preshared = row->get<PresharedKey>(2);
+  return out;
+}
+
+Result<void> set_commitment(Transaction& tx, PairId pair, const PointBytes& commitment, const Hash256& draw,
+                            Timestamp now) {
   return tx.exec(
-      "UPDATE matching_pairs SET commitment = ?, draw = ?, trouble_code = NULL, trouble = NULL WHERE id = ?",
-      commitment, draw, pair);
+      "UPDATE matching_pairs SET commitment = ?, draw = ?, agreed = ?, trouble_code = NULL, trouble = NULL "
+      "WHERE id = ?",
+      commitment, draw, now, pair);
+}
+
+Result<void> set_complete(Transaction& tx, PairId pair, Timestamp now) {
+  return tx.exec("UPDATE matching_pairs SET complete = ? WHERE id = ?", now, pair);
+}
+
+Result<void> set_peer_complete(Transaction& tx, PairId pair, Timestamp now) {
+  return tx.exec("UPDATE matching_pairs SET peer_complete = ? WHERE id = ? AND peer_complete IS NULL", now,
+                 pair);
+}
+
+Result<void> end_pair(Transaction& tx, PairId pair, matching::EndReason why, Timestamp now) {
+  KNOOP_TRY(tx.exec("UPDATE matching_pairs SET ended = ?, ended_why = ? WHERE id = ?", now, why, pair));
+  KNOOP_TRY(tx.exec("DELETE FROM register_queue WHERE pair = ?", pair));
+  KNOOP_TRY(tx.exec("DELETE FROM own_batches WHERE pair = ?", pair));
+  KNOOP_TRY(tx.exec("DELETE FROM peer_batches WHERE pair = ?", pair));
+  KNOOP_TRY(tx.exec("DELETE FROM withdrawn_tokens WHERE pair = ?", pair));
+  constexpr std::string_view unmatched =
+      "pair = ?1 AND handle NOT IN (SELECT peer_handle FROM matched_handles WHERE pair = ?1)";
+  KNOOP_TRY(tx.exec(fmt::format("DELETE FROM peer_tokens WHERE {}", unmatched), pair));
+  return tx.exec(fmt::format("DELETE FROM peer_handles WHERE {}", unmatched), pair);
+}
+
+Result<void> set_told(Transaction& tx, PairId pair, Timestamp now) {
+  return tx.exec("UPDATE matching_pairs SET told = ? WHERE id = ?", now, pair);
+}
+
+Result<void> set_moved(Transaction& tx, const MatchingPair& pair, Timestamp now) {
+  KNOOP_TRY(tx.exec("UPDATE matching_pairs SET moved = ? WHERE id = ?", now, pair.id));
+  KNOOP_TRY(
+      tx.exec("INSERT OR IGNORE INTO touched_clients(peer, client) SELECT peer, client FROM match_claims "
+              "WHERE peer = ? AND epoch = ?",
+              pair.peer, pair.epoch));
+  KNOOP_TRY(
+      tx.exec("INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT peer, claim FROM match_answers "
+              "WHERE peer = ? AND epoch = ?",
+              pair.peer, pair.epoch));
+  KNOOP_TRY(tx.exec("DELETE FROM match_claims WHERE peer = ? AND epoch = ?", pair.peer, pair.epoch));
+  KNOOP_TRY(tx.exec("DELETE FROM match_answers WHERE peer = ? AND epoch = ?", pair.peer, pair.epoch));
+  for (const std::string_view table : {"answer_handles", "matched_handles", "peer_tokens", "peer_handles"})
+    KNOOP_TRY(tx.exec(fmt::format("DELETE FROM {} WHERE pair = ?", table), pair.id));
+  return forget_handles(tx, pair.id);
+}
+
+Result<void> destroy_key(Transaction& tx, PairId pair) {
+  KNOOP_TRY(tx.exec("UPDATE matching_pairs SET key = NULL, preshared_key = NULL WHERE id = ?", pair));
+  return forget_handles(tx, pair);
 }
 
 Result<void> set_trouble(Transaction& tx, PairId pair, const std::optional<Error>& trouble) {
@@ -245,6 +360,13 @@ Result<std::vector<IdentifierId>> queued(Transaction& tx, PairId pair, std::int6
 Result<std::int64_t> count_queued(Transaction& tx, PairId pair) {
   KNOOP_LET(row, tx.one("SELECT count(*) FROM register_queue WHERE pair = ?", pair));
   return row->get<std::int64_t>(0);
+}
+
+Result<bool> anything_to_register(Transaction& tx, PairId pair) {
+  KNOOP_LET(row, tx.one("SELECT EXISTS(SELECT 1 FROM register_queue WHERE pair = ?1) OR "
+                        "EXISTS(SELECT 1 FROM own_batches WHERE pair = ?1)",
+                        pair));
+  return row->get<bool>(0);
 }
 
 namespace {
@@ -549,8 +671,9 @@ Result<void> withdraw_peer_handles(Transaction& tx, const MatchingPair& pair,
     if (!row) {
       // Withdrawals have a stream of their own and may overtake the batch. Two batches ahead is more than an honest
       // peer, which has one outstanding, can be.
-      const bool coming = handle >= pair.next_peer_handle ||
-                          (evaluating && !evaluating->answered && handle >= evaluating->first);
+      const bool coming =
+          !pair.ended && (handle >= pair.next_peer_handle ||
+                          (evaluating && !evaluating->answered && handle >= evaluating->first));
       if (coming && handle < pair.next_peer_handle + 2 * matching::most_in_batch)
         KNOOP_TRY(
             tx.exec("INSERT INTO peer_handles(pair, handle, token) VALUES (?, ?, NULL)", pair.id, handle));
@@ -611,9 +734,9 @@ Result<void> touch_client(Transaction& tx, const MatchingPair& pair, ClientId cl
   if (claimant)
     return tx.exec("INSERT OR IGNORE INTO touched_clients(peer, client) VALUES (?, ?)", pair.peer, client);
   return tx.exec(
-      "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT a.peer, a.claim FROM client_identifiers AS c "
+      "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT ?2, a.claim FROM client_identifiers AS c "
       "JOIN own_handles AS h ON h.identifier = c.identifier AND h.pair = ?1 "
-      "JOIN answer_handles AS a ON a.peer = ?2 AND a.own_handle = h.handle WHERE c.client = ?3",
+      "JOIN answer_handles AS a ON a.pair = ?1 AND a.own_handle = h.handle WHERE c.client = ?3",
       pair.id, pair.peer, client);
 }
 

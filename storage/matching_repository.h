@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "protocol/channel/frame.h"
+#include "protocol/channel/versions.h"
+#include "protocol/matching/epochs.h"
 #include "protocol/matching/identifiers.h"
 #include "protocol/matching/messages.h"
 #include "protocol/records/client.h"
@@ -27,14 +29,24 @@ namespace knoop::storage {
 using PairId = std::int64_t;
 using IdentifierId = std::int64_t;
 
-/// One peer and epoch.
+/// One peer and epoch (protocol/matching/epochs.h). The times tell how far the epoch is.
 struct MatchingPair {
   PairId id = 0;
   MemberId peer;
   matching::Epoch epoch = 0;
   AgreedVersions versions;                  ///< Of when it was opened.
   std::optional<PresharedKeyId> preshared;  ///< The same.
+  Timestamp opened;                         ///< Our EpochOpen.
+  std::optional<Timestamp> agreed;          ///< The peer's is here too.
   std::optional<PointBytes> commitment;     ///< The peer's, once its EpochOpen was checked.
+  std::optional<Hash256> draw;              ///< What the peer's number for the opening audit must open.
+  std::optional<Timestamp> complete;
+  std::optional<Timestamp> peer_complete;
+  std::optional<Timestamp> ended;  ///< Nothing is registered or evaluated any more.
+  std::optional<matching::EndReason> ended_why;
+  std::optional<Timestamp> told;   ///< We said so, and the opening audit began.
+  std::optional<Timestamp> moved;  ///< No claim needs it any more.
+  bool has_key = false;            ///< Our matching key of the epoch still exists.
   matching::Handle next_handle = 1;
   matching::Handle next_peer_handle = 1;
   std::uint64_t last_withdrawal = 0;
@@ -48,19 +60,49 @@ struct MatchingPair {
 /// The newest epoch with a peer.
 [[nodiscard]] Result<std::optional<MatchingPair>> newest_pair(Transaction& tx, const MemberId& peer);
 [[nodiscard]] Result<std::vector<MatchingPair>> newest_pairs(Transaction& tx);
+/// Epochs in which is registered and evaluated: one a peer, two while epochs overlap.
+[[nodiscard]] Result<std::vector<MatchingPair>> live_pairs(Transaction& tx);
+/// Epochs that matches may rest on: the live ones, and ended ones whose matches the next does not hold yet. Ascending.
+[[nodiscard]] Result<std::vector<MatchingPair>> used_pairs(Transaction& tx);
+[[nodiscard]] Result<std::vector<MatchingPair>> used_pairs(Transaction& tx, const MemberId& peer);
+/// Ended epochs that wait for something: claims to move, the end of our key.
+[[nodiscard]] Result<std::vector<MatchingPair>> closing_pairs(Transaction& tx);
+/// Why nothing may be evaluated for or registered with this peer now: the trouble of any live epoch.
+[[nodiscard]] Result<std::optional<std::string>> peer_trouble(Transaction& tx, const MemberId& peer);
+/// How many epochs of a peer were opened since.
+[[nodiscard]] Result<std::int64_t> count_opened(Transaction& tx, const MemberId& peer, Timestamp since);
+/// What an epoch was opened with, until it is destroyed.
+struct EpochKeys {
+  MatchingKey matching;  ///< Of this pair and epoch alone.
+  std::optional<PresharedKeyId> preshared_id;
+  std::optional<PresharedKey> preshared;  ///< A copy: the pair's key may change, the epoch's does not.
+};
 /// Opens it and queues every identifier.
 [[nodiscard]] Result<MatchingPair> add_pair(Transaction& tx, const MemberId& peer, matching::Epoch epoch,
-                                            const AgreedVersions& versions,
-                                            const std::optional<PresharedKeyId>& preshared, Timestamp now);
+                                            const AgreedVersions& versions, const EpochKeys& keys,
+                                            Timestamp now);
 /// Only before anything was evaluated in the epoch: its tokens depend on the rules for identifiers.
 [[nodiscard]] Result<void> set_versions(Transaction& tx, PairId pair, const AgreedVersions& versions);
-/// Only before anything was registered in the epoch: the peer's commitment is to come again under this key.
-[[nodiscard]] Result<void> set_preshared(Transaction& tx, PairId pair,
-                                         const std::optional<PresharedKeyId>& preshared);
+/// Only before anything was registered in the epoch: the peer's commitment is to come again under this key. Of `keys` the
+/// matching key stays as it was.
+[[nodiscard]] Result<void> set_preshared(Transaction& tx, PairId pair, const EpochKeys& keys);
+/// wrong_state when they were destroyed.
+[[nodiscard]] Result<EpochKeys> epoch_keys(Transaction& tx, PairId pair);
 [[nodiscard]] Result<void> set_commitment(Transaction& tx, PairId pair, const PointBytes& commitment,
-                                          const Hash256& draw);
+                                          const Hash256& draw, Timestamp now);
 [[nodiscard]] Result<void> set_trouble(Transaction& tx, PairId pair, const std::optional<Error>& trouble);
 [[nodiscard]] Result<void> set_not_before(Transaction& tx, PairId pair, const std::optional<Date>& day);
+[[nodiscard]] Result<void> set_complete(Transaction& tx, PairId pair, Timestamp now);
+[[nodiscard]] Result<void> set_peer_complete(Transaction& tx, PairId pair, Timestamp now);
+/// Ends it: queue, batches and the peer's tokens go, except of handles that matches rest on. Our own handles and the key
+/// stay for the opening audit.
+[[nodiscard]] Result<void> end_pair(Transaction& tx, PairId pair, matching::EndReason why, Timestamp now);
+[[nodiscard]] Result<void> set_told(Transaction& tx, PairId pair, Timestamp now);
+/// No claim needs it: the matched handles and the claims and answers of this epoch go. Claims that rested on it are
+/// touched, so that they are looked at once more.
+[[nodiscard]] Result<void> set_moved(Transaction& tx, const MatchingPair& pair, Timestamp now);
+/// Our handles go when both this and set_moved() were called.
+[[nodiscard]] Result<void> destroy_key(Transaction& tx, PairId pair);
 
 // ---- identifiers of own clients
 
@@ -79,6 +121,8 @@ struct Ended {
 
 [[nodiscard]] Result<std::vector<IdentifierId>> queued(Transaction& tx, PairId pair, std::int64_t limit);
 [[nodiscard]] Result<std::int64_t> count_queued(Transaction& tx, PairId pair);
+/// Something is queued or on its way.
+[[nodiscard]] Result<bool> anything_to_register(Transaction& tx, PairId pair);
 
 struct OwnBatch {
   matching::Handle first = 0;

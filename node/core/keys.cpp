@@ -39,7 +39,7 @@ Result<void> store(storage::Transaction& tx, std::string_view kind, const Public
 
 NodeKeys NodeKeys::create(Entropy& entropy) {
   return {new_signing_key(entropy), new_signing_key(entropy), new_sealing_key(entropy),
-          new_transport_key(entropy), entropy.draw<MatchingKey>()};
+          new_transport_key(entropy)};
 }
 
 Result<NodeKeys> NodeKeys::load(storage::Transaction& tx) {
@@ -47,14 +47,12 @@ Result<NodeKeys> NodeKeys::load(storage::Transaction& tx) {
   KNOOP_LET(witness, signing_pair(tx, "witness"));
   KNOOP_LET(sealing, secret<SealingSecretKey>(tx, "sealing"));
   KNOOP_LET(transport, secret<TransportSecretKey>(tx, "transport"));
-  KNOOP_LET(matching, secret<MatchingKey>(tx, "matching"));
   const SealingPublicKey sealing_public = public_key(sealing);
   const TransportPublicKey transport_public = public_key(transport);
   return NodeKeys{std::move(signing),
                   std::move(witness),
                   {sealing_public, std::move(sealing)},
-                  {transport_public, std::move(transport)},
-                  std::move(matching)};
+                  {transport_public, std::move(transport)}};
 }
 
 Result<void> NodeKeys::save(storage::Transaction& tx, Timestamp now) const {
@@ -65,8 +63,7 @@ Result<void> NodeKeys::save(storage::Transaction& tx, Timestamp now) const {
   KNOOP_TRY(store(tx, "signing", signing.public_key, seed_of(signing.secret_key), now));
   KNOOP_TRY(store(tx, "witness", witness.public_key, seed_of(witness.secret_key), now));
   KNOOP_TRY(store(tx, "sealing", sealing.public_key, sealing.secret_key, now));
-  KNOOP_TRY(store(tx, "transport", transport.public_key, transport.secret_key, now));
-  return store(tx, "matching", std::nullopt, matching, now);
+  return store(tx, "transport", transport.public_key, transport.secret_key, now);
 }
 
 }  // namespace knoop

@@ -1,5 +1,6 @@
 // The secret keys that live on the node (protocol.md section 1), as one object. They are stored in the encrypted
-// database only and loaded once at start. The organisation key is not among them: it stays off line.
+// database only and loaded once at start. The organisation key is not among them: it stays off line. Nor are matching
+// keys: each pair of members and epoch has its own (matching_epochs.h).
 #pragma once
 
 #include "crypto/base/entropy.h"
@@ -15,7 +16,6 @@ struct NodeKeys {
   SigningKeyPair witness;  ///< Cosigns others' log heads and nothing else.
   SealingKeyPair sealing;
   TransportKeyPair transport;
-  MatchingKey matching;  ///< Root from which each epoch's matching key is derived.
 
   [[nodiscard]] static NodeKeys create(Entropy& entropy);
   [[nodiscard]] static Result<NodeKeys> load(storage::Transaction& tx);

@@ -106,7 +106,8 @@ Result<bool> MatchingBulk::advance_own(Context& context, const MatchingPair& pai
     const auto fresh = std::make_shared<Own>();
     fresh->pair = pair.id;
     fresh->view = matching_pair(context, pair);
-    fresh->context = matching::pair_context(fresh->view, context.preshared(pair.peer));
+    KNOOP_LET(secrets, secrets_of(context, pair));
+    fresh->context = std::move(secrets.context);
     fresh->batch = {pair.epoch, batch.first, batch.expires, {}};
     KNOOP_TRY(start_loading_own(context, pair, fresh));
     own_[pair.id] = fresh;
@@ -330,6 +331,7 @@ Result<bool> MatchingBulk::keep_own(Context& context, const MatchingPair& pair, 
 Result<void> MatchingBulk::on_proof(Context& context, const Received& message) {
   KNOOP_LET(proof, decode<matching::Proof>(message.body));
   KNOOP_LET(pair, require_pair(context, message.from, proof.epoch));
+  if (pair.ended) return {};
   KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
   const auto unasked =
       fail(ErrorCode::wrong_state, Side::peer,
@@ -517,6 +519,7 @@ Result<void> MatchingBulk::start_proving(Context& context, const PeerBatch& batc
 Result<void> MatchingBulk::on_proof_request(Context& context, const Received& message) {
   KNOOP_LET(request, decode<matching::ProofRequest>(message.body));
   KNOOP_LET(pair, require_pair(context, message.from, request.epoch));
+  if (pair.ended) return {};
   KNOOP_LET(batch, storage::peer_batch(context.tx, pair.id));
   if (!batch || batch->first != request.first || !batch->answered)
     return fail(

@@ -82,6 +82,20 @@ Result<matching::KindOf> kinds_of(Context& context, const MatchingPair& pair,
   };
 }
 
+// The matches of one claim over the epochs of these states, oldest first.
+template <typename State>
+Result<std::vector<MatchView>> views_of(Context& context, const MemberId& peer,
+                                        const std::vector<State>& states,
+                                        matching::Handle matching::HandlePair::*own) {
+  std::vector<std::vector<MatchView>> epochs;
+  for (const State& state : states) {
+    KNOOP_LET(pair, require_pair(context, peer, state.epoch));
+    KNOOP_LET(kinds, kinds_of(context, pair, state.groups, own));
+    epochs.push_back(matching::matches_of(state, kinds));
+  }
+  return matching::merged(epochs);
+}
+
 std::string limited(const std::string& text) {
   if (text.size() <= matching::longest_contact_text) return text;
   std::size_t size = matching::longest_contact_text;
@@ -147,23 +161,30 @@ Result<bool> MatchingMatches::settle(Context& context) {
 }
 
 Result<void> MatchingMatches::settle_client(Context& context, const storage::TouchedClient& touched) {
-  KNOOP_LET(pair, storage::newest_pair(context.tx, touched.peer));
-  if (!pair || !is_claimant(context, touched.peer) || context.membership().card(touched.peer) == nullptr)
-    return {};
-  KNOOP_LET(stored, storage::find_claim(context.tx, touched.peer, touched.client));
-  KNOOP_LET(handles, storage::matched_pairs(context.tx, pair->id, touched.client));
-  if (!stored && handles.empty()) return {};
-  ClaimState state;
-  if (stored)
-    state = std::move(*stored);
-  else
-    state.claim = context.entropy.draw<ClaimId>();
-  KNOOP_LET(bsn, storage::bsn_status(context.tx, pair->id, touched.client));
-  const auto message = matching::claim(state, pair->epoch, bsn, std::move(handles));
-  if (!message) return {};
-  KNOOP_TRY(storage::put_claim(context.tx, touched.peer, touched.client, state));
-  KNOOP_TRY(context.send(touched.peer, MessageType::match_claim, subject_of(state.claim), encode(*message)));
-  return refresh_claimed(context, *pair, touched.client, state);
+  if (!is_claimant(context, touched.peer) || context.membership().card(touched.peer) == nullptr) return {};
+  KNOOP_LET(pairs, storage::used_pairs(context.tx, touched.peer));
+  KNOOP_LET(states, storage::claims_of(context.tx, touched.peer, touched.client));
+  KNOOP_LET(name, storage::claim_name(context.tx, touched.peer, touched.client));
+  for (const MatchingPair& pair : pairs) {
+    KNOOP_LET(handles, storage::matched_pairs(context.tx, pair.id, touched.client));
+    const auto known = std::ranges::find(states, pair.epoch, &ClaimState::epoch);
+    // An ended epoch makes no new claims; one that it had may have been moved already.
+    if (known == states.end() && (handles.empty() || pair.ended)) continue;
+    if (!name) {
+      name = context.entropy.draw<ClaimId>();
+      KNOOP_TRY(storage::put_claim_name(context.tx, touched.peer, touched.client, *name));
+    }
+    ClaimState state = known == states.end() ? ClaimState{} : *known;
+    state.claim = *name;
+    KNOOP_LET(bsn, storage::bsn_status(context.tx, pair.id, touched.client));
+    const auto message = matching::claim(state, pair.epoch, bsn, std::move(handles));
+    if (!message) continue;
+    KNOOP_TRY(storage::put_claim(context.tx, touched.peer, touched.client, state));
+    KNOOP_TRY(
+        context.send(touched.peer, MessageType::match_claim, subject_of(state.claim), encode(*message)));
+  }
+  if (!name) return {};
+  return refresh_claimed(context, touched.peer, touched.client, *name);
 }
 
 Result<void> MatchingMatches::on_claim(Context& context, const Received& message) {
@@ -172,7 +193,8 @@ Result<void> MatchingMatches::on_claim(Context& context, const Received& message
   if (is_claimant(context, message.from))
     return fail(ErrorCode::wrong_state, Side::peer,
                 "the peer claims a match, which is this node's part in this pair");
-  KNOOP_LET(stored, storage::find_answer(context.tx, message.from, claim.claim));
+  if (pair.moved) return {};
+  KNOOP_LET(stored, storage::find_answer(context.tx, message.from, claim.claim, claim.epoch));
   if (!stored) {
     KNOOP_LET(count, storage::count_answers(context.tx, message.from));
     if (count >= most_answers)
@@ -181,72 +203,116 @@ Result<void> MatchingMatches::on_claim(Context& context, const Received& message
   AnswerState state = stored ? std::move(*stored) : AnswerState{};
   KNOOP_LET(news, matching::take_claim(state, claim));
   if (!news) return {};
-  KNOOP_TRY(storage::put_answer(context.tx, message.from, state));
+  KNOOP_TRY(storage::put_answer(context.tx, pair, state));
   return settle_claim(context, {message.from, claim.claim});
 }
 
 Result<void> MatchingMatches::settle_claim(Context& context, const storage::TouchedClaim& touched) {
-  KNOOP_LET(state, storage::find_answer(context.tx, touched.peer, touched.claim));
-  if (!state || context.membership().card(touched.peer) == nullptr) return {};
-  KNOOP_LET(pair, require_pair(context, touched.peer, state->epoch));
-  KNOOP_LET(seen, storage::recognised(context.tx, pair.id, state->pairs));
-  const auto message = matching::answer(*state, seen, context.entropy);
-  if (!message) return {};
-  KNOOP_TRY(storage::put_answer(context.tx, touched.peer, *state));
-  KNOOP_TRY(
-      context.send(touched.peer, MessageType::match_answer, subject_of(touched.claim), encode(*message)));
-  return refresh_answered(context, pair, *state);
+  if (context.membership().card(touched.peer) == nullptr) return {};
+  KNOOP_LET(states, storage::answers_of(context.tx, touched.peer, touched.claim));
+  for (AnswerState& state : states) {
+    KNOOP_LET(pair, require_pair(context, touched.peer, state.epoch));
+    KNOOP_LET(seen, storage::recognised(context.tx, pair.id, state.pairs));
+    KNOOP_LET(named, storage::named_groups(context.tx, touched.peer, touched.claim));
+    matching::adopt_groups(state, named);
+    const auto message = matching::answer(state, seen, context.entropy);
+    if (!message) continue;
+    KNOOP_TRY(storage::put_answer(context.tx, pair, state));
+    KNOOP_TRY(
+        context.send(touched.peer, MessageType::match_answer, subject_of(touched.claim), encode(*message)));
+  }
+  return refresh_answered(context, touched.peer, touched.claim);
 }
 
 Result<void> MatchingMatches::on_answer(Context& context, const Received& message) {
   KNOOP_LET(answer, decode<matching::MatchAnswer>(message.body));
-  KNOOP_LET(stored, storage::find_claim(context.tx, message.from, answer.claim));
+  KNOOP_LET(pair, require_pair(context, message.from, answer.epoch));
+  KNOOP_LET(stored, storage::find_claim(context.tx, message.from, answer.claim, answer.epoch));
+  if (!stored && pair.ended) return {};  // it moved to the newer epoch while the answer was on its way
   if (!stored)
     return fail(ErrorCode::not_found, Side::peer, "the peer answers a match claim that was never made");
   KNOOP_LET(news, matching::take_answer(stored->state, answer));
   if (!news) return {};
   KNOOP_TRY(storage::put_claim(context.tx, message.from, stored->client, stored->state));
-  KNOOP_LET(pair, require_pair(context, message.from, stored->state.epoch));
-  return refresh_claimed(context, pair, stored->client, stored->state);
+  context.wake();
+  return refresh_claimed(context, message.from, stored->client, answer.claim);
 }
 
-Result<void> MatchingMatches::refresh_claimed(Context& context, const MatchingPair& pair,
-                                              records::ClientId client, const ClaimState& state) {
-  KNOOP_LET(kinds, kinds_of(context, pair, state.groups, &matching::HandlePair::claimant));
-  auto views = matching::matches_of(state, kinds);
+Result<void> MatchingMatches::refresh_claimed(Context& context, const MemberId& peer,
+                                              records::ClientId client, const ClaimId& claim) {
+  KNOOP_LET(states, storage::claims_of(context.tx, peer, client));
+  KNOOP_LET(views, views_of(context, peer, states, &matching::HandlePair::claimant));
   for (auto& view : views) view.client = static_cast<std::int64_t>(client);
-  return refresh_matches(context, pair.peer, state.claim, views);
+  return refresh_matches(context, peer, claim, views);
 }
 
-Result<void> MatchingMatches::refresh_answered(Context& context, const MatchingPair& pair,
-                                               const AnswerState& state) {
-  KNOOP_LET(kinds, kinds_of(context, pair, state.groups, &matching::HandlePair::answerer));
-  return refresh_matches(context, pair.peer, state.claim, matching::matches_of(state, kinds));
+Result<void> MatchingMatches::refresh_answered(Context& context, const MemberId& peer, const ClaimId& claim) {
+  KNOOP_LET(states, storage::answers_of(context.tx, peer, claim));
+  KNOOP_LET(views, views_of(context, peer, states, &matching::HandlePair::answerer));
+  return refresh_matches(context, peer, claim, views);
 }
 
 Result<void> MatchingMatches::end_vanished(Context& context) {
+  // On copies: the claims and answers that go out later are made from what both sides knew before.
   KNOOP_LET(clients, storage::touched_clients(context.tx));
   for (const auto& touched : clients) {
-    KNOOP_LET(state, storage::find_claim(context.tx, touched.peer, touched.client));
-    KNOOP_LET(pair, storage::newest_pair(context.tx, touched.peer));
-    if (!state || !pair) continue;
-    KNOOP_LET(handles, storage::matched_pairs(context.tx, pair->id, touched.client));
-    // On a copy: the claim that goes out later is made from what both sides knew before.
-    static_cast<void>(matching::claim(*state, state->epoch, state->bsn, std::move(handles)));
-    KNOOP_LET(kinds, kinds_of(context, *pair, state->groups, &matching::HandlePair::claimant));
-    KNOOP_TRY(end_missing(context, touched.peer, state->claim, matching::matches_of(*state, kinds)));
+    KNOOP_LET(states, storage::claims_of(context.tx, touched.peer, touched.client));
+    if (states.empty()) continue;
+    for (ClaimState& state : states) {
+      KNOOP_LET(pair, require_pair(context, touched.peer, state.epoch));
+      KNOOP_LET(handles, storage::matched_pairs(context.tx, pair.id, touched.client));
+      static_cast<void>(matching::claim(state, state.epoch, state.bsn, std::move(handles)));
+    }
+    KNOOP_LET(views, views_of(context, touched.peer, states, &matching::HandlePair::claimant));
+    KNOOP_TRY(end_missing(context, touched.peer, states.front().claim, views));
   }
   KNOOP_LET(claims, storage::touched_claims(context.tx));
   for (const auto& touched : claims) {
-    KNOOP_LET(state, storage::find_answer(context.tx, touched.peer, touched.claim));
-    if (!state) continue;
-    KNOOP_LET(pair, require_pair(context, touched.peer, state->epoch));
-    KNOOP_LET(seen, storage::recognised(context.tx, pair.id, state->pairs));
-    static_cast<void>(matching::answer(*state, seen, context.entropy));
-    KNOOP_LET(kinds, kinds_of(context, pair, state->groups, &matching::HandlePair::answerer));
-    KNOOP_TRY(end_missing(context, touched.peer, touched.claim, matching::matches_of(*state, kinds)));
+    KNOOP_LET(states, storage::answers_of(context.tx, touched.peer, touched.claim));
+    for (AnswerState& state : states) {
+      KNOOP_LET(pair, require_pair(context, touched.peer, state.epoch));
+      KNOOP_LET(seen, storage::recognised(context.tx, pair.id, state.pairs));
+      KNOOP_LET(named, storage::named_groups(context.tx, touched.peer, touched.claim));
+      matching::adopt_groups(state, named);
+      static_cast<void>(matching::answer(state, seen, context.entropy));
+    }
+    KNOOP_LET(views, views_of(context, touched.peer, states, &matching::HandlePair::answerer));
+    KNOOP_TRY(end_missing(context, touched.peer, touched.claim, views));
   }
   return {};
+}
+
+// ---- from one epoch to the next
+
+Result<bool> MatchingMatches::move_claims(Context& context, const MatchingPair& pair) {
+  constexpr std::int64_t moved_at_once = 50;
+  KNOOP_LET(claims, storage::claims_in(context.tx, pair.peer, pair.epoch, moved_at_once));
+  for (const auto& stored : claims) {
+    KNOOP_LET(held, held_later(context, pair, stored));
+    if (!held) return false;
+    KNOOP_TRY(storage::drop_claim(context.tx, pair.peer, stored.client, pair.epoch));
+  }
+  if (static_cast<std::int64_t>(claims.size()) < moved_at_once) return true;
+  context.wake();
+  return false;
+}
+
+Result<bool> MatchingMatches::held_later(Context& context, const MatchingPair& pair,
+                                         const storage::StoredClaim& stored) {
+  for (const auto& handles : stored.state.pairs) {
+    KNOOP_LET(later, storage::matched_later(context.tx, pair, handles.claimant));
+    if (!later) return false;
+  }
+  KNOOP_LET(states, storage::claims_of(context.tx, pair.peer, stored.client));
+  KNOOP_LET(all, views_of(context, pair.peer, states, &matching::HandlePair::claimant));
+  std::erase_if(states, [&](const ClaimState& state) { return state.epoch <= pair.epoch; });
+  for (const ClaimState& state : states)
+    if (state.answered_claim != state.version) return false;
+  KNOOP_LET(newer, views_of(context, pair.peer, states, &matching::HandlePair::claimant));
+  return std::ranges::all_of(all, [&](const MatchView& view) {
+    const auto same = std::ranges::find(newer, view.match, &MatchView::match);
+    return same != newer.end() && same->kinds == view.kinds && same->verdict == view.verdict;
+  });
 }
 
 // ---- rows

@@ -9,6 +9,8 @@
 //                         hold at that moment, and then tells us anew
 // A notice that a professional or a date changed goes again with the next version.
 //
+// While epochs overlap there is a claim for each; a match is what they hold together (claims.h, epochs.h).
+//
 // A match below the threshold, or pending, has no row: nothing can show it.
 #pragma once
 
@@ -26,6 +28,9 @@ class MatchingMatches {
   /// Ends the matches whose handles went, and says nothing to anybody: all that may happen while the convenant is not
   /// in force. What was touched stays touched.
   Result<void> end_vanished(Context& context);
+  /// For the claimant: forgets claims of an ended epoch whose matches a newer one holds, as the peer answered them.
+  /// True when none is left.
+  Result<bool> move_claims(Context& context, const storage::MatchingPair& pair);
   /// Contact data or dates of a client may have changed: its live matches hear of it.
   Result<void> client_changed(Context& context, records::ClientId client);
 
@@ -35,10 +40,11 @@ class MatchingMatches {
  private:
   Result<void> settle_client(Context& context, const storage::TouchedClient& touched);
   Result<void> settle_claim(Context& context, const storage::TouchedClaim& touched);
-  Result<void> refresh_claimed(Context& context, const storage::MatchingPair& pair, records::ClientId client,
-                               const matching::ClaimState& state);
-  Result<void> refresh_answered(Context& context, const storage::MatchingPair& pair,
-                                const matching::AnswerState& state);
+  Result<void> refresh_claimed(Context& context, const MemberId& peer, records::ClientId client,
+                               const matching::ClaimId& claim);
+  Result<void> refresh_answered(Context& context, const MemberId& peer, const matching::ClaimId& claim);
+  Result<bool> held_later(Context& context, const storage::MatchingPair& pair,
+                          const storage::StoredClaim& stored);
   Result<void> refresh_matches(Context& context, const MemberId& peer, const matching::ClaimId& claim,
                                const std::vector<matching::MatchView>& views);
   Result<void> end_missing(Context& context, const MemberId& peer, const matching::ClaimId& claim,

@@ -24,36 +24,12 @@ using storage::OwnBatch;
 
 namespace {
 
-constexpr matching::Epoch first_epoch = 1;
 constexpr Milliseconds lost_job{300'000};
 // Rows of about 40 µs each: a slice keeps well below the 50 ms that an event may take.
 constexpr std::size_t handles_a_slice = 500;
 // After a refusal that says that we owe something.
 constexpr Milliseconds hold_refused{15'000};
 constexpr std::string_view withdraw_applied_label = "knoop/v1/withdraw-applied";
-
-Result<void> send_epoch_open(Context& context, const MatchingPair& pair) {
-  const auto view = matching_pair(context, pair);
-  KNOOP_LET(secrets, secrets_of(context, pair));
-  return context.send(
-      pair.peer, MessageType::epoch_open, std::nullopt,
-      encode(matching::make_epoch_open(view, secrets, context.preshared(pair.peer), context.entropy)));
-}
-
-// Before an epoch is open at both sides it follows what both offer; from then on it keeps what it was opened with. True
-// when that changed.
-Result<bool> renew_versions(Context& context, MatchingPair& pair) {
-  KNOOP_LET(versions, context.agreed_versions(pair.peer));
-  if (!versions || *versions == pair.versions) return false;
-  pair.versions = *versions;
-  KNOOP_TRY(storage::set_versions(context.tx, pair.id, pair.versions));
-  return true;
-}
-
-// Tokens of an epoch depend on the key it was opened with.
-bool same_preshared(const Context& context, const MatchingPair& pair) {
-  return context.preshared_id(pair.peer) == pair.preshared;
-}
 
 Result<matching::QuotaAnswer> room(Context& context, const MemberId& peer, const MemberId& registrant,
                                    storage::QuotaSide side, std::size_t handles) {
@@ -106,22 +82,6 @@ matching::Pair matching_pair(const Context& context, const MatchingPair& pair) {
           pair.versions.identifier_rules, pair.versions.binding};
 }
 
-Result<matching::PairSecrets> secrets_of(Context& context, const MatchingPair& pair) {
-  return matching::derive_secrets(context.keys().matching, matching_pair(context, pair),
-                                  context.preshared(pair.peer));
-}
-
-Result<void> matching_trouble(Context& context, const MatchingPair& pair, const Error& error) {
-  KNOOP_TRY(storage::set_trouble(context.tx, pair.id, error));
-  return context
-      .audit({.event = audit::Event::match_evaluation_refused,
-              .outcome = audit::Outcome::refused,
-              .peer = pair.peer,
-              .action = audit::Action::execute,
-              .detail = std::string(to_string(error.code)) + ": " + error.sentence})
-      .map([](std::uint64_t) {});
-}
-
 bool is_claimant(const Context& context, const MemberId& peer) {
   return matching::is_claimant(context.membership().self(), peer);
 }
@@ -163,7 +123,6 @@ void MatchingRegistration::register_handlers(Dispatcher& dispatcher) {
       return (this->*handler)(context, message);
     });
   };
-  on(MessageType::epoch_open, Audience::members, &MatchingRegistration::on_epoch_open);
   on(MessageType::register_batch, Audience::members, &MatchingRegistration::on_register);
   on(MessageType::evaluated, Audience::members, &MatchingRegistration::on_evaluated);
   on(MessageType::register_refused, Audience::members, &MatchingRegistration::on_refused);
@@ -184,42 +143,6 @@ bool MatchingRegistration::begin(storage::PairId pair, Job job, Timestamp now) {
   if (!fresh && now - at->second < lost_job) return false;
   at->second = now;
   return true;
-}
-
-Result<void> MatchingRegistration::open_epochs(Context& context) {
-  for (const MemberId& peer : context.membership().peers()) {
-    KNOOP_LET(known, storage::newest_pair(context.tx, peer));
-    if (known) continue;
-    // What the peer offers goes into the commitment, so its Hello comes first.
-    KNOOP_LET(versions, context.agreed_versions(peer));
-    if (!versions) continue;
-    KNOOP_LET(pair, storage::add_pair(context.tx, peer, first_epoch, *versions, context.preshared_id(peer),
-                                      context.now));
-    KNOOP_TRY(send_epoch_open(context, pair));
-  }
-  return {};
-}
-
-Result<void> MatchingRegistration::peer_ready(Context& context, const MemberId& peer) {
-  KNOOP_LET(pair, storage::newest_pair(context.tx, peer));
-  if (!pair) {
-    context.wake();  // to open the first epoch
-    return {};
-  }
-  if (!same_preshared(context, *pair)) {
-    // An administrator changed the pair's key; install_preshared() saw to it that nothing was registered yet.
-    if (pair->next_handle != 1 || pair->next_peer_handle != 1)
-      return matching_trouble(
-          context, *pair,
-          {ErrorCode::psk_differs, Side::ours,
-           "the preshared key with this member changed after identifiers were registered; matching "
-           "goes on in a new epoch"});
-    KNOOP_TRY(storage::set_preshared(context.tx, pair->id, context.preshared_id(peer)));
-    pair->commitment.reset();
-  }
-  if (pair->commitment) return {};
-  KNOOP_TRY(renew_versions(context, *pair));
-  return send_epoch_open(context, *pair);
 }
 
 Result<void> MatchingRegistration::resume(Context& context, const MatchingPair& pair) {
@@ -250,7 +173,7 @@ Result<void> MatchingRegistration::refresh_client(Context& context, records::Cli
     if (!convenant || !convenant->family_matching)
       std::erase_if(identifiers, [](const auto& identifier) { return is_family(identifier.kind); });
   }
-  KNOOP_LET(pairs, storage::newest_pairs(context.tx));
+  KNOOP_LET(pairs, storage::used_pairs(context.tx));
   const auto touch = [&]() -> Result<void> {
     for (const MatchingPair& pair : pairs)
       KNOOP_TRY(storage::touch_client(context.tx, pair, client, is_claimant(context, pair.peer)));
@@ -267,7 +190,7 @@ Result<void> MatchingRegistration::withdraw(Context& context, const std::vector<
   for (const auto& row : ended) by_pair[row.pair].push_back(row.handle);
   for (auto& [id, handles] : by_pair) {
     KNOOP_LET(pair, storage::find_pair(context.tx, id));
-    if (!pair || context.membership().card(pair->peer) == nullptr) continue;
+    if (!pair || pair->moved || context.membership().card(pair->peer) == nullptr) continue;
     std::ranges::sort(handles);
     for (std::size_t at = 0; at < handles.size(); at += matching::most_withdrawn) {
       const std::size_t size = std::min(matching::most_withdrawn, handles.size() - at);
@@ -290,12 +213,12 @@ Result<void> MatchingRegistration::withdraw(Context& context, const std::vector<
 // ---- what each pair's rows ask for
 
 Result<bool> MatchingRegistration::advance(Context& context, bool settled) {
-  KNOOP_LET(pairs, storage::newest_pairs(context.tx));
+  KNOOP_LET(pairs, storage::live_pairs(context.tx));
   std::size_t handled = 0;
   for (const MatchingPair& pair : pairs) {
-    if (!pair.commitment || pair.trouble || !same_preshared(context, pair) ||
-        context.membership().card(pair.peer) == nullptr)
-      continue;
+    if (!pair.commitment || context.membership().card(pair.peer) == nullptr) continue;
+    KNOOP_LET(stopped, storage::peer_trouble(context.tx, pair.peer));
+    if (stopped) continue;
     KNOOP_LET(more, advance_pair(context, pair, settled));
     handled += more;
     if (handled >= handles_a_slice) return true;
@@ -436,9 +359,9 @@ Result<void> MatchingRegistration::start_checking(Context& context, const Matchi
   KNOOP_LET(answer, decode<Evaluated>(answer_bytes));
   KNOOP_LET(points, storage::batch_points(context.tx, pair.id));
   KNOOP_LET(commitment, Point::parse(pair.commitment->view()));
-  const auto view = matching_pair(context, pair);
+  KNOOP_LET(secrets, secrets_of(context, pair));
   auto job = std::make_shared<matching::CheckJob>(matching::CheckJob{
-      view, matching::pair_context(view, context.preshared(pair.peer)), commitment,
+      matching_pair(context, pair), std::move(secrets.context), commitment,
       RegisterBatch{pair.epoch, batch.first, batch.expires, std::move(points)}, std::move(answer)});
   context.submit([this, id = pair.id, first = batch.first, job]() -> Completion {
     auto tokens = std::make_shared<Result<std::vector<matching::Token>>>(matching::check_evaluation(*job));
@@ -497,7 +420,7 @@ Result<void> MatchingRegistration::start_evaluating(Context& context, const Matc
 }
 
 Result<void> MatchingRegistration::expire(Context& context) {
-  KNOOP_LET(pairs, storage::newest_pairs(context.tx));
+  KNOOP_LET(pairs, storage::used_pairs(context.tx));
   for (const MatchingPair& pair : pairs)
     KNOOP_TRY(storage::expire_tokens(context.tx, pair, month_of(Date::of(context.now)),
                                      is_claimant(context, pair.peer)));
@@ -505,47 +428,6 @@ Result<void> MatchingRegistration::expire(Context& context) {
 }
 
 // ---- messages
-
-Result<void> MatchingRegistration::on_epoch_open(Context& context, const Received& message) {
-  KNOOP_LET(opened, decode<matching::EpochOpen>(message.body));
-  KNOOP_LET(known, storage::find_pair(context.tx, message.from, opened.epoch));
-  if (!known) {
-    if (opened.epoch != first_epoch)
-      return fail(ErrorCode::wrong_state, Side::peer,
-                  "the peer opened matching epoch {}; this version keeps the first epoch only", opened.epoch);
-    KNOOP_LET(versions, context.agreed_versions(message.from));
-    if (!versions)
-      return fail(ErrorCode::wrong_state, Side::peer,
-                  "the peer opened a matching epoch before it said Hello");
-    KNOOP_LET(pair, storage::add_pair(context.tx, message.from, opened.epoch, *versions,
-                                      context.preshared_id(message.from), context.now));
-    KNOOP_TRY(send_epoch_open(context, pair));
-    known = std::move(pair);
-  }
-  // One of the two was updated between its opening and this one's: the peer opens again with what both offer now.
-  if (opened.versions != known->versions.binding &&
-      (!known->commitment || (*known->commitment == opened.commitment && known->next_handle == 1 &&
-                              known->next_peer_handle == 1))) {
-    KNOOP_LET(changed, renew_versions(context, *known));
-    if (changed) KNOOP_TRY(send_epoch_open(context, *known));
-  }
-  const auto view = matching_pair(context, *known);
-  KNOOP_LET(secrets, secrets_of(context, *known));
-  const auto commitment = matching::check_epoch_open(view, secrets, context.preshared(message.from), opened);
-  if (!commitment)
-    return known->commitment ? Result<void>{} : matching_trouble(context, *known, commitment.error());
-  if (known->commitment) {
-    if (*known->commitment == commitment->bytes()) return {};
-    return matching_trouble(
-        context, *known,
-        {ErrorCode::conflict, Side::peer,
-         "the peer committed to a second key in one matching epoch; ask them whether their node "
-         "was restored"});
-  }
-  KNOOP_TRY(storage::set_commitment(context.tx, known->id, commitment->bytes(), opened.draw));
-  context.wake();
-  return {};
-}
 
 Result<void> MatchingRegistration::on_register(Context& context, const Received& message) {
   KNOOP_LET(batch, decode<RegisterBatch>(message.body));
@@ -555,10 +437,12 @@ Result<void> MatchingRegistration::on_register(Context& context, const Received&
     return context.send(message.from, MessageType::register_refused, std::nullopt,
                         encode(matching::RegisterRefused{batch.epoch, batch.first, why, again}));
   };
+  // It was on its way when the epoch ended, or before the epoch opens anew under another preshared key.
+  if (pair.ended || !pair.commitment) return refuse(matching::Refusal::ended, today);
   KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
   if (evaluating) return refuse(matching::Refusal::outstanding, today);
-  if (!pair.commitment || pair.trouble || !same_preshared(context, pair))
-    return refuse(matching::Refusal::malformed, today);
+  KNOOP_LET(stopped, storage::peer_trouble(context.tx, pair.peer));
+  if (stopped) return refuse(matching::Refusal::malformed, today);
   if (const auto checked = matching::check_batch(batch, pair.epoch, pair.next_peer_handle); !checked) {
     KNOOP_TRY(matching_trouble(context, pair, checked.error()));
     return refuse(matching::Refusal::malformed, today);
@@ -583,6 +467,7 @@ Result<void> MatchingRegistration::on_register(Context& context, const Received&
 Result<void> MatchingRegistration::on_evaluated(Context& context, const Received& message) {
   KNOOP_LET(answer, decode<Evaluated>(message.body));
   KNOOP_LET(pair, require_pair(context, message.from, answer.epoch));
+  if (pair.ended) return {};
   KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
   if (!batch || !batch->sent || batch->answered || batch->failed || batch->first != answer.first)
     return fail(ErrorCode::wrong_state, Side::peer,
@@ -598,6 +483,9 @@ Result<void> MatchingRegistration::on_refused(Context& context, const Received& 
   KNOOP_LET(pair, require_pair(context, message.from, refused.epoch));
   KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
   if (!batch || !batch->sent || batch->answered || batch->first != refused.first) return {};
+  // Word that the epoch ended is on its way, or the peer opens it anew. Until then it owes the answer.
+  if (refused.why == matching::Refusal::ended)
+    return storage::hold_batch(context.tx, pair.id, context.now + hold_refused);
   if (refused.why == matching::Refusal::owing) {
     // True when we have a batch of theirs that we did not answer. Else they owe as before, whatever they say.
     KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
@@ -620,6 +508,7 @@ Result<void> MatchingRegistration::on_refused(Context& context, const Received& 
 Result<void> MatchingRegistration::on_overdue(Context& context, const Received& message) {
   KNOOP_LET(late, decode<matching::AnswerOverdue>(message.body));
   KNOOP_LET(pair, require_pair(context, message.from, late.epoch));
+  if (pair.ended) return {};
   KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
   if (!evaluating) return {};  // our answer crossed the complaint
   const bool owed = !evaluating->answered || evaluating->request;
@@ -639,6 +528,7 @@ Result<void> MatchingRegistration::on_overdue(Context& context, const Received& 
 Result<void> MatchingRegistration::on_closed(Context& context, const Received& message) {
   KNOOP_LET(closed, decode<matching::BatchClosed>(message.body));
   KNOOP_LET(pair, require_pair(context, message.from, closed.epoch));
+  if (pair.ended) return {};
   KNOOP_LET(batch, storage::peer_batch(context.tx, pair.id));
   if (batch && batch->answered && batch->first == closed.first)
     KNOOP_TRY(storage::end_peer_batch(context.tx, pair.id));

@@ -30,12 +30,6 @@ class MatchingRegistration {
  public:
   void register_handlers(Dispatcher& dispatcher);
 
-  /// A row a peer: opens the first epoch with those that have none.
-  Result<void> open_epochs(Context& context);
-  /// Sends our EpochOpen again while the peer's has not come: it may have been refused for a preshared key that has been
-  /// mended since.
-  Result<void> peer_ready(Context& context, const MemberId& peer);
-
   /// Somebody looked into the trouble with a peer: a batch whose evaluation was false is registered again.
   Result<void> resume(Context& context, const storage::MatchingPair& pair);
 
@@ -66,7 +60,6 @@ class MatchingRegistration {
   Result<void> start_evaluating(Context& context, const storage::MatchingPair& pair);
   Result<void> withdraw(Context& context, const std::vector<storage::Ended>& ended);
 
-  Result<void> on_epoch_open(Context& context, const Received& message);
   Result<void> on_register(Context& context, const Received& message);
   Result<void> on_evaluated(Context& context, const Received& message);
   Result<void> on_overdue(Context& context, const Received& message);

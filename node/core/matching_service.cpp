@@ -30,11 +30,12 @@ Result<void> set_meta(Context& context, std::string_view key, std::string_view v
 void MatchingService::register_handlers(Dispatcher& dispatcher) {
   registration_.register_handlers(dispatcher);
   matches_.register_handlers(dispatcher);
+  epochs_.register_handlers(dispatcher);
 }
 
 Result<void> MatchingService::on_peer_ready(Context& context, const MemberId& peer) {
   if (!context.membership().in_force(context.now)) return {};
-  return registration_.peer_ready(context, peer);
+  return epochs_.peer_ready(context, peer);
 }
 
 Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
@@ -42,7 +43,7 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
     return std::optional(context.now + without_convenant);
   KNOOP_TRY(new_day(context));
   if (!context.membership().in_force(context.now)) return protect(context);
-  KNOOP_TRY(registration_.open_epochs(context));
+  KNOOP_TRY(epochs_.open_due(context));
   KNOOP_LET(more_clients, refresh_clients(context, true));
   KNOOP_LET(more_batches, registration_.advance(context, !more_clients));
 
@@ -54,6 +55,8 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
     more_claims = left;
     if (!left) settle_at_.reset();
   }
+  KNOOP_LET(unsettled, storage::anything_touched(context.tx));
+  KNOOP_TRY(epochs_.advance(context, !more_clients && !unsettled));
   if (more_clients || more_batches || more_claims) return std::optional(context.now);
   const Timestamp later = context.now + look_again;
   return std::optional(settle_at_ ? std::min(*settle_at_, later) : later);
@@ -160,24 +163,36 @@ Result<std::vector<MatchingStatus>> MatchingService::status(Context& context) {
     KNOOP_LET(withdrawals, storage::count_unacknowledged_withdrawals(context.tx, pair.id));
     row.withdrawals = withdrawals;
     row.not_before = pair.not_before;
-    row.trouble = pair.trouble;
+    KNOOP_LET(trouble, storage::peer_trouble(context.tx, pair.peer));
+    row.trouble = trouble;
+    KNOOP_LET(used, storage::used_pairs(context.tx, pair.peer));
+    if (!used.empty() && used.front().epoch < pair.epoch) {
+      row.ending = used.front().epoch;
+      row.ending_since = pair.agreed;
+      row.incomplete = used.front().ended_why && *used.front().ended_why != matching::EndReason::complete;
+    }
     out.push_back(std::move(row));
   }
   return out;
 }
 
+Result<matching::Epoch> MatchingService::open_epoch(Context& context, const MemberId& peer) {
+  return epochs_.open_next(context, peer);
+}
+
 Result<void> MatchingService::clear_trouble(Context& context, const MemberId& peer) {
-  KNOOP_LET(pair, storage::newest_pair(context.tx, peer));
-  if (!pair) return fail(ErrorCode::not_found, Side::user, "there is no matching with this member yet");
-  if (!pair->trouble)
-    return fail(ErrorCode::wrong_state, Side::user, "matching with this member was not stopped");
-  KNOOP_TRY(storage::set_trouble(context.tx, pair->id, std::nullopt));
-  KNOOP_TRY(registration_.resume(context, *pair));
+  KNOOP_LET(known, storage::newest_pair(context.tx, peer));
+  if (!known) return fail(ErrorCode::not_found, Side::user, "there is no matching with this member yet");
+  KNOOP_LET(trouble, storage::peer_trouble(context.tx, peer));
+  if (!trouble) return fail(ErrorCode::wrong_state, Side::user, "matching with this member was not stopped");
+  KNOOP_TRY(epochs_.clear_trouble(context, peer));
+  KNOOP_LET(pairs, storage::used_pairs(context.tx, peer));
+  for (const auto& pair : pairs)
+    if (!pair.ended) KNOOP_TRY(registration_.resume(context, pair));
   KNOOP_TRY(context.audit({.event = audit::Event::match_resumed,
                            .peer = peer,
                            .action = audit::Action::update,
-                           .detail = "after: " + *pair->trouble}));
-  KNOOP_TRY(registration_.peer_ready(context, peer));
+                           .detail = "after: " + *trouble}));
   context.wake();
   return {};
 }
@@ -190,11 +205,13 @@ Result<bool> MatchingService::idle(Context& context) {
   KNOOP_LET(dirty, storage::dirty_clients(context.tx, 1));
   KNOOP_LET(touched, storage::anything_touched(context.tx));
   if (!dirty.empty() || touched) return false;
-  KNOOP_LET(pairs, storage::newest_pairs(context.tx));
-  if (pairs.size() < context.membership().peers().size()) return false;
+  KNOOP_LET(newest, storage::newest_pairs(context.tx));
+  if (newest.size() < context.membership().peers().size()) return false;
+  KNOOP_LET(pairs, storage::live_pairs(context.tx));
   for (const auto& pair : pairs) {
-    if (pair.trouble) continue;
-    if (!pair.commitment) return false;
+    KNOOP_LET(trouble, storage::peer_trouble(context.tx, pair.peer));
+    if (trouble) continue;
+    if (!pair.commitment || !pair.complete) return false;
     KNOOP_LET(queued, storage::queued(context.tx, pair.id, 1));
     KNOOP_LET(own, storage::own_batch(context.tx, pair.id));
     KNOOP_LET(peers, storage::peer_batch(context.tx, pair.id));

@@ -7,6 +7,7 @@
 // The commands log what they show or change in the transaction of the answer (R8.1).
 #pragma once
 
+#include "node/core/matching_epochs.h"
 #include "node/core/matching_matches.h"
 #include "node/core/matching_registration.h"
 #include "node/core/service.h"
@@ -28,6 +29,10 @@ struct MatchingStatus {
   std::int64_t withdrawals = 0;            ///< Not acknowledged yet.
   std::optional<Date> not_before;          ///< Quota.
   std::optional<std::string> trouble;
+  std::optional<matching::Epoch>
+      ending;  ///< An older epoch that overlaps this one, or whose matches still move.
+  std::optional<Timestamp> ending_since;  ///< When both sides had opened the newer.
+  bool incomplete = false;  ///< It ended before both had registered everything anew: somebody must look.
 };
 
 class MatchingService final : public Service {
@@ -48,6 +53,10 @@ class MatchingService final : public Service {
   Result<std::vector<MatchingStatus>> status(Context& context);
   /// Live matches by class; shows nobody, so no read is logged.
   Result<storage::MatchCounts> counts(Context& context);
+  /// Opens the next epoch with a peer now (matching_epochs.h); its number.
+  Result<matching::Epoch> open_epoch(Context& context, const MemberId& peer);
+  /// For the opening audit: what must happen before an ended epoch's key is destroyed. Before the node starts.
+  void on_epoch_ended(MatchingEpochs::Hook hook) { epochs_.on_ended(std::move(hook)); }
   /// Somebody looked into the trouble with a peer: go on. wrong_state when there is none.
   Result<void> clear_trouble(Context& context, const MemberId& peer);
   /// Nothing waits here: no dirty client, queue, batch or claim to be looked at. For the demo and tests; the peers may
@@ -63,6 +72,7 @@ class MatchingService final : public Service {
 
   MatchingRegistration registration_;
   MatchingMatches matches_;
+  MatchingEpochs epochs_{matches_};
   std::optional<Timestamp>
       settle_at_;  ///< Changes are collected for a moment, so that a load makes few claims.
 };

@@ -3,19 +3,9 @@
 #include "node/core/channel.h"
 #include "node/core/membership.h"
 #include "protocol/channel/preshared_file.h"
-#include "storage/matching_repository.h"
 
 namespace knoop {
 namespace {
-
-Result<void> may_change(Context& context, const MemberId& peer) {
-  KNOOP_LET(pair, storage::newest_pair(context.tx, peer));
-  if (!pair || (pair->next_handle == 1 && pair->next_peer_handle == 1)) return {};
-  return fail(
-      ErrorCode::wrong_state, Side::user,
-      "this pair has registered identifiers for matching under the key it has now; a preshared key is "
-      "set before the first clients are imported, or for the next matching epoch");
-}
 
 Result<void> log(Context& context, audit::Event event, audit::Action action, const MemberId& peer,
                  const PresharedKeyId& id) {
@@ -33,7 +23,6 @@ Result<PresharedKeyId> install_preshared(Context& context, const MemberId& peer,
   KNOOP_LET(key, read_preshared_file(file, membership.network(), membership.self(), peer));
   const PresharedKeyId id = preshared_key_id(key, membership.network(), membership.self(), peer);
   if (context.preshared_id(peer) == id) return id;
-  KNOOP_TRY(may_change(context, peer));
   // The log first: the channel changes in memory too, so nothing may fail after it.
   KNOOP_TRY(log(context, audit::Event::preshared_installed, audit::Action::create, peer, id));
   KNOOP_TRY(context.set_preshared(peer, std::move(key)));
@@ -43,7 +32,6 @@ Result<PresharedKeyId> install_preshared(Context& context, const MemberId& peer,
 Result<void> remove_preshared(Context& context, const MemberId& peer) {
   const auto id = context.preshared_id(peer);
   if (!id) return fail(ErrorCode::not_found, Side::user, "there is no preshared key with this member");
-  KNOOP_TRY(may_change(context, peer));
   KNOOP_TRY(log(context, audit::Event::preshared_removed, audit::Action::erase, peer, *id));
   return context.set_preshared(peer, std::nullopt);
 }

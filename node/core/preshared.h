@@ -4,9 +4,9 @@
 // X25519 later. Both enter it out of band. While they differ nothing is exchanged and both say psk-differs; as soon as
 // they are the same the nodes greet anew, without a restart.
 //
-// The matching tokens of an epoch depend on the key. So it is set before the pair has registered anything: then matching
-// begins again by itself under the new key. Once identifiers were registered in either direction a change is refused,
-// because the two sides would look for tokens that can never be equal.
+// The matching tokens of an epoch depend on the key, so an epoch keeps the one it was opened with. Before anything was
+// registered in it both sides open it anew under the other key; after that the next epoch opens by itself
+// (matching_epochs.h), and the matches stay.
 #pragma once
 
 #include "node/core/context.h"
@@ -15,10 +15,9 @@
 namespace knoop {
 
 /// Installs the key of the pair with `peer` from the content of a key file (preshared_file.h), and logs it. Installing
-/// the same key again changes nothing. Errors: not_a_member, those of read_preshared_file(), wrong_state when the pair
-/// has registered identifiers.
+/// the same key again changes nothing. Errors: not_a_member, those of read_preshared_file().
 Result<PresharedKeyId> install_preshared(Context& context, const MemberId& peer, ByteView file);
-/// not_found when there is none; wrong_state as above.
+/// not_found when there is none.
 Result<void> remove_preshared(Context& context, const MemberId& peer);
 
 }  // namespace knoop

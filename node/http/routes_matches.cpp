@@ -131,6 +131,14 @@ Result<Reply> resume(Node& node, Context& context, const Request& request) {
   return Reply{200, {{"peer", context.membership().slug(member)}}};
 }
 
+Result<Reply> open_epoch(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(member, member_from(context.membership(), request.param("peer")));
+  BodyReader body(request.body);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(epoch, node.service<MatchingService>().open_epoch(context, member));
+  return Reply{200, {{"peer", context.membership().slug(member)}, {"epoch", epoch}}};
+}
+
 }  // namespace
 
 void add_match_routes(Router& router) {
@@ -139,6 +147,7 @@ void add_match_routes(Router& router) {
   router.post("/api/v1/matches/{id}/choice", care(), choose);
   router.post("/api/v1/matches/{id}/outcome", care(), record_outcome);
   router.post("/api/v1/matching/{peer}/resume", overseers(), resume);
+  router.post("/api/v1/matching/{peer}/epoch", overseers(), open_epoch);
 }
 
 }  // namespace knoop::http

@@ -53,6 +53,9 @@ namespace knoop::audit {
   X(match_evaluation_refused, 98, "match.evaluation-refused")                \
   X(match_answer_overdue, 99, "match.answer-overdue")                        \
   X(match_resumed, 100, "match.resumed")                                     \
+  X(match_epoch_opened, 101, "match.epoch-opened")                           \
+  X(match_epoch_ended, 102, "match.epoch-ended")                             \
+  X(match_anomaly, 103, "match.anomaly")                                     \
   /* consent and grounds (R3) */                                             \
   X(consent_recorded, 120, "consent.recorded")                               \
   X(consent_withdrawn, 121, "consent.withdrawn")                             \

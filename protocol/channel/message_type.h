@@ -33,6 +33,7 @@
   X(match_outcome, 33, matching)          \
   X(register_refused, 34, matching)       \
   X(epoch_statement, 35, matching)        \
+  X(epoch_ended, 36, matching)            \
   X(answer_overdue, 37, matching)         \
   X(batch_closed, 38, matching)           \
   X(fragment_request, 40, case_work)      \

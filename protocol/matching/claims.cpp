@@ -26,7 +26,8 @@ std::vector<HandlePair> tidy(std::vector<HandlePair> pairs) {
 
 MatchView view_of(const ClaimId& claim, BsnStatus claimant, const KnownGroup& group, const KindOf& kind_of,
                   Handle HandlePair::*own) {
-  MatchView out{match_id(claim, group.group), group.group, group.client, {}, Verdict::none};
+  MatchView out{
+      match_id(claim, group.group), group.group, group.client, {}, claimant, group.bsn, Verdict::none};
   for (const HandlePair& pair : group.pairs)
     if (const auto kind = kind_of(pair.*own)) out.kinds.add(*kind);
   out.verdict = verdict_of(out.kinds, claimant, group.bsn);
@@ -132,7 +133,7 @@ std::optional<MatchAnswer> answer(AnswerState& state, const std::vector<Recognis
 
   ++state.version;
   state.answered_claim = state.claim_version;
-  MatchAnswer out{state.claim, state.claim_version, state.version, {}};
+  MatchAnswer out{state.claim, state.epoch, state.claim_version, state.version, {}};
   for (const auto& known : state.groups) {
     if (known.pairs.empty()) continue;
     Group group{known.group, known.bsn, {}};
@@ -148,6 +149,37 @@ std::optional<MatchAnswer> answer(AnswerState& state, const std::vector<Recognis
 
 std::vector<MatchView> matches_of(const AnswerState& state, const KindOf& kind_of) {
   return views_of(state.claim, state.claimant_bsn, state.groups, kind_of, &HandlePair::answerer);
+}
+
+void adopt_groups(AnswerState& state, const std::vector<KnownGroup>& named) {
+  for (const KnownGroup& other : named)
+    if (std::ranges::find(state.groups, other.client, &KnownGroup::client) == state.groups.end())
+      state.groups.push_back({other.group, other.client, BsnStatus::none, {}});
+}
+
+std::vector<MatchView> merged(const std::vector<std::vector<MatchView>>& epochs) {
+  const auto both_proven = [](const MatchView& view) {
+    return view.claimant == BsnStatus::registered && view.answerer == BsnStatus::registered;
+  };
+  std::map<MatchId, MatchView> out;
+  for (const auto& epoch : epochs) {
+    for (const MatchView& view : epoch) {
+      const auto [known, first] = out.try_emplace(view.match, view);
+      if (first) continue;
+      MatchView& whole = known->second;
+      whole.kinds = KindSet::of_bits(whole.kinds.bits() | view.kinds.bits());
+      // Of two epochs the newer tells, unless the older one knows more.
+      if (both_proven(whole)) continue;
+      whole.claimant = view.claimant;
+      whole.answerer = view.answerer;
+    }
+  }
+  std::vector<MatchView> views;
+  for (auto& [id, view] : out) {
+    view.verdict = verdict_of(view.kinds, view.claimant, view.answerer);
+    views.push_back(view);
+  }
+  return views;
 }
 
 }  // namespace knoop::matching

@@ -15,6 +15,9 @@
 // exactly what the answerer last sent, and both hold the same matches with the same evidence (a property test drives
 // random interleavings).
 //
+// While epochs overlap all of this runs for each of them by itself; claim and group ids are the same in both, so merged()
+// makes one set of matches of them (epochs.h).
+//
 // A hostile claimant can name pairs that are none, or mix its clients: unrecognised pairs fall away, recognised ones
 // are true whatever it says; joining two of its clients gains it at most their joint kinds, each matched already.
 // A hostile answerer can group falsely, with the same effect. Neither can assert a verdict.
@@ -40,6 +43,8 @@ struct MatchView {
   GroupId group;
   std::int64_t client = 0;  ///< Own client, at the answerer only; the claimant's claim has one.
   KindSet kinds;
+  BsnStatus claimant = BsnStatus::none;
+  BsnStatus answerer = BsnStatus::none;
   Verdict verdict = Verdict::none;
   friend bool operator==(const MatchView&, const MatchView&) = default;
 };
@@ -56,7 +61,7 @@ struct KnownGroup {
   friend bool operator==(const KnownGroup&, const KnownGroup&) = default;
 };
 
-/// The claimant's state for one own client and one peer.
+/// The claimant's state for one own client, one peer and one epoch.
 struct ClaimState {
   ClaimId claim;
   Epoch epoch = 0;
@@ -92,6 +97,9 @@ struct AnswerState {
   friend bool operator==(const AnswerState&, const AnswerState&) = default;
 };
 
+/// Gives clients the names that they have in other epochs of this claim. Call it before answer().
+void adopt_groups(AnswerState& state, const std::vector<KnownGroup>& named);
+
 /// True when it is news; false for an old version. bad_value at Side::peer for pairs that are not ascending.
 [[nodiscard]] Result<bool> take_claim(AnswerState& state, const MatchClaim& message);
 
@@ -106,5 +114,10 @@ struct Recognised {
 [[nodiscard]] std::optional<MatchAnswer> answer(AnswerState& state, const std::vector<Recognised>& recognised,
                                                 Entropy& entropy);
 [[nodiscard]] std::vector<MatchView> matches_of(const AnswerState& state, const KindOf& kind_of);
+
+/// The matches of one claim over its epochs, oldest first: evidence adds up, because a pair of handles is a fact in
+/// either epoch. "Both BSNs are proven and differ" must be true within one epoch: a BSN that one side has proven in the
+/// old and the other in the new says nothing.
+[[nodiscard]] std::vector<MatchView> merged(const std::vector<std::vector<MatchView>>& epochs);
 
 }  // namespace knoop::matching

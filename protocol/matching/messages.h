@@ -15,7 +15,8 @@
 //   MatchNotice      → ←   contact data, when the match is certain or both chose contact
 //   MatchReceipt     ← →   signed: the notice came
 //   MatchOutcome     → ←   what the professionals found out
-//   EpochComplete    → ←   everything is registered in the next epoch (reserved; sent by a later version)
+//   EpochComplete    → ←   everything is registered and proven in this epoch
+//   EpochEnded       → ←   nothing more is registered in this one (epochs.h)
 //
 // Each list has a limit that a well-meaning node never reaches. What a hostile peer can put into each message, and
 // why it does not matter, stands at the functions that take them (pair.h, evaluate.h, claims.h).
@@ -77,6 +78,18 @@ struct EpochComplete {
     archive(self.epoch);
   }
   friend bool operator==(const EpochComplete&, const EpochComplete&) = default;
+};
+
+struct EpochEnded {
+  Epoch epoch = 0;
+  bool moved =
+      false;  ///< From the claimant: its claims need this epoch no more. Sent again when it becomes true.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.epoch, self.moved);
+  }
+  friend bool operator==(const EpochEnded&, const EpochEnded&) = default;
 };
 
 struct RegisterBatch {
@@ -150,10 +163,11 @@ enum class Refusal : std::uint8_t {
   quota = 1,        ///< Past the quota of a day or of 90 days; `again` says when to come back.
   malformed = 2,    ///< A point is none, or the first handle is not the next: the registrant is at fault.
   outstanding = 3,  ///< An earlier batch is not answered yet.
+  ended = 4,        ///< The epoch has ended (the newer one has these identifiers too), or is not open here.
   owing = 5,        ///< The registrant itself owes an answer or proof past its term (terms.h).
 };
 constexpr bool is_valid(Refusal refusal) {
-  return (refusal >= Refusal::quota && refusal <= Refusal::outstanding) || refusal == Refusal::owing;
+  return refusal >= Refusal::quota && refusal <= Refusal::owing;
 }
 
 struct RegisterRefused {
@@ -238,7 +252,7 @@ struct HandlePair {
 struct MatchClaim {
   ClaimId claim;
   Epoch epoch = 0;
-  std::uint64_t version = 0;  ///< Grows with each change of what follows, from 1.
+  std::uint64_t version = 0;  ///< Of this claim and epoch: grows with each change of what follows, from 1.
   BsnStatus bsn = BsnStatus::none;
   std::vector<HandlePair> pairs;  ///< Ascending, without repetition; empty: the claim ended.
 
@@ -265,13 +279,15 @@ struct Group {
 /// Pairs of the claim in no group are not recognised (yet): their own evaluation is not proven, or they ended.
 struct MatchAnswer {
   ClaimId claim;
+  Epoch epoch = 0;
   std::uint64_t claim_version = 0;
-  std::uint64_t version = 0;  ///< Grows with each answer to this claim, from 1, over all its versions.
+  std::uint64_t version =
+      0;  ///< Grows with each answer to this claim and epoch, from 1, over all its versions.
   std::vector<Group> groups;  ///< Ascending by group, each once.
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    archive(self.claim, self.claim_version, self.version, bounded(self.groups, most_groups));
+    archive(self.claim, self.epoch, self.claim_version, self.version, bounded(self.groups, most_groups));
   }
   friend bool operator==(const MatchAnswer&, const MatchAnswer&) = default;
 };

@@ -24,18 +24,28 @@ CREATE TABLE client_identifiers(
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_identifiers_identifier ON client_identifiers(identifier);
 
--- One row a peer and epoch; `pair` in the tables below is its id.
+-- One row a peer and epoch; `pair` in the tables below is its id. A row stays for ever, so that numbers only grow; what
+-- hangs on it goes when the epoch has ended.
 CREATE TABLE matching_pairs(
   id               INTEGER PRIMARY KEY,
   peer             BLOB NOT NULL CHECK(length(peer) = 32),
   epoch            INTEGER NOT NULL CHECK(epoch > 0),
+  key              BLOB CHECK(length(key) = 32),         -- our matching key of this epoch; NULL: destroyed
   opened           INTEGER NOT NULL,         -- when we sent our EpochOpen
   protocol         INTEGER NOT NULL,         -- what both agreed on when it was opened; an epoch keeps it
   identifier_rules INTEGER NOT NULL,
   versions         BLOB NOT NULL CHECK(length(versions) = 32),
   preshared        BLOB CHECK(length(preshared) = 16),   -- id of the preshared key it was opened with; NULL: none
+  preshared_key    BLOB CHECK(length(preshared_key) = 32),  -- that key; NULL with `key`
+  agreed           INTEGER,                  -- when both commitments were here
   commitment       BLOB CHECK(length(commitment) = 32),  -- the peer's; NULL until its EpochOpen was checked
   draw             BLOB CHECK(length(draw) = 32),        -- the peer's commitment for the opening audit
+  complete         INTEGER,                  -- when we said that everything is registered here
+  peer_complete    INTEGER,                  -- when the peer did
+  ended            INTEGER,                  -- no registration and no evaluation any more
+  ended_why        INTEGER,                  -- protocol/matching/epochs.h
+  told             INTEGER,                  -- when we said so
+  moved            INTEGER,                  -- no claim needs it any more
   next_handle      INTEGER NOT NULL DEFAULT 1,
   next_peer_handle INTEGER NOT NULL DEFAULT 1,
   last_withdrawal  INTEGER NOT NULL DEFAULT 0,
@@ -160,20 +170,37 @@ CREATE TABLE matched_handles(
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX matched_handles_peer ON matched_handles(pair, peer_handle);
 
--- Claims that we make (one an own client and peer) and their answers; lists as in protocol/matching/claims.h.
+-- The names of claims (one an own client and peer) and, within a claim, of the answering side's clients: the same in
+-- every epoch, and for ever, so that a match that comes back is the same match.
+CREATE TABLE claim_names(
+  peer   BLOB NOT NULL CHECK(length(peer) = 32),
+  client INTEGER NOT NULL,
+  claim  BLOB NOT NULL UNIQUE CHECK(length(claim) = 16),
+  PRIMARY KEY(peer, client)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE group_names(
+  peer   BLOB NOT NULL CHECK(length(peer) = 32),
+  claim  BLOB NOT NULL CHECK(length(claim) = 16),
+  client INTEGER NOT NULL,
+  name   BLOB NOT NULL CHECK(length(name) = 16),
+  PRIMARY KEY(peer, claim, client)
+) STRICT, WITHOUT ROWID;
+-- What we claim in each epoch, and the answers; lists as in protocol/matching/claims.h.
 CREATE TABLE match_claims(
   peer           BLOB NOT NULL CHECK(length(peer) = 32),
   client         INTEGER NOT NULL,
-  claim          BLOB NOT NULL UNIQUE CHECK(length(claim) = 16),
   epoch          INTEGER NOT NULL,
+  claim          BLOB NOT NULL CHECK(length(claim) = 16),
   version        INTEGER NOT NULL,
   bsn            INTEGER NOT NULL,
   answered_claim INTEGER NOT NULL,
   answer_version INTEGER NOT NULL,
   lists          BLOB NOT NULL,
-  PRIMARY KEY(peer, client)
+  PRIMARY KEY(peer, client, epoch)
 ) STRICT, WITHOUT ROWID;
--- Claims that a peer makes, and what we answered.
+CREATE INDEX match_claims_claim ON match_claims(claim, epoch);
+CREATE INDEX match_claims_epoch ON match_claims(peer, epoch);
+-- What a peer claims in each epoch, and what we answered.
 CREATE TABLE match_answers(
   peer           BLOB NOT NULL CHECK(length(peer) = 32),
   claim          BLOB NOT NULL CHECK(length(claim) = 16),
@@ -183,15 +210,15 @@ CREATE TABLE match_answers(
   answered_claim INTEGER NOT NULL,
   version        INTEGER NOT NULL,
   lists          BLOB NOT NULL,
-  PRIMARY KEY(peer, claim)
+  PRIMARY KEY(peer, claim, epoch)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE answer_handles(
-  peer       BLOB NOT NULL CHECK(length(peer) = 32),
+  pair       INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
   own_handle INTEGER NOT NULL,
   claim      BLOB NOT NULL CHECK(length(claim) = 16),
-  PRIMARY KEY(peer, own_handle, claim)
+  PRIMARY KEY(pair, own_handle, claim)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX answer_handles_claim ON answer_handles(peer, claim);
+CREATE INDEX answer_handles_claim ON answer_handles(pair, claim);
 -- Clients of claims, and claims to be answered, that must be looked at again.
 CREATE TABLE touched_clients(
   peer   BLOB NOT NULL CHECK(length(peer) = 32),

@@ -45,12 +45,7 @@ struct Stage {
   Puppet& puppet() { return liar().node().service<Puppet>(); }
 
   Pair pair() { return sim::first_pair(liar(), honest().member()); }
-  PairSecrets secrets() {
-    const Pair view = pair();
-    return *liar().command<PairSecrets>([&](Context& context) -> Result<PairSecrets> {
-      return derive_secrets(context.keys().matching, view, nullptr);
-    });
-  }
+  PairSecrets secrets() { return derive_secrets(MatchingKey{}, pair(), nullptr); }
   template <typename Message>
   void say(MessageType type, const Message& message, Milliseconds then = Milliseconds{10'000}) {
     REQUIRE(liar().command<bool>([&](Context& context) {
@@ -726,13 +721,13 @@ TEST_CASE(
     stage.open();
     stage.say(MessageType::match_claim, MatchClaim{{}, 1, 1, BsnStatus::none, {{1, 1}}});
     CHECK(stage.heard<MatchAnswer>(MessageType::match_answer).empty());
-    stage.say(MessageType::match_answer, MatchAnswer{{}, 1, 1, {}});
+    stage.say(MessageType::match_answer, MatchAnswer{{}, 1, 1, 1, {}});
     CHECK(stage.matches() == 0);
   }
   {
     Stage stage(true);
     stage.open();
-    stage.say(MessageType::match_answer, MatchAnswer{{}, 1, 1, {}});
+    stage.say(MessageType::match_answer, MatchAnswer{{}, 1, 1, 1, {}});
     CHECK(stage.matches() == 0);
   }
 }

@@ -31,10 +31,7 @@ TEST_CASE(
 
   const auto pair_with = [&](std::size_t node) { return sim::first_pair(between, region[node].member()); };
   const auto secrets_with = [&](std::size_t node) {
-    const Pair view = pair_with(node);
-    return *between.command<PairSecrets>([&](Context& context) -> Result<PairSecrets> {
-      return derive_secrets(context.keys().matching, view, nullptr);
-    });
+    return derive_secrets(MatchingKey{}, pair_with(node), nullptr);
   };
   const auto say = [&](std::size_t node, MessageType type, const Bytes& body) {
     REQUIRE(between.command<bool>([&](Context& context) {

@@ -11,12 +11,13 @@ namespace knoop::sim {
 class Puppet final : public Service {
  public:
   void register_handlers(Dispatcher& dispatcher) override {
-    for (const auto type : {MessageType::epoch_open, MessageType::register_batch, MessageType::evaluated,
-                            MessageType::register_refused, MessageType::answer_overdue,
-                            MessageType::batch_closed, MessageType::proof_request, MessageType::proof,
-                            MessageType::withdraw, MessageType::withdraw_applied, MessageType::match_claim,
-                            MessageType::match_answer, MessageType::match_choice, MessageType::match_notice,
-                            MessageType::match_receipt, MessageType::match_outcome})
+    for (const auto type :
+         {MessageType::epoch_open, MessageType::epoch_complete, MessageType::epoch_ended,
+          MessageType::register_batch, MessageType::evaluated, MessageType::register_refused,
+          MessageType::answer_overdue, MessageType::batch_closed, MessageType::proof_request,
+          MessageType::proof, MessageType::withdraw, MessageType::withdraw_applied, MessageType::match_claim,
+          MessageType::match_answer, MessageType::match_choice, MessageType::match_notice,
+          MessageType::match_receipt, MessageType::match_outcome})
       dispatcher.on(type, Audience::members_and_former,
                     [this](Context&, const Received& message) -> Result<void> {
                       heard.push_back(message);

@@ -78,6 +78,15 @@ Result<int> resume(Program& program, const std::string& peer) {
   return ExitCode::done;
 }
 
+Result<int> open_epoch(Program& program, const std::string& peer) {
+  KNOOP_LET(answer, program.post("/api/v1/matching/" + query_text(peer) + "/epoch", Json::object()));
+  program.print(answer, [&] {
+    return fmt::format("Matching epoch {} with {} is being opened; both nodes register everything anew.\n",
+                       cell(answer, "epoch"), cell(answer, "peer"));
+  });
+  return ExitCode::done;
+}
+
 }  // namespace
 
 void add_match_verbs(CLI::App& app, Program& program) {
@@ -118,6 +127,13 @@ void add_match_verbs(CLI::App& app, Program& program) {
   program
       .verb(*noun, "resume", "Go on with a member with whom matching stopped, after looking into why",
             [&program, peer] { return resume(program, *peer); })
+      ->add_option("peer", *peer, "Short name of the member")
+      ->required();
+  CLI::App* epoch = noun->add_subcommand("epoch", "The keys that matching with a member works under");
+  epoch->require_subcommand(1);
+  program
+      .verb(*epoch, "open", "Open the next epoch now: after a theft, a restore, or another preshared key",
+            [&program, peer] { return open_epoch(program, *peer); })
       ->add_option("peer", *peer, "Short name of the member")
       ->required();
 }

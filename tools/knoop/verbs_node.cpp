@@ -16,6 +16,11 @@ std::string matching_lines(const Json& matching) {
     const std::string who = cell(peer, "id");
     if (peer.contains("trouble"))
       out += fmt::format("            stopped with {}: {}\n", who, printable(cell(peer, "trouble")));
+    if (peer.contains("ending") && peer["ending"].value("incomplete", false))
+      out += fmt::format(
+          "            epoch {} with {} ended before both had registered everything anew; its matches "
+          "are kept until they have\n",
+          cell(peer["ending"], "epoch"), who);
     if (peer.contains("overdueSince"))
       out += fmt::format("            {} owes an answer or proof past its term since {}\n", who,
                          cell(peer, "overdueSince"));

@@ -221,8 +221,9 @@ TEST_CASE("answers are touched through the handles that their claim names") {
   store.registered({filled<Token>(1)}, as_answerer);
   AnswerState state;
   REQUIRE(*take_claim(state, {filled<ClaimId>(4), 1, 1, BsnStatus::none, {{5, 1}}}));
-  must(put_answer(store.tx, store.peer, state));
-  CHECK(must(find_answer(store.tx, store.peer, state.claim)) == state);
+  must(put_answer(store.tx, store.pair, state));
+  CHECK(must(find_answer(store.tx, store.peer, state.claim, 1)) == state);
+  CHECK_FALSE(must(find_answer(store.tx, store.peer, state.claim, 2)).has_value());
   must(touch_client(store.tx, store.pair, one, as_answerer));
   CHECK(must(touched_claims(store.tx)).size() == 1);
   CHECK(store.touched() == 1);

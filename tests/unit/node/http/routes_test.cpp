@@ -101,6 +101,14 @@ TEST_CASE(
   CHECK((unknown.status == 404 && office.code(unknown) == "not-found"));
 }
 
+TEST_CASE("the next epoch of matching is opened by an administrator or privacy officer only") {
+  Office office;
+  CHECK(office.call("POST", "/api/v1/matching/other/epoch", Json::object(), professional).status == 403);
+  const Answer unknown =
+      office.call("POST", "/api/v1/matching/other/epoch", Json::object(), "administrator:a");
+  CHECK((unknown.status == 404 && office.code(unknown) == "not-found"));
+}
+
 TEST_CASE("a file that cannot be read as a whole fails the import, and the next one can start") {
   ReadLimits limits;
   limits.file_bytes = 2000;

@@ -44,7 +44,7 @@ TEST_CASE("answers: old ones are ignored, false ones refused") {
     return Group{GroupId{std::array<Byte, 16>{id}}, BsnStatus::none, std::move(indexes)};
   };
   const auto code = [&](std::uint64_t claim_version, std::vector<Group> groups) {
-    const auto result = take_answer(state, {state.claim, claim_version, 1, std::move(groups)});
+    const auto result = take_answer(state, {state.claim, 1, claim_version, 1, std::move(groups)});
     REQUIRE_FALSE(result.has_value());
     return result.error().code;
   };
@@ -57,12 +57,12 @@ TEST_CASE("answers: old ones are ignored, false ones refused") {
   CHECK(code(1, {group(1, {0}), group(1, {1})}) == ErrorCode::bad_value);
   CHECK(state.groups.empty());
 
-  CHECK(*take_answer(state, {state.claim, 1, 1, {group(1, {0, 1})}}));
-  CHECK_FALSE(*take_answer(state, {state.claim, 1, 1, {}}));  // the same again
+  CHECK(*take_answer(state, {state.claim, 1, 1, 1, {group(1, {0, 1})}}));
+  CHECK_FALSE(*take_answer(state, {state.claim, 1, 1, 1, {}}));  // the same again
   CHECK(state.groups.size() == 1);
   (void)claim(state, 1, BsnStatus::none, {pair(2)});
   CHECK(state.groups.front().pairs == std::vector<HandlePair>{pair(2)});  // what ended is gone at once
-  CHECK_FALSE(*take_answer(state, {state.claim, 1, 2, {}}));              // to the claim before
+  CHECK_FALSE(*take_answer(state, {state.claim, 1, 1, 2, {}}));           // to the claim before
 }
 
 TEST_CASE("claims out of order are refused, old ones ignored") {

@@ -15,6 +15,7 @@ void round_trips(const Message& message) {
 TEST_CASE("every message round-trips") {
   round_trips(EpochOpen{1, 1, 1, {}, {}, {}, {}, {}});
   round_trips(EpochComplete{2});
+  round_trips(EpochEnded{2, true});
   round_trips(RegisterBatch{1, 256, 683, std::vector<PointBytes>(10)});
   round_trips(Evaluated{1, 256, std::vector<PointBytes>(10), DleqProof{}});
   round_trips(Evaluated{1, 256, {}, std::nullopt});
@@ -26,7 +27,7 @@ TEST_CASE("every message round-trips") {
   round_trips(Withdraw{1, 3, {4, 5, 900}});
   round_trips(WithdrawApplied{1, 3, {}, {}});
   round_trips(MatchClaim{{}, 1, 2, BsnStatus::pending, {{1, 2}, {3, 4}}});
-  round_trips(MatchAnswer{{}, 2, 1, {{{}, BsnStatus::registered, {0, 1}}}});
+  round_trips(MatchAnswer{{}, 3, 2, 1, {{{}, BsnStatus::registered, {0, 1}}}});
   round_trips(MatchChoice{});
   round_trips(MatchNotice{{}, 1, {{"naam", "functie", "telefoon", "adres", Date{2026, 1, 1}}}});
   round_trips(MatchReceipt{{}, 1, {}, {}});
@@ -38,7 +39,7 @@ TEST_CASE("the largest honest message fits a frame") {
   notice.contacts.assign(most_contacts, {std::string(200, 'n'), std::string(200, 'f'), std::string(200, 't'),
                                          std::string(200, 'e'), Date{2026, 1, 1}});
   CHECK(encode(notice).size() < 16000);
-  MatchAnswer answer{{}, 1, 1, std::vector<Group>(most_groups)};
+  MatchAnswer answer{{}, 1, 1, 1, std::vector<Group>(most_groups)};
   for (auto& group : answer.groups) group.pairs.assign(most_pairs, UINT16_MAX);
   CHECK(encode(answer).size() < 256000);
 }

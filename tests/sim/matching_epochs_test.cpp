@@ -1,0 +1,279 @@
+// Epochs that follow each other (protocol.md section 3): new keys, the same matches, at every moment.
+#include <catch2/catch.hpp>
+
+#include "protocol/matching/pair.h"
+#include "tests/sim/matching_scene.h"
+
+namespace knoop {
+namespace {
+
+using matching::Epoch;
+using matching::Verdict;
+using namespace sim;
+
+const std::vector<Region::Organisation> two{{"smw-een", "smw"}, {"bjz-twee", "bjz"}};
+
+std::vector<storage::MatchingPair> epochs(SimNode& node, SimNode& peer) {
+  return ask<std::vector<storage::MatchingPair>>(node, [&](MatchingService&, Context& context) {
+    std::vector<storage::MatchingPair> out;
+    return [&]() -> Result<std::vector<storage::MatchingPair>> {
+      for (Epoch epoch = 1;; ++epoch) {
+        KNOOP_LET(pair, storage::find_pair(context.tx, peer.member(), epoch));
+        if (!pair) return out;
+        out.push_back(std::move(*pair));
+      }
+    }();
+  });
+}
+
+std::int64_t count(SimNode& node, const std::string& table, storage::PairId pair) {
+  return ask<std::int64_t>(node, [&](MatchingService&, Context& context) -> Result<std::int64_t> {
+    KNOOP_LET(row, context.tx.one("SELECT count(*) FROM " + table + " WHERE pair = ?", pair));
+    return row->get<std::int64_t>(0);
+  });
+}
+
+std::int64_t logged(SimNode& node, audit::Event event) {
+  return ask<std::int64_t>(node, [&](MatchingService&, Context& context) -> Result<std::int64_t> {
+    KNOOP_LET(row, context.tx.one("SELECT count(*) FROM audit_entries WHERE event = ?", event));
+    return row->get<std::int64_t>(0);
+  });
+}
+
+/// Runs, and looks each second: what both sides show never changes.
+void run_unchanged(Region& region, Milliseconds duration) {
+  const Shown before = shown(region[0], region[1]);
+  REQUIRE_FALSE(before.empty());
+  for (const Timestamp end = region.agenda.now() + duration; region.agenda.now() < end;) {
+    region.run_for(Milliseconds{100});
+    REQUIRE(shown(region[0], region[1]) == before);
+    REQUIRE(shown(region[1], region[0]) == before);
+  }
+}
+
+void fill(Region& region) {
+  put(region[0], "S1", sanne);
+  put(region[0], "S2", without_bsn(fatima));
+  put(region[1], "B1", sanne);
+  put(region[1], "B2", fatima);
+  put(region[1], "B3", joris);
+  settle(region);
+  check_matches(region);
+}
+
+/// Days in which both nodes are switched off, so that they cost no time here.
+void pass(Region& region, std::chrono::days days) {
+  for (const auto& node : region.nodes()) node->stop();
+  region.run_for(days);
+  for (const auto& node : region.nodes()) node->start();
+  region.run_for(Milliseconds{10'000});
+}
+
+/// Epoch `old` is over at both sides: nothing is left of it but its number.
+void check_gone(Region& region, Epoch old) {
+  for (const std::size_t at : {0UL, 1UL}) {
+    const auto pair = epochs(region[at], region[1 - at]).at(old - 1);
+    CHECK(pair.ended_why == matching::EndReason::complete);
+    CHECK(pair.moved.has_value());
+    CHECK_FALSE(pair.has_key);
+    for (const auto& table :
+         {"own_handles", "matched_handles", "peer_tokens", "peer_handles", "answer_handles",
+          "withdrawn_tokens", "register_queue", "own_batches", "peer_batches"})
+      CHECK(count(region[at], table, pair.id) == 0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("R2.10: the next epoch takes over without a gap, and nothing is left of the old one") {
+  for (const std::size_t opener : {0UL, 1UL}) {
+    Region region(20 + opener, two);
+    fill(region);
+    const auto possible = [&] {
+      for (const auto& match : matches(region[0]))
+        if (match.verdict == Verdict::possible) return match;
+      throw std::runtime_error("no possible match");
+    };
+    const auto id = possible().id;
+    for (const auto& node : region.nodes())
+      ask<bool>(*node, [&](MatchingService& service, Context& context) {
+        return service.choose(context, id, storage::Choice::contact).map([] { return true; });
+      });
+    settle(region);
+    ask<bool>(region[0], [&](MatchingService& service, Context& context) {
+      return service.record_outcome(context, id, matching::Outcome::same_youth).map([] { return true; });
+    });
+    settle(region);
+    const auto found = logged(region[0], audit::Event::match_found);
+    const auto notices = logged(region[1], audit::Event::match_notice_received);
+
+    CHECK(open_epoch(region[opener], region[1 - opener]) == 2);
+    run_unchanged(region, Milliseconds{20'000});
+    settle(region);
+    check_matches(region);
+    check_healthy(region);
+    check_gone(region, 1);
+    CHECK(possible().id == id);
+    CHECK(possible().own_choice == storage::Choice::contact);
+    CHECK(possible().peer_notice.has_value());
+    CHECK(possible().outcome == matching::Outcome::same_youth);
+    CHECK(matches(region[1])[0].ended == std::nullopt);
+    CHECK(logged(region[0], audit::Event::match_found) == found);
+    CHECK(logged(region[1], audit::Event::match_notice_received) == notices);
+    CHECK(logged(region[0], audit::Event::match_withdrawn) == 0);
+    CHECK(status(region[0])[0].epoch == 2);
+    CHECK_FALSE(status(region[0])[0].ending.has_value());
+  }
+}
+
+TEST_CASE("both sides may open the same epoch at one moment, and each epoch has other keys") {
+  Region region(23, two);
+  fill(region);
+  CHECK(open_epoch(region[0], region[1]) == 2);
+  CHECK(open_epoch(region[1], region[0]) == 2);
+  settle(region);
+  check_matches(region);
+  check_healthy(region);
+  check_gone(region, 1);
+  CHECK(open_epoch(region[1], region[0]) == 3);
+  settle(region);
+  check_gone(region, 2);
+  const auto all = epochs(region[0], region[1]);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].commitment != all[1].commitment);
+  CHECK(all[1].commitment != all[2].commitment);
+  CHECK(all[0].draw != all[1].draw);
+}
+
+TEST_CASE("during the overlap identifiers and withdrawals go into both epochs") {
+  Region region(24, two);
+  fill(region);
+  // The answers of node 1 take their time: epoch 2 is open and stays incomplete for a while.
+  open_epoch(region[0], region[1]);
+  region.run_for(Milliseconds{100});
+  region.network.faults = {700, 0, 0, Milliseconds{500}, Milliseconds{5'000}};
+  put(region[0], "S3", joris);
+  close(region[1], "B1");
+  region.run_for(Milliseconds{5'000});
+  region[0].crash();
+  region.run_for(Milliseconds{5'000});
+  region[0].start();
+  put(region[1], "B4", sanne);
+  region.network.faults = {};
+  settle(region);
+  check_matches(region);
+  check_healthy(region);
+  check_gone(region, 1);
+}
+
+TEST_CASE("an epoch is not left while the other side is away, and ends after 14 days with all its matches") {
+  Region region(25, two);
+  fill(region);
+  region.network.cut(region[0].member(), region[1].member());
+  open_epoch(region[0], region[1]);
+  run_unchanged(region, Milliseconds{10'000});
+  pass(region, std::chrono::days{15});
+  // The peer never opened it, so the old one goes on.
+  CHECK_FALSE(epochs(region[0], region[1])[0].ended.has_value());
+  CHECK_FALSE(matches(region[0]).empty());
+  region.network.heal(region[0].member(), region[1].member());
+  REQUIRE(region.run_until(
+      [&] {
+        return epochs(region[0], region[1])[1].agreed.has_value() &&
+               epochs(region[1], region[0])[1].agreed.has_value();
+      },
+      Milliseconds{120'000}));
+  // Now both have it, and cannot fill it.
+  region.network.cut(region[0].member(), region[1].member());
+  const Shown before = shown(region[0], region[1]);
+  pass(region, std::chrono::days{15});
+  for (const std::size_t at : {0UL, 1UL}) {
+    const auto old = epochs(region[at], region[1 - at])[0];
+    CHECK(old.ended_why == matching::EndReason::overdue);
+    CHECK(status(region[at])[0].incomplete);
+    CHECK(shown(region[at], region[1 - at]) == before);  // no match is lost with the keys
+  }
+  CHECK(logged(region[0], audit::Event::match_epoch_ended) == 1);
+  // A withdrawal reaches matches that rest on the ended epoch; what comes back is the same match.
+  close(region[1], "B1");
+  region.network.heal(region[0].member(), region[1].member());
+  settle(region);
+  check_matches(region);
+  check_healthy(region);
+  CHECK_FALSE(epochs(region[0], region[1])[0].has_key);
+  CHECK_FALSE(status(region[0])[0].ending.has_value());
+}
+
+TEST_CASE("a match that ended in an old epoch comes back in the new one under its name") {
+  Region region(26, two);
+  fill(region);
+  const auto before = shown(region[0], region[1]);
+  close(region[1], "B1");
+  settle(region);
+  open_epoch(region[1], region[0]);
+  settle(region);
+  check_gone(region, 1);
+  reopen(region[1], "B1");
+  settle(region);
+  check_matches(region);
+  CHECK(shown(region[0], region[1]) == before);
+}
+
+TEST_CASE("the next epoch is opened once; the second time somebody must wait") {
+  Region region(27, two);
+  fill(region);
+  region.network.cut(region[0].member(), region[1].member());
+  open_epoch(region[0], region[1]);
+  const auto again = region[0].command<Epoch>([&](Context& context) {
+    return region[0].node().service<MatchingService>().open_epoch(context, region[1].member());
+  });
+  REQUIRE_FALSE(again.has_value());
+  CHECK(again.error().code == ErrorCode::wrong_state);
+}
+
+TEST_CASE("the opening audit sees each ended epoch once; its key waits for it, 14 days at most") {
+  std::vector<std::pair<std::string, Epoch>> seen;
+  bool finish = true;
+  std::size_t rows = 0;
+  Region region(28, two, [&] {
+    auto services = make_services();
+    for (auto& service : services)
+      if (auto* matching = dynamic_cast<MatchingService*>(service.get()))
+        matching->on_epoch_ended([&](Context& context, const storage::MatchingPair& pair) -> Result<void> {
+          seen.emplace_back(context.membership().own_card()->id, pair.epoch);
+          KNOOP_LET(secrets, secrets_of(context, pair));
+          CHECK(matching::draw_commitment(secrets.draw) != *pair.draw);  // ours, not the peer's
+          KNOOP_LET(row, context.tx.one("SELECT count(*) FROM own_handles WHERE pair = ?", pair.id));
+          rows += row->get<std::size_t>(0);
+          return finish ? MatchingEpochs::destroy(context, pair.id) : Result<void>{};
+        });
+    return services;
+  });
+  fill(region);
+  open_epoch(region[0], region[1]);
+  settle(region);
+  std::ranges::sort(seen);
+  CHECK(seen == std::vector<std::pair<std::string, Epoch>>{{"bjz-twee", 1}, {"smw-een", 1}});
+  CHECK(rows > 20);
+  check_gone(region, 1);
+
+  finish = false;
+  open_epoch(region[0], region[1]);
+  settle(region);
+  CHECK(seen.size() == 4);
+  const auto waiting = epochs(region[0], region[1]).at(1);
+  CHECK(waiting.moved.has_value());
+  CHECK(waiting.has_key);
+  CHECK(count(region[0], "own_handles", waiting.id) > 0);
+  CHECK(count(region[0], "matched_handles", waiting.id) == 0);
+  pass(region, std::chrono::days{15});
+  check_gone(region, 2);
+  CHECK(logged(region[0], audit::Event::match_anomaly) == 1);
+  const auto last = epochs(region[0], region[1]).at(2).id;
+  const auto unended = region[0].command<bool>(
+      [&](Context& context) { return MatchingEpochs::destroy(context, last).map([] { return true; }); });
+  CHECK_FALSE(unended.has_value());
+  CHECK(seen.size() == 4);
+}
+
+}  // namespace knoop
