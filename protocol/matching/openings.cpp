@@ -1,6 +1,7 @@
 #include "protocol/matching/openings.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "crypto/hash.h"
@@ -52,17 +53,23 @@ Bytes proof_context(const NetworkId& network, const MemberId& registrant, const 
   return dleq_context(network, registrant, peer, epoch, sha256(name));
 }
 
-Result<Opening> open_handle(const OpenJob& job, const ToOpen& item, Entropy& entropy) {
-  const Identifier identifier = item.identifier ? *item.identifier : dummy(job.secrets.dummies, item.handle);
-  const Point hashed = hash_identifier(job.secrets.context, identifier);
-  KNOOP_LET(point, multiply(job.secrets.scalar, hashed));
-  const Bytes context =
-      proof_context(job.pair.network, job.pair.self, job.pair.peer, job.pair.epoch, item.handle);
-  KNOOP_LET(proof, prove_dleq(job.secrets.scalar,
-                              {job.secrets.commitment, {&hashed, 1}, {&point, 1}, context}, entropy));
-  return Opening{item.handle,      static_cast<std::uint8_t>(identifier.kind),
-                 identifier.value, item.reference,
-                 point.bytes(),    proof};
+// The identifier, if its point was registered; else the dummy, if that was; else nothing.
+Result<std::optional<Opening>> open_handle(const OpenJob& job, const ToOpen& item, Entropy& entropy) {
+  const Identifier filling = dummy(job.secrets.dummies, item.handle);
+  for (const Identifier* const identifier : {item.identifier ? &*item.identifier : &filling, &filling}) {
+    const Point hashed = hash_identifier(job.secrets.context, *identifier);
+    KNOOP_LET(point, multiply(job.secrets.scalar, hashed));
+    if (point.bytes() != item.point) continue;
+    const Bytes context =
+        proof_context(job.pair.network, job.pair.self, job.pair.peer, job.pair.epoch, item.handle);
+    KNOOP_LET(proof, prove_dleq(job.secrets.scalar,
+                                {job.secrets.commitment, {&hashed, 1}, {&point, 1}, context}, entropy));
+    const bool is_dummy = identifier == &filling;
+    return Opening{item.handle,       static_cast<std::uint8_t>(identifier->kind),
+                   identifier->value, is_dummy ? std::string() : item.reference,
+                   item.point,        proof};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -149,7 +156,8 @@ Result<std::vector<SealedOpening>> open_handles(const OpenJob& job) {
   out.reserve(job.handles.size());
   for (const ToOpen& item : job.handles) {
     KNOOP_LET(opening, open_handle(job, item, entropy));
-    Bytes plain = encode(opening);
+    if (!opening) continue;
+    Bytes plain = encode(*opening);
     auto sealed =
         seal(box, plain,
              place_of(job.pair.network, job.pair.self, job.pair.peer, job.pair.epoch, item.handle), entropy);
@@ -158,6 +166,42 @@ Result<std::vector<SealedOpening>> open_handles(const OpenJob& job) {
     out.push_back({item.handle, std::move(*sealed)});
   }
   return out;
+}
+
+Result<std::vector<MerkleProof>> paths_of(std::span<const PointBytes> points,
+                                          std::span<const Handle> handles) {
+  // Every complete subtree once: a proof asks for few of them, but for other ones each time.
+  std::vector<std::vector<Hash256>> levels(1);
+  levels[0].reserve(points.size());
+  for (const PointBytes& point : points) levels[0].push_back(leaf_hash(point.view()));
+  while (levels.back().size() > 1) {
+    const std::vector<Hash256>& below = levels.back();
+    std::vector<Hash256> above;
+    above.reserve(below.size() / 2);
+    for (std::size_t i = 0; i + 1 < below.size(); i += 2) above.push_back(node_hash(below[i], below[i + 1]));
+    levels.push_back(std::move(above));
+  }
+  const NodeReader read = [&levels](unsigned level, std::uint64_t index) -> Result<Hash256> {
+    KNOOP_ASSERT(level < levels.size() && index < levels[level].size(), "complete subtrees of the tree");
+    return levels[level][index];
+  };
+  std::vector<MerkleProof> out;
+  out.reserve(handles.size());
+  for (const Handle handle : handles) {
+    KNOOP_LET(path, inclusion_proof(handle - 1, points.size(), read));
+    out.push_back(std::move(path));
+  }
+  return out;
+}
+
+RegisteredTree tree_of(std::span<const PointBytes> points) {
+  CompactTree tree;
+  append_points(tree, points);
+  return {tree.size(), tree.root()};
+}
+
+void append_points(CompactTree& tree, std::span<const PointBytes> points) {
+  for (const PointBytes& point : points) tree.append(leaf_hash(point.view()));
 }
 
 Result<Bytes> seal_context(const Pair& pair, const PairSecrets& secrets, const SealingPublicKey& auditor,

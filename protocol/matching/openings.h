@@ -117,11 +117,12 @@ struct Opening {
   friend bool operator==(const Opening&, const Opening&) = default;
 };
 
-/// What a handle stands for; `identifier` empty: a dummy.
+/// What a handle stands for, as far as the node knows; `identifier` empty: a dummy.
 struct ToOpen {
   Handle handle = 0;
   std::optional<Identifier> identifier;
   std::string reference;
+  PointBytes point;  ///< As it was registered.
 };
 /// For a worker thread: about 0.4 ms a handle.
 struct OpenJob {
@@ -135,7 +136,17 @@ struct SealedOpening {
   Handle handle = 0;
   Bytes sealed;
 };
+/// An identifier that ended before its point was computed left a dummy in its place: such a handle is opened as the dummy
+/// that it is. A point that is neither is left out: this node did not make it.
 [[nodiscard]] Result<std::vector<SealedOpening>> open_handles(const OpenJob& job);
+
+/// The inclusion proofs of these handles among `points` (that of handle 1 first). About 1 µs a point.
+[[nodiscard]] Result<std::vector<MerkleProof>> paths_of(std::span<const PointBytes> points,
+                                                        std::span<const Handle> handles);
+/// The tree over these points.
+[[nodiscard]] RegisteredTree tree_of(std::span<const PointBytes> points);
+/// Appends points to the tree of what a peer registered.
+void append_points(CompactTree& tree, std::span<const PointBytes> points);
 
 /// The pair context, sealed to the auditor, who cannot compute H(x) without it.
 [[nodiscard]] Result<Bytes> seal_context(const Pair& pair, const PairSecrets& secrets,

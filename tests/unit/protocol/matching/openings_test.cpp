@@ -11,12 +11,6 @@
 namespace knoop::matching {
 namespace {
 
-RegisteredTree tree_over(const std::vector<PointBytes>& points) {
-  CompactTree tree;
-  for (const auto& point : points) tree.append(leaf_hash(point.view()));
-  return {tree.size(), tree.root()};
-}
-
 // An epoch that ended: A registered three identifiers and seven dummies, B nothing.
 struct Ended {
   TestEntropy entropy{5};
@@ -36,12 +30,12 @@ struct Ended {
   }
 
   [[nodiscard]] EpochStatement by_a() const {
-    return make_statement(nodes.a, nodes.secrets_a, nodes.secrets_b.commitment.bytes(), tree_over(points),
-                          tree_over({}), sign_a.secret_key);
+    return make_statement(nodes.a, nodes.secrets_a, nodes.secrets_b.commitment.bytes(), tree_of(points),
+                          tree_of(std::vector<PointBytes>()), sign_a.secret_key);
   }
   [[nodiscard]] EpochStatement by_b() const {
-    return make_statement(nodes.b, nodes.secrets_b, nodes.secrets_a.commitment.bytes(), tree_over({}),
-                          tree_over(points), sign_b.secret_key);
+    return make_statement(nodes.b, nodes.secrets_b, nodes.secrets_a.commitment.bytes(),
+                          tree_of(std::vector<PointBytes>()), tree_of(points), sign_b.secret_key);
   }
   [[nodiscard]] Audit audit() const {
     return {nodes.a.network, nodes.a.self, nodes.a.peer, by_a(), by_b(), 4};
@@ -50,7 +44,8 @@ struct Ended {
   [[nodiscard]] std::vector<ToOpen> to_open() const {
     std::vector<ToOpen> out;
     for (Handle handle = 1; handle <= slots.size(); ++handle)
-      out.push_back({handle, slots[handle - 1], slots[handle - 1] ? "client " + std::to_string(handle) : ""});
+      out.push_back({handle, slots[handle - 1], slots[handle - 1] ? "client " + std::to_string(handle) : "",
+                     points[handle - 1]});
     return out;
   }
   [[nodiscard]] std::vector<SealedOpening> opened(const std::vector<ToOpen>& handles) const {
@@ -59,12 +54,17 @@ struct Ended {
     REQUIRE(done.has_value());
     return *done;
   }
+  /// What a modified node makes up: an opening that is good in itself, of whatever it likes.
+  [[nodiscard]] Bytes forged(Handle handle, const std::optional<Identifier>& identifier) const {
+    const Identifier real = identifier ? *identifier : dummy(nodes.secrets_a.dummies, handle);
+    const auto made = opened({{handle, identifier, "client", blind(nodes.secrets_a, real).bytes()}});
+    REQUIRE(made.size() == 1);
+    return made[0].sealed;
+  }
   [[nodiscard]] MerkleProof path(Handle handle) const {
-    std::vector<Hash256> leaves;
-    for (const auto& point : points) leaves.push_back(leaf_hash(point.view()));
-    const auto proof = inclusion_proof(handle - 1, leaves.size(), node_reader(leaves));
-    REQUIRE(proof.has_value());
-    return *proof;
+    const auto paths = paths_of(points, std::vector<Handle>{handle});
+    REQUIRE(paths.has_value());
+    return paths->front();
   }
   [[nodiscard]] Result<Opening> check(Handle handle, ByteView sealed) const {
     return check_opening(audit(), nodes.secrets_a.context, key(), handle, sealed, path(handle));
@@ -107,30 +107,56 @@ TEST_CASE("R2.6 hostile: what was not registered cannot be opened") {
     const auto masked = multiply(probe, hashed);
     REQUIRE(masked.has_value());
     ended.points[0] = masked->bytes();
-    // It can neither be opened as what it is …
-    const auto honest = ended.opened({{1, bsn("999999047"), "client 1"}});
-    CHECK(ended.check(1, honest[0].sealed).error().code == ErrorCode::bad_proof);
-    // … nor as a client that there is, nor as a dummy.
-    CHECK(ended.check(1, ended.opened({{1, bsn("999999011"), "client 1"}})[0].sealed).error().code ==
-          ErrorCode::bad_proof);
-    CHECK(ended.check(1, ended.opened({{1, std::nullopt, ""}})[0].sealed).error().code ==
-          ErrorCode::bad_proof);
+    // The product does not open it …
+    CHECK(ended.opened({{1, bsn("999999047"), "client 1", ended.points[0]}}).empty());
+    // … and a modified node can open it neither as what it is, nor as a client that there is, nor as a dummy.
+    for (const auto& lie :
+         {std::optional(bsn("999999047")), std::optional(bsn("999999011")), std::optional<Identifier>()})
+      CHECK(ended.check(1, ended.forged(1, lie)).error().code == ErrorCode::bad_proof);
   }
   SECTION("another identifier than the registered one") {
-    const auto lie = ended.opened({{1, bsn("999999023"), "client 3"}});
-    CHECK(ended.check(1, lie[0].sealed).error().code == ErrorCode::bad_proof);
+    CHECK(ended.check(1, ended.forged(1, bsn("999999023"))).error().code == ErrorCode::bad_proof);
   }
   SECTION("the opening of another handle, moved") {
-    const auto third = ended.opened({{3, bsn("999999023"), "client 3"}});
-    CHECK(ended.check(1, third[0].sealed).error().code == ErrorCode::cannot_open);
+    CHECK(ended.check(1, ended.forged(3, bsn("999999023"))).error().code == ErrorCode::cannot_open);
   }
   SECTION("another path, or a box cut short") {
-    const auto first = ended.opened({{1, bsn("999999011"), "client 1"}})[0].sealed;
+    const auto first = ended.forged(1, bsn("999999011"));
+    REQUIRE(ended.check(1, first).has_value());
     const auto wrong =
         check_opening(ended.audit(), ended.nodes.secrets_a.context, ended.key(), 1, first, ended.path(2));
     CHECK(wrong.error().code == ErrorCode::bad_proof);
     const auto cut = ByteView(first).first(first.size() - 1);
     CHECK(ended.check(1, cut).error().code == ErrorCode::cannot_open);
+  }
+}
+
+TEST_CASE("a handle whose identifier ended before its point was computed is opened as the dummy that it is") {
+  const Ended ended;
+  const auto made = ended.opened({{2, bsn("999999011"), "client 2", ended.points[1]}});
+  REQUIRE(made.size() == 1);
+  const auto seen = ended.check(2, made[0].sealed);
+  REQUIRE(seen.has_value());
+  CHECK(seen->kind == 0);
+  CHECK(seen->reference.empty());
+}
+
+TEST_CASE("paths lead to the tree's root, whatever its size") {
+  TestEntropy entropy(9);
+  for (const std::size_t size : {1UL, 2UL, 3UL, 7UL, 8UL, 13UL, 64UL, 100UL}) {
+    std::vector<PointBytes> points;
+    std::vector<Handle> handles;
+    for (std::size_t i = 0; i < size; ++i) {
+      points.push_back(entropy.draw<PointBytes>());
+      handles.push_back(i + 1);
+    }
+    const auto paths = paths_of(points, handles);
+    REQUIRE(paths.has_value());
+    const RegisteredTree tree = tree_of(points);
+    CHECK(tree.handles == size);
+    for (std::size_t i = 0; i < size; ++i)
+      CHECK(verify_inclusion(leaf_hash(points[i].view()), i, size, (*paths)[i], tree.root).has_value());
+    CHECK_FALSE(paths_of(points, std::vector<Handle>{size + 1}).has_value());
   }
 }
 
@@ -161,9 +187,9 @@ TEST_CASE("a statement is checked against what this side knows") {
   SECTION("another pair context") {
     const PresharedKey psk = filled<PresharedKey>(8);
     const TwoNodes other(1, &psk);
-    const auto statement =
-        make_statement(ended.nodes.b, other.secrets_b, ended.nodes.secrets_a.commitment.bytes(),
-                       tree_over({}), tree_over({}), ended.sign_b.secret_key);
+    const auto statement = make_statement(
+        ended.nodes.b, other.secrets_b, ended.nodes.secrets_a.commitment.bytes(),
+        tree_of(std::vector<PointBytes>()), tree_of(std::vector<PointBytes>()), ended.sign_b.secret_key);
     CHECK(check(statement, ended.draw_b).error().code == ErrorCode::bad_value);
   }
 }

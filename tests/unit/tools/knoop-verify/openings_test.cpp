@@ -86,10 +86,12 @@ struct Region {
     std::ranges::copy(secrets_b.draw.expose(), draw.data());
     return matching::challenged(draw, points.size(), sample);
   }
-  [[nodiscard]] std::string line(Handle handle) const {
+  [[nodiscard]] std::string line(Handle handle,
+                                 const std::optional<PointBytes>& pretended = std::nullopt) const {
     matching::OpenJob job{pair, secrets_a.copy(), sealing.public_key, {}, matching::filled<SymmetricKey>(4)};
-    job.handles.push_back(
-        {handle, slots[handle - 1], slots[handle - 1] ? fmt::format("C-\"{}\"", handle) : ""});
+    job.handles.push_back({handle, slots[handle - 1],
+                           slots[handle - 1] ? fmt::format("C-\"{}\"", handle) : "",
+                           pretended.value_or(points[handle - 1])});
     const auto hashes = leaves();
     return opening_line(matching::open_handles(job).value().front(),
                         inclusion_proof(handle - 1, hashes.size(), node_reader(hashes)).value());
@@ -144,8 +146,10 @@ TEST_CASE("R2.6 hostile: what a registrant can do to a file of openings is found
   };
   SECTION("a probe under another exponent, among the drawn handles") {
     const auto hashed = matching::hash_identifier(region.secrets_a.context, matching::bsn("999999047"));
+    const PointBytes honest = region.points[drawn[2] - 1];
     region.points[drawn[2] - 1] = multiply(region.secrets_b.scalar, hashed)->bytes();
-    const auto report = region.verify(with_lines([&](Handle handle) { return region.line(handle); }));
+    const auto report = region.verify(
+        with_lines([&](Handle h) { return h == drawn[2] ? region.line(h, honest) : region.line(h); }));
     REQUIRE(report.has_value());
     REQUIRE(report->findings.size() == 1);
     CHECK(report->findings[0].handle == drawn[2]);
