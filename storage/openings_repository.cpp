@@ -153,6 +153,10 @@ Result<void> seal_handle(Transaction& tx, PairId pair, const matching::SealedOpe
       opening.sealed, pair, opening.handle);
 }
 
+Result<void> forget_handle(Transaction& tx, PairId pair, Handle handle) {
+  return tx.exec("DELETE FROM ended_handles WHERE pair = ? AND handle = ?", pair, handle);
+}
+
 Result<void> forget_ended_handles(Transaction& tx) {
   return tx.exec("DELETE FROM ended_handles");
 }

@@ -38,6 +38,8 @@ namespace knoop::storage {
                                                                      std::int64_t limit);
 /// Keeps the box and forgets what is in it.
 [[nodiscard]] Result<void> seal_handle(Transaction& tx, PairId pair, const matching::SealedOpening& opening);
+/// It stands for a point that this node did not compute: it cannot be opened.
+[[nodiscard]] Result<void> forget_handle(Transaction& tx, PairId pair, matching::Handle handle);
 /// There is no auditor to seal to.
 [[nodiscard]] Result<void> forget_ended_handles(Transaction& tx);
 

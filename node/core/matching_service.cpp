@@ -31,6 +31,10 @@ void MatchingService::register_handlers(Dispatcher& dispatcher) {
   registration_.register_handlers(dispatcher);
   matches_.register_handlers(dispatcher);
   epochs_.register_handlers(dispatcher);
+  openings_.register_handlers(dispatcher);
+  epochs_.on_ended([this](Context& context, const storage::MatchingPair& pair) {
+    return openings_.on_epoch_ended(context, pair);
+  });
 }
 
 Result<void> MatchingService::on_peer_ready(Context& context, const MemberId& peer) {
@@ -57,6 +61,7 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
   }
   KNOOP_LET(unsettled, storage::anything_touched(context.tx));
   KNOOP_TRY(epochs_.advance(context, !more_clients && !unsettled));
+  KNOOP_TRY(openings_.advance(context));
   if (more_clients || more_batches || more_claims) return std::optional(context.now);
   const Timestamp later = context.now + look_again;
   return std::optional(settle_at_ ? std::min(*settle_at_, later) : later);

@@ -9,6 +9,7 @@
 
 #include "node/core/matching_epochs.h"
 #include "node/core/matching_matches.h"
+#include "node/core/matching_openings.h"
 #include "node/core/matching_registration.h"
 #include "node/core/service.h"
 
@@ -55,8 +56,7 @@ class MatchingService final : public Service {
   Result<storage::MatchCounts> counts(Context& context);
   /// Opens the next epoch with a peer now (matching_epochs.h); its number.
   Result<matching::Epoch> open_epoch(Context& context, const MemberId& peer);
-  /// For the opening audit: what must happen before an ended epoch's key is destroyed. Before the node starts.
-  void on_epoch_ended(MatchingEpochs::Hook hook) { epochs_.on_ended(std::move(hook)); }
+  [[nodiscard]] MatchingOpenings& openings() { return openings_; }
   /// Somebody looked into the trouble with a peer: go on. wrong_state when there is none.
   Result<void> clear_trouble(Context& context, const MemberId& peer);
   /// Nothing waits here: no dirty client, queue, batch or claim to be looked at. For the demo and tests; the peers may
@@ -73,6 +73,7 @@ class MatchingService final : public Service {
   MatchingRegistration registration_;
   MatchingMatches matches_;
   MatchingEpochs epochs_{matches_};
+  MatchingOpenings openings_;
   std::optional<Timestamp>
       settle_at_;  ///< Changes are collected for a moment, so that a load makes few claims.
 };

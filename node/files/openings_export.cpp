@@ -10,25 +10,25 @@ using Json = nlohmann::ordered_json;
 
 }  // namespace
 
-std::string openings_head_line(const OpeningsHead& head) {
+std::string openings_head_line(const OpeningsExport& exported) {
   return Json{{"format", "knoop/openings/v1"},
-              {"network", head.network.hex()},
-              {"registrant", head.registrant.hex()},
-              {"peer", head.peer.hex()},
-              {"sample", head.sample},
-              {"card", head.card},
-              {"peer_card", head.peer_card},
-              {"statement", to_hex(head.statement)},
-              {"peer_statement", to_hex(head.peer_statement)},
-              {"context", to_hex(head.context)}}
+              {"network", exported.network.hex()},
+              {"registrant", exported.registrant.hex()},
+              {"peer", exported.peer.hex()},
+              {"sample", exported.sample},
+              {"card", exported.card},
+              {"peer_card", exported.peer_card},
+              {"statement", to_hex(exported.statement)},
+              {"peer_statement", to_hex(exported.peer_statement)},
+              {"context", to_hex(exported.context)}}
              .dump() +
          "\n";
 }
 
-std::string opening_line(const matching::SealedOpening& opening, const MerkleProof& path) {
+std::string opening_line(const storage::StoredOpening& stored) {
   Json hashes = Json::array();
-  for (const Hash256& hash : path) hashes.push_back(hash.hex());
-  return Json{{"handle", opening.handle}, {"sealed", to_hex(opening.sealed)}, {"path", std::move(hashes)}}
+  for (const Hash256& hash : stored.path) hashes.push_back(hash.hex());
+  return Json{{"handle", stored.opening.handle}, {"sealed", to_hex(stored.opening.sealed)}, {"path", std::move(hashes)}}
              .dump() +
          "\n";
 }

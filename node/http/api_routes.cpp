@@ -9,6 +9,7 @@ Router make_routes(const ReadLimits& limits) {
   add_import_routes(router, limits);
   add_record_routes(router);
   add_match_routes(router);
+  add_openings_routes(router);
   add_consent_routes(router);
   add_handover_routes(router);
   add_exchange_routes(router);

@@ -14,6 +14,7 @@ void add_membership_routes(Router& router);
 void add_import_routes(Router& router, const ReadLimits& limits);
 void add_record_routes(Router& router);
 void add_match_routes(Router& router);
+void add_openings_routes(Router& router);
 void add_consent_routes(Router& router);
 void add_exchange_routes(Router& router);
 void add_handover_routes(Router& router);

@@ -56,6 +56,8 @@ namespace knoop::audit {
   X(match_epoch_opened, 101, "match.epoch-opened")                           \
   X(match_epoch_ended, 102, "match.epoch-ended")                             \
   X(match_anomaly, 103, "match.anomaly")                                     \
+  X(match_opened, 104, "match.opened-to-auditor")                            \
+  X(match_openings_exported, 105, "match.openings-exported")                 \
   /* consent and grounds (R3) */                                             \
   X(consent_recorded, 120, "consent.recorded")                               \
   X(consent_withdrawn, 121, "consent.withdrawn")                             \

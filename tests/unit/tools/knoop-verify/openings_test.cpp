@@ -65,7 +65,7 @@ struct Region {
     const auto hashes = leaves();
     return {hashes.size(), root_of(hashes)};
   }
-  [[nodiscard]] OpeningsHead head() {
+  [[nodiscard]] OpeningsExport head() {
     const matching::RegisteredTree nothing{0, empty_root()};
     const auto own = matching::make_statement(pair, secrets_a, secrets_b.commitment.bytes(), tree(), nothing,
                                               signing_a.secret_key);
@@ -79,7 +79,8 @@ struct Region {
             sign_card(b.card, b.key.secret_key).value(),
             encode(own),
             encode(peers),
-            matching::seal_context(pair, secrets_a, sealing.public_key, entropy).value()};
+            matching::seal_context(pair, secrets_a, sealing.public_key, entropy).value(),
+            {}};
   }
   [[nodiscard]] std::vector<Handle> drawn() const {
     matching::DrawNumber draw;
@@ -93,8 +94,8 @@ struct Region {
                            slots[handle - 1] ? fmt::format("C-\"{}\"", handle) : "",
                            pretended.value_or(points[handle - 1])});
     const auto hashes = leaves();
-    return opening_line(matching::open_handles(job).value().front(),
-                        inclusion_proof(handle - 1, hashes.size(), node_reader(hashes)).value());
+    return opening_line({matching::open_handles(job).value().front(),
+                         inclusion_proof(handle - 1, hashes.size(), node_reader(hashes)).value()});
   }
   [[nodiscard]] std::string honest() {
     std::string out = openings_head_line(head());
@@ -169,7 +170,7 @@ TEST_CASE("R2.6 hostile: what a registrant can do to a file of openings is found
     CHECK_FALSE(report->accepted());
   }
   SECTION("a statement of the peer that the registrant changed") {
-    OpeningsHead head = region.head();
+    OpeningsExport head = region.head();
     auto statement = decode<matching::EpochStatement>(head.peer_statement).value();
     statement.received.handles = 0;
     head.peer_statement = encode(statement);
@@ -180,7 +181,7 @@ TEST_CASE("R2.6 hostile: what a registrant can do to a file of openings is found
     CHECK(report->opened.empty());
   }
   SECTION("a smaller sample than agreed") {
-    OpeningsHead head = region.head();
+    OpeningsExport head = region.head();
     head.sample = 1;
     const auto report = region.verify(openings_head_line(head) + region.line(drawn[0]));
     REQUIRE(report.has_value());
@@ -188,7 +189,7 @@ TEST_CASE("R2.6 hostile: what a registrant can do to a file of openings is found
     CHECK(report->findings.size() == sample - 1);
   }
   SECTION("a card of somebody else") {
-    OpeningsHead head = region.head();
+    OpeningsExport head = region.head();
     head.peer_card = head.card;
     const auto report = region.verify(openings_head_line(head));
     REQUIRE(report.has_value());
@@ -203,7 +204,7 @@ TEST_CASE("what is no file of openings is refused") {
   CHECK(region.verify("{}\n").error().code == ErrorCode::bad_format);
   CHECK(region.verify(good + region.line(region.drawn()[0])).error().code == ErrorCode::bad_format);
   CHECK(region.verify(good + "{\"handle\":0,\"sealed\":\"\"}\n").error().code == ErrorCode::bad_format);
-  OpeningsHead other = region.head();
+  OpeningsExport other = region.head();
   other.network = matching::filled<NetworkId>(1);
   CHECK(region.verify(openings_head_line(other)).error().code == ErrorCode::bad_value);
   other = region.head();
