@@ -18,6 +18,7 @@ using storage::OpeningAudit;
 namespace {
 
 constexpr std::int64_t sealed_at_once = 64;
+constexpr Milliseconds lost_job{300'000};
 
 std::string object_of(const OpeningAudit& audit) {
   return fmt::format("matching epoch {}", audit.epoch);
@@ -47,6 +48,13 @@ Result<MatchingPair> pair_of(Context& context, const OpeningAudit& audit) {
 }
 
 }  // namespace
+
+bool MatchingOpenings::begin(storage::PairId pair, Timestamp now) {
+  const auto [at, fresh] = running_.try_emplace(pair, now);
+  if (!fresh && now - at->second < lost_job) return false;
+  at->second = now;
+  return true;
+}
 
 void MatchingOpenings::register_handlers(Dispatcher& dispatcher) {
   dispatcher.on(MessageType::epoch_statement, Audience::members,
@@ -95,7 +103,7 @@ Result<void> MatchingOpenings::advance_audit(Context& context, const OpeningAudi
 // ---- statements
 
 Result<void> MatchingOpenings::start_statement(Context& context, const OpeningAudit& audit) {
-  if (!begin(audit.pair)) return {};
+  if (!begin(audit.pair, context.now)) return {};
   KNOOP_LET(points, storage::registered_points(context.tx, audit.pair));
   context.submit([this, id = audit.pair, points = std::move(points)]() -> Completion {
     return [this, id, tree = matching::tree_of(points)](Context& after) -> Result<void> {
@@ -107,8 +115,9 @@ Result<void> MatchingOpenings::start_statement(Context& context, const OpeningAu
       KNOOP_LET(received, storage::received_tree(after.tx, id));
       const auto view = matching_pair(after, pair);
       KNOOP_ASSERT(pair.commitment.has_value(), "an epoch that both opened");
-      now->own = matching::make_statement(view, secrets, *pair.commitment, tree,
-                                          {received.size(), received.root()}, after.keys().signing.secret_key);
+      now->own =
+          matching::make_statement(view, secrets, *pair.commitment, tree, {received.size(), received.root()},
+                                   after.keys().signing.secret_key);
       KNOOP_LET(context_box, matching::seal_context(view, secrets, now->auditor, after.entropy));
       now->context = std::move(context_box);
       KNOOP_TRY(storage::put_audit(after.tx, *now));
@@ -128,8 +137,8 @@ Result<void> MatchingOpenings::take_statement(Context& context, OpeningAudit aud
     const MemberId self = context.membership().self();
     KNOOP_TRY(matching::check_statement(context.membership().network(), audit.peer, self, *audit.own,
                                         audit.draw.value_or(Hash256()), card.signing_key, statement));
-    KNOOP_TRY(matching::check_agreement({context.membership().network(), self, audit.peer, *audit.own,
-                                         statement, audit.sample}));
+    KNOOP_TRY(matching::check_agreement(
+        {context.membership().network(), self, audit.peer, *audit.own, statement, audit.sample}));
     return statement;
   }();
   if (!checked) return finish(context, audit, checked.error().sentence);
@@ -143,10 +152,10 @@ Result<void> MatchingOpenings::take_statement(Context& context, OpeningAudit aud
 // ---- openings
 
 Result<void> MatchingOpenings::start_draw(Context& context, const OpeningAudit& audit) {
-  if (!begin(audit.pair)) return {};
+  if (!begin(audit.pair, context.now)) return {};
   context.submit([this, id = audit.pair, statement = *audit.peers, sample = audit.sample]() -> Completion {
-    return [this, id, handles = matching::challenged(statement.draw, statement.received.handles,
-                                                     sample)](Context& after) -> Result<void> {
+    return [this, id, handles = matching::challenged(statement.draw, statement.received.handles, sample)](
+               Context& after) -> Result<void> {
       end(id);
       KNOOP_LET(now, storage::find_audit(after.tx, id));
       if (!now || now->drawn || now->done) return {};
@@ -161,8 +170,8 @@ Result<void> MatchingOpenings::start_draw(Context& context, const OpeningAudit& 
 }
 
 Result<void> MatchingOpenings::start_opening(Context& context, const OpeningAudit& audit) {
-  if (!begin(audit.pair)) return {};
-  struct Work {
+  if (!begin(audit.pair, context.now)) return {};
+  struct Parts {
     matching::OpenJob open;
     std::vector<PointBytes> points;
     std::vector<Handle> drawn;
@@ -172,12 +181,13 @@ Result<void> MatchingOpenings::start_opening(Context& context, const OpeningAudi
   KNOOP_LET(points, storage::registered_points(context.tx, audit.pair));
   KNOOP_LET(drawn, storage::drawn_handles(context.tx, audit.pair));
   KNOOP_LET(handles, storage::handles_to_open(context.tx, audit.pair));
-  points.resize(static_cast<std::size_t>(audit.peers->received.handles));  // check_agreement: no more than ours
+  points.resize(
+      static_cast<std::size_t>(audit.peers->received.handles));  // check_agreement: no more than ours
   for (matching::ToOpen& each : handles) each.point = points[static_cast<std::size_t>(each.handle - 1)];
-  auto work = std::make_shared<Work>(Work{{matching_pair(context, pair), std::move(secrets), audit.auditor,
-                                           std::move(handles), context.entropy.draw<SymmetricKey>()},
-                                          std::move(points),
-                                          std::move(drawn)});
+  auto work = std::make_shared<Parts>(Parts{{matching_pair(context, pair), std::move(secrets), audit.auditor,
+                                             std::move(handles), context.entropy.draw<SymmetricKey>()},
+                                            std::move(points),
+                                            std::move(drawn)});
   context.submit([this, id = audit.pair, work]() -> Completion {
     auto opened = matching::open_handles(work->open);
     auto paths = matching::paths_of(work->points, work->drawn);
@@ -223,7 +233,7 @@ Result<void> MatchingOpenings::seal_ended(Context& context) {
   for (const storage::PairId id : pairs) {
     KNOOP_LET(pair, storage::find_pair(context.tx, id));
     KNOOP_LET(handles, storage::unsealed_handles(context.tx, id, sealed_at_once));
-    if (!pair || handles.empty() || !begin(id)) continue;
+    if (!pair || handles.empty() || !begin(id, context.now)) continue;
     KNOOP_LET(secrets, secrets_of(context, *pair));
     auto job = std::make_shared<matching::OpenJob>(
         matching::OpenJob{matching_pair(context, *pair), std::move(secrets), auditor->sealing_key,

@@ -16,7 +16,7 @@
 // statements, signed, are kept and contradict each other, and the log says so.
 #pragma once
 
-#include <set>
+#include <map>
 
 #include "node/core/service.h"
 #include "storage/openings_repository.h"
@@ -71,11 +71,11 @@ class MatchingOpenings {
 
   Result<void> on_statement(Context& context, const Received& message);
 
-  /// One job a pair at a time. False: it runs already.
-  bool begin(storage::PairId pair) { return running_.insert(pair).second; }
+  /// One job a pair at a time. False: it runs, and did not start so long ago that it must have been lost.
+  bool begin(storage::PairId pair, Timestamp now);
   void end(storage::PairId pair) { running_.erase(pair); }
 
-  std::set<storage::PairId> running_;
+  std::map<storage::PairId, Timestamp> running_;
 };
 
 }  // namespace knoop

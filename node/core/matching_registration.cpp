@@ -12,7 +12,9 @@
 #include "protocol/matching/blind.h"
 #include "protocol/matching/claims.h"
 #include "protocol/matching/evaluate.h"
+#include "protocol/matching/openings.h"
 #include "protocol/matching/quota.h"
+#include "storage/openings_repository.h"
 #include "storage/records_repository.h"
 
 namespace knoop {
@@ -332,6 +334,7 @@ Result<std::size_t> MatchingRegistration::blind(Context& context, const Matching
       KNOOP_LET(current, storage::own_batch(after.tx, id));
       if (!current || current->first != blinding->first || current->computed) return {};
       KNOOP_TRY(storage::set_batch_points(after.tx, id, blinding->points));
+      KNOOP_TRY(storage::keep_points(after.tx, id, blinding->first, blinding->points));
       after.wake();
       return {};
     };
@@ -388,12 +391,15 @@ Result<void> MatchingRegistration::start_evaluating(Context& context, const Matc
   KNOOP_LET(body, storage::peer_batch_body(context.tx, pair.id));
   KNOOP_LET(batch, decode<RegisterBatch>(body));
   KNOOP_LET(secrets, secrets_of(context, pair));
+  KNOOP_LET(tree, storage::received_tree(context.tx, pair.id));
   auto job = std::make_shared<matching::EvaluateJob>(
       matching::EvaluateJob{matching_pair(context, pair), std::move(secrets), std::move(batch),
                             context.entropy.draw<SymmetricKey>()});
-  context.submit([this, id = pair.id, job]() -> Completion {
+  context.submit([this, id = pair.id, job, received = std::move(tree)]() -> Completion {
     auto done = std::make_shared<Result<matching::Evaluation>>(matching::evaluate(*job));
-    return [this, id, job, done](Context& after) -> Result<void> {
+    CompactTree grown = received;
+    matching::append_points(grown, job->batch.points);
+    return [this, id, job, done, grown = std::move(grown)](Context& after) -> Result<void> {
       end(id, Job::evaluate);
       const RegisterBatch& asked = job->batch;
       KNOOP_LET(now, storage::find_pair(after.tx, id));
@@ -409,6 +415,7 @@ Result<void> MatchingRegistration::start_evaluating(Context& context, const Matc
       }
       KNOOP_LET(known, storage::finish_peer_batch(after.tx, *now, asked, (*done)->tokens,
                                                   is_claimant(after, now->peer)));
+      KNOOP_TRY(storage::put_received_tree(after.tx, id, grown));
       if (known > 0)
         KNOOP_TRY(storage::count_quota(after.tx, now->peer, storage::QuotaSide::peers, today,
                                        -static_cast<std::int64_t>(known)));

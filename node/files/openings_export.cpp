@@ -28,7 +28,9 @@ std::string openings_head_line(const OpeningsExport& exported) {
 std::string opening_line(const storage::StoredOpening& stored) {
   Json hashes = Json::array();
   for (const Hash256& hash : stored.path) hashes.push_back(hash.hex());
-  return Json{{"handle", stored.opening.handle}, {"sealed", to_hex(stored.opening.sealed)}, {"path", std::move(hashes)}}
+  return Json{{"handle", stored.opening.handle},
+              {"sealed", to_hex(stored.opening.sealed)},
+              {"path", std::move(hashes)}}
              .dump() +
          "\n";
 }

@@ -1,10 +1,11 @@
 // The opening audit of matching (docs/spec/openings.md): the privacy officer sees how it stands, and takes the sealed openings
 // out for the auditor.
-#include "node/files/openings_export.h"
 #include "node/core/matching_service.h"
+#include "node/files/openings_export.h"
 #include "node/http/api_routes.h"
 #include "node/http/body.h"
 #include "node/http/fields.h"
+#include "node/http/roles.h"
 
 namespace knoop::http {
 namespace {

@@ -231,49 +231,4 @@ TEST_CASE("the next epoch is opened once; the second time somebody must wait") {
   CHECK(again.error().code == ErrorCode::wrong_state);
 }
 
-TEST_CASE("the opening audit sees each ended epoch once; its key waits for it, 14 days at most") {
-  std::vector<std::pair<std::string, Epoch>> seen;
-  bool finish = true;
-  std::size_t rows = 0;
-  Region region(28, two, [&] {
-    auto services = make_services();
-    for (auto& service : services)
-      if (auto* matching = dynamic_cast<MatchingService*>(service.get()))
-        matching->on_epoch_ended([&](Context& context, const storage::MatchingPair& pair) -> Result<void> {
-          seen.emplace_back(context.membership().own_card()->id, pair.epoch);
-          KNOOP_LET(secrets, secrets_of(context, pair));
-          CHECK(matching::draw_commitment(secrets.draw) != *pair.draw);  // ours, not the peer's
-          KNOOP_LET(row, context.tx.one("SELECT count(*) FROM own_handles WHERE pair = ?", pair.id));
-          rows += row->get<std::size_t>(0);
-          return finish ? MatchingEpochs::destroy(context, pair.id) : Result<void>{};
-        });
-    return services;
-  });
-  fill(region);
-  open_epoch(region[0], region[1]);
-  settle(region);
-  std::ranges::sort(seen);
-  CHECK(seen == std::vector<std::pair<std::string, Epoch>>{{"bjz-twee", 1}, {"smw-een", 1}});
-  CHECK(rows > 20);
-  check_gone(region, 1);
-
-  finish = false;
-  open_epoch(region[0], region[1]);
-  settle(region);
-  CHECK(seen.size() == 4);
-  const auto waiting = epochs(region[0], region[1]).at(1);
-  CHECK(waiting.moved.has_value());
-  CHECK(waiting.has_key);
-  CHECK(count(region[0], "own_handles", waiting.id) > 0);
-  CHECK(count(region[0], "matched_handles", waiting.id) == 0);
-  pass(region, std::chrono::days{15});
-  check_gone(region, 2);
-  CHECK(logged(region[0], audit::Event::match_anomaly) == 1);
-  const auto last = epochs(region[0], region[1]).at(2).id;
-  const auto unended = region[0].command<bool>(
-      [&](Context& context) { return MatchingEpochs::destroy(context, last).map([] { return true; }); });
-  CHECK_FALSE(unended.has_value());
-  CHECK(seen.size() == 4);
-}
-
 }  // namespace knoop

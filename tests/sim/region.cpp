@@ -111,7 +111,8 @@ void SimNode::submit(Work work) {
                        });
 }
 
-Region::Region(std::uint64_t seed, const std::vector<Organisation>& organisations, Services make)
+Region::Region(std::uint64_t seed, const std::vector<Organisation>& organisations, Services make,
+               const Agree& agree)
     : agenda(test::at("2026-11-02T08:00:00Z")),
       network(agenda, seed * 2 + 1),
       dice(seed * 2 + 2),
@@ -125,7 +126,9 @@ Region::Region(std::uint64_t seed, const std::vector<Organisation>& organisation
   for (int i = 0; i < 3; ++i) managers.push_back(new_signing_key(entropy));
   std::vector<Card> cards;
   for (const auto& node : nodes_) cards.push_back(node->card());
-  convenant_note = test::signed_convenant(test::convenant(cards, managers), managers);
+  Convenant convenant = test::convenant(cards, managers);
+  if (agree) agree(convenant);
+  convenant_note = test::signed_convenant(convenant, managers);
   for (const auto& node : nodes_) {
     node->start();
     must(node->command<Convenant>([&](Context& context) {

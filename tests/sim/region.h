@@ -80,8 +80,9 @@ class Region {
     std::string kind;
   };
   using Services = std::function<std::vector<std::unique_ptr<Service>>()>;
+  using Agree = std::function<void(Convenant&)>;  ///< Changes the convenant before it is signed.
   Region(std::uint64_t seed, const std::vector<Organisation>& organisations,
-         Services services = make_services);
+         Services services = make_services, const Agree& agree = {});
   ~Region();
 
   [[nodiscard]] SimNode& operator[](std::size_t index) { return *nodes_.at(index); }

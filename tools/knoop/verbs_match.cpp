@@ -78,13 +78,15 @@ Result<int> resume(Program& program, const std::string& peer) {
   return ExitCode::done;
 }
 
-<<<<<<< HEAD
 Result<int> open_epoch(Program& program, const std::string& peer) {
   KNOOP_LET(answer, program.post("/api/v1/matching/" + query_text(peer) + "/epoch", Json::object()));
   program.print(answer, [&] {
     return fmt::format("Matching epoch {} with {} is being opened; both nodes register everything anew.\n",
                        cell(answer, "epoch"), cell(answer, "peer"));
-=======
+  });
+  return ExitCode::done;
+}
+
 Result<int> list_openings(Program& program) {
   KNOOP_LET(answer, program.get("/api/v1/matching-openings"));
   program.print(answer["openings"], [&] {
@@ -107,7 +109,6 @@ Result<int> export_openings(Program& program, const std::string& peer, const std
   program.print({{"file", out}, {"count", answer["count"]}}, [&] {
     return fmt::format("{} openings written to {}, sealed to the auditor: knoop-verify openings --help\n",
                        cell(answer, "count"), out);
->>>>>>> 46be932 (Carry out the opening audit when an epoch has ended)
   });
   return ExitCode::done;
 }
@@ -154,7 +155,6 @@ void add_match_verbs(CLI::App& app, Program& program) {
             [&program, peer] { return resume(program, *peer); })
       ->add_option("peer", *peer, "Short name of the member")
       ->required();
-<<<<<<< HEAD
   CLI::App* epoch = noun->add_subcommand("epoch", "The keys that matching with a member works under");
   epoch->require_subcommand(1);
   program
@@ -162,19 +162,18 @@ void add_match_verbs(CLI::App& app, Program& program) {
             [&program, peer] { return open_epoch(program, *peer); })
       ->add_option("peer", *peer, "Short name of the member")
       ->required();
-=======
 
-  auto epoch = std::make_shared<std::string>();
+  auto number = std::make_shared<std::string>();
   auto out = std::make_shared<std::string>();
   verb = program.verb(*noun, "openings", "Opening audits, or (with --out) the sealed openings of one",
-                      [&program, peer, epoch, out] {
+                      [&program, peer, number, out] {
                         return out->empty() ? list_openings(program)
-                                            : export_openings(program, *peer, *epoch, *out);
+                                            : export_openings(program, *peer, *number, *out);
                       });
-  CLI::Option* of_peer = verb->add_option("--peer", *peer, "Short name of the member they were registered with");
-  CLI::Option* of_epoch = verb->add_option("--epoch", *epoch, "The epoch that ended");
+  CLI::Option* of_peer =
+      verb->add_option("--peer", *peer, "Short name of the member they were registered with");
+  CLI::Option* of_epoch = verb->add_option("--epoch", *number, "The epoch that ended");
   verb->add_option("--out", *out, "The file for the auditor")->needs(of_peer)->needs(of_epoch);
->>>>>>> 46be932 (Carry out the opening audit when an epoch has ended)
 }
 
 }  // namespace knoop::cli
