@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "config/card.h"
 #include "tools/knoop-verify/export_file.h"
-#include "tools/knoop-verify/json_line.h"
+#include "tools/knoop-verify/openings_file.h"
 
 namespace knoop::verifier {
 namespace {
@@ -14,69 +13,6 @@ namespace {
 using matching::Handle;
 
 constexpr std::size_t most_keys = 16;
-
-struct Head {
-  matching::Audit audit;
-  Bytes context;
-  std::string card;
-  std::string peer_card;
-};
-
-struct Line {
-  Handle handle = 0;
-  Bytes sealed;
-  MerkleProof path;
-};
-
-Result<Bytes> bytes_of(const Json& object, std::string_view key) {
-  KNOOP_LET(digits, text_of(object, key));
-  return from_hex(digits);
-}
-
-Result<Head> parse_head(std::string_view line) {
-  KNOOP_LET(json, parse_line(line));
-  KNOOP_TRY(expect_keys(json, {"format", "network", "registrant", "peer", "sample", "card", "peer_card",
-                               "statement", "peer_statement", "context"}));
-  KNOOP_LET(format, text_of(json, "format"));
-  if (format != "knoop/openings/v1")
-    return fail(ErrorCode::unknown_version, Side::peer, "this is no file of openings of a known version");
-  Head out;
-  KNOOP_LET(network, hex_of<NetworkId>(json, "network"));
-  KNOOP_LET(registrant, hex_of<MemberId>(json, "registrant"));
-  KNOOP_LET(peer, hex_of<MemberId>(json, "peer"));
-  KNOOP_LET(own_bytes, bytes_of(json, "statement"));
-  KNOOP_LET(own, decode<matching::EpochStatement>(own_bytes));
-  KNOOP_LET(peers_bytes, bytes_of(json, "peer_statement"));
-  KNOOP_LET(peers, decode<matching::EpochStatement>(peers_bytes));
-  if (!json.at("sample").is_number_unsigned() || json.at("sample").get<std::uint64_t>() > UINT32_MAX)
-    return malformed("\"sample\" must be a number from 0");
-  out.audit = {network, registrant, peer, own, peers, json.at("sample").get<std::uint32_t>()};
-  KNOOP_LET(context, bytes_of(json, "context"));
-  KNOOP_LET(card, text_of(json, "card"));
-  KNOOP_LET(peer_card, text_of(json, "peer_card"));
-  out.context = std::move(context);
-  out.card = std::move(card);
-  out.peer_card = std::move(peer_card);
-  return out;
-}
-
-Result<Line> parse_opening(std::string_view text) {
-  KNOOP_LET(json, parse_line(text));
-  KNOOP_TRY(expect_keys(json, {"handle", "sealed", "path"}));
-  if (!json.at("handle").is_number_unsigned()) return malformed("\"handle\" must be a number from 1");
-  Line out;
-  out.handle = json.at("handle").get<Handle>();
-  KNOOP_LET(sealed, bytes_of(json, "sealed"));
-  out.sealed = std::move(sealed);
-  const Json& path = json.at("path");
-  if (!path.is_array() || path.size() > 64) return malformed("\"path\" must be a list of at most 64 hashes");
-  for (const Json& each : path) {
-    if (!each.is_string()) return malformed("\"path\" must be a list of hashes");
-    KNOOP_LET(hash, Hash256::from_hex(each.get<std::string>()));
-    out.path.push_back(hash);
-  }
-  return out;
-}
 
 Result<Convenant> read_convenants(const std::vector<std::filesystem::path>& paths, NetworkId& network) {
   if (paths.empty())
@@ -116,8 +52,8 @@ auto with_any(const std::vector<SealingKeyPair>& keys, Try attempt) {
   return result;
 }
 
-void judge(const OpeningsRequest& request, const Head& head, const std::map<Handle, Line>& lines,
-           OpeningsReport& report) {
+void judge(const OpeningsRequest& request, const OpeningsHead& head,
+           const std::map<Handle, OpeningLine>& lines, OpeningsReport& report) {
   const auto complain = [&](std::optional<Handle> handle, const Error& error) {
     report.findings.push_back({handle, error});
   };
@@ -178,7 +114,7 @@ Result<OpeningsReport> verify_openings(const OpeningsRequest& request) {
   std::string text;
   KNOOP_LET(any, reader.next(text));
   if (!any) return fail(ErrorCode::bad_format, Side::peer, "the file is empty");
-  KNOOP_LET(head, parse_head(text));
+  KNOOP_LET(head, parse_openings_head(text));
   const auto* const registrant = convenant.find(head.audit.registrant);
   const auto* const peer = convenant.find(head.audit.peer);
   if (head.audit.network != report.network || registrant == nullptr || peer == nullptr)
@@ -189,11 +125,11 @@ Result<OpeningsReport> verify_openings(const OpeningsRequest& request) {
   report.epoch = head.audit.own.epoch;
   report.handles = head.audit.peers.received.handles;
 
-  std::map<Handle, Line> lines;
+  std::map<Handle, OpeningLine> lines;
   while (true) {
     KNOOP_LET(more, reader.next(text));
     if (!more) break;
-    KNOOP_LET(line, parse_opening(text));
+    KNOOP_LET(line, parse_opening_line(text));
     const Handle handle = line.handle;
     if (!lines.emplace(handle, std::move(line)).second)
       return fail(ErrorCode::bad_format, Side::peer, "handle {} stands twice in the file", handle);
