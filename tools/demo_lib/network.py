@@ -31,6 +31,7 @@ class Network:
     def __init__(self, region, folder, sockets, program, today):
         self.folder = folder
         self.convenant = folder / "convenant.note"
+        self.auditor = None  # a folder for the auditor's keys, if the convenant is to name one
         offset = offset_to(today)
         ports = free_ports(len(region.organisations))
         self.nodes = [Node(organisation, folder / organisation.id, sockets, program, port, offset)
@@ -63,6 +64,11 @@ class Network:
             words += ["--card", node.card]
         for key in keys:
             words += ["--manager", key]
+        if self.auditor:
+            self.auditor.mkdir(parents=True, exist_ok=True)
+            first.run("convenant", "auditor-key", "--name", "Auditor", "--out", self.auditor / "auditor.key",
+                      "--public-out", self.auditor / "auditor.txt", passphrase=PASSPHRASE)
+            words += ["--auditor", self.auditor / "auditor.txt", "--sample", 40]
         first.run(*words)
         for key in keys[:THRESHOLD]:
             first.run("convenant", "sign", "--key", key, self.convenant, passphrase=PASSPHRASE)

@@ -37,11 +37,12 @@ def make_region(folder, organisations=3, scale=0.03, seed=11, faulty=0):
 class RunningRegion:
     """Nodes that know each other and are at work; they can connect after connect(). A context: at its end they are gone."""
 
-    def __init__(self, region, folder):
+    def __init__(self, region, folder, auditor=None):
         self.region, self.folder = region, Path(folder)
         self.today = region.last_start()
         self._sockets = tempfile.TemporaryDirectory(prefix="knoop-")
         self.network = Network(region, self.folder / "nodes", self._sockets.name, PROGRAM, self.today)
+        self.network.auditor = auditor
         self.nodes = self.network.nodes
         self.recorder = Recorder([node.port for node in self.nodes], self.folder / "captures")
         for node in self.nodes:
