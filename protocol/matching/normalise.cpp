@@ -62,6 +62,12 @@ bool known(UChar32 character) {
   return age[0] >= 1 && age[0] <= 15 && !(age[0] == 15 && age[1] > 0);
 }
 
+// What is left of a letter that some system could not write: Y?lmaz, Bj\ufffdrn, the halves of a letter in a wrong encoding.
+// Without it the name is one letter short, which the rules for slips cover; with a space it would be two names.
+bool is_lost_letter(UChar32 character) {
+  return character == U'?' || character == U'\ufffd' || (character >= 0x80 && character <= 0x9f);
+}
+
 bool is_apostrophe(UChar32 character) {
   switch (character) {
     case U'\'':
@@ -93,13 +99,14 @@ icu::UnicodeString decompose(const icu::UnicodeString& text) {
   return out;
 }
 
-// Drops what ICU must not fold (unknown characters) and settles apostrophes before NFKD turns some into
-// spaces.
+// Drops lost letters (bytes that are not UTF-8 come as U+FFFD), parts what ICU must not fold (unknown characters) and settles
+// apostrophes before NFKD turns some into spaces.
 icu::UnicodeString prepare(std::string_view text) {
   const auto in = icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
   icu::UnicodeString out;
   for (std::int32_t i = 0; i < in.length(); i = in.moveIndex32(i, 1)) {
     const UChar32 character = in.char32At(i);
+    if (is_lost_letter(character)) continue;
     out.append(is_apostrophe(character) ? UChar32{U'\''} : known(character) ? character : UChar32{U' '});
   }
   return out;

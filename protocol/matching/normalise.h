@@ -4,9 +4,8 @@
 // dossier system.
 //
 // The steps (docs/spec/identifiers.md prints them with examples):
-//   1. bytes that are not UTF-8 become separators; so do characters newer than Unicode 15.0, which an older
-//   node
-//      would not know how to fold;
+//   1. what is left of a lost letter (bytes that are not UTF-8, '?', U+FFFD, C1 controls) goes; characters newer than
+//   Unicode 15.0, which an older node would not know how to fold, become separators;
 //   2. NFKD, full case folding (Unicode, not a language's: Turkish İ and I both become i), NFKD again;
 //   3. combining marks, apostrophe-like letters and other modifiers go; letters without a decomposition
 //   follow the

@@ -4,7 +4,7 @@ from datetime import timedelta
 from . import names
 from .care import KINDS
 from .chance import Chance
-from .errors import Errors, stripped
+from .errors import Errors, stripped, with_letters_lost
 
 CLIENT_FIELDS = ("client_ref", "bsn", "voornamen", "voorvoegsel", "achternaam", "geboortedatum", "geslacht", "postcode",
                  "huisnummer", "toevoeging", "gemeentecode", "ouder1_bsn", "ouder2_bsn")
@@ -67,6 +67,8 @@ class Records:
         first_names = errors.first_names(youth)
         if errors.happens("stripped"):
             first_names, surname = stripped(first_names), stripped(surname)
+        elif errors.happens("letters_lost"):
+            first_names, surname = with_letters_lost(first_names), with_letters_lost(surname)
         address = errors.address(youth)
         client = dict.fromkeys(CLIENT_FIELDS, "")
         client |= {"client_ref": reference, "voornamen": first_names, "voorvoegsel": prefix, "achternaam": surname,

@@ -132,10 +132,16 @@ TEST_CASE("punctuation keeps only what the rules of names need") {
   CHECK(normalise("\U0001F600").empty());
 }
 
-TEST_CASE("bytes that are no UTF-8 separate and never fail") {
+TEST_CASE("what is left of a lost letter goes, and nothing fails") {
   CHECK(normalise("a\xff\xfe"
-                  "b") == "a b");
+                  "b") == "ab");
   CHECK(normalise("\xc3").empty());
+  CHECK(normalise("Y?lmaz") == "ylmaz");
+  CHECK(normalise("Bj\ufffdrn") == "bjrn");
+  CHECK(normalise("\u00c3\u0096mer") == "amer");  // Ömer, written as UTF-8 and read as Latin-1
+  CHECK(normalise("A\u0096mer") == "amer");       // and then stripped
+  CHECK(normalise("?").empty());
+  CHECK(normalise("tab\tnewline\n.") == "tab newline .");
 }
 
 TEST_CASE("another script stays itself") {
