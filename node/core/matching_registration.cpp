@@ -72,10 +72,6 @@ matching::Person person_of(const storage::StoredClient& stored, const storage::A
   return out;
 }
 
-bool is_family(matching::Kind kind) {
-  return kind == matching::Kind::parent_bsn || kind == matching::Kind::address;
-}
-
 }  // namespace
 
 matching::Pair matching_pair(const Context& context, const MatchingPair& pair) {
@@ -170,10 +166,10 @@ Result<void> MatchingRegistration::refresh_client(Context& context, records::Cli
   std::vector<matching::Identifier> identifiers;
   if (stored && active) {
     KNOOP_LET(there, storage::address_of_client(context.tx, client));
-    identifiers = matching::identifiers_of(person_of(*stored, there));
     const auto& convenant = context.membership().convenant();
-    if (!convenant || !convenant->family_matching)
-      std::erase_if(identifiers, [](const auto& identifier) { return is_family(identifier.kind); });
+    identifiers = matching::identifiers_of(person_of(*stored, there),
+                                           {.matching = convenant && convenant->family_matching,
+                                            .address_alone = convenant && convenant->address_alone});
   }
   KNOOP_LET(pairs, storage::used_pairs(context.tx));
   const auto touch = [&]() -> Result<void> {

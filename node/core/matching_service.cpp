@@ -93,8 +93,12 @@ Result<void> MatchingService::new_day(Context& context) {
                           "WHERE ended IS NULL"));
     KNOOP_TRY(set_meta(context, force_key, force));
   }
-  // Family matching can be switched off per convenant (R2.5): then family identifiers are withdrawn.
-  const std::string_view family = context.membership().convenant()->family_matching ? "on" : "off";
+  // Family matching can be switched off per convenant (R2.5), or on for addresses alone: then family identifiers are
+  // withdrawn, or new ones registered.
+  const auto& convenant = *context.membership().convenant();
+  const std::string_view family = !convenant.family_matching ? "off"
+                                  : convenant.address_alone  ? "address-alone"
+                                                             : "on";
   KNOOP_LET(before, get_meta(context, family_key));
   if (!before || text_view(*before) != family) {
     if (before)

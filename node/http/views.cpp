@@ -50,6 +50,7 @@ Json convenant_json(const Convenant& convenant, const Membership& membership) {
           {"managers", managers},
           {"members", members},
           {"familyMatching", convenant.family_matching},
+          {"addressAlone", convenant.address_alone},
           {"minimumProtocol", convenant.minimum_protocol}};
 }
 

@@ -28,6 +28,7 @@ constexpr int last_two = 63;     // m 0.70, u 2^-4.5
 constexpr int first = 55;        // m 0.97, u 2^-3.5
 }  // namespace given
 constexpr int household = 250;  // m 0.80, u 2^-16
+constexpr int address = 228;    // m 0.85, u 2^-14.5
 constexpr int parent = 304;     // m 0.50, u 2^-20
 
 // Two children of one surname, one birth date and different full first names are two children.
@@ -66,6 +67,7 @@ Agreement agreement_of(Kind kind) {
     case Kind::bsn:
     case Kind::parent_bsn:
     case Kind::address:
+    case Kind::address_alone:
       return {};
   }
   KNOOP_ASSERT(false, "a Kind is made by kind_of or a name in the enumeration only");
@@ -99,7 +101,10 @@ std::string_view to_string(Verdict verdict) {
 Weights weigh(KindSet matched) {
   Weights out;
   if (matched.has(Kind::bsn)) out.bsn = 26 * bit;
-  if (matched.has(Kind::address)) out.family += household;
+  if (matched.has(Kind::address))
+    out.family += household;
+  else if (matched.has(Kind::address_alone))
+    out.family += address;
   if (matched.has(Kind::parent_bsn)) out.family += parent;
   Agreement most;
   for (const Kind kind : all_kinds()) {

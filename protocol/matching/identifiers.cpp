@@ -275,13 +275,26 @@ std::optional<std::string> canonical_bsn(std::string_view text) {
   return digits;
 }
 
+void add_family(std::set<Identifier>& out, const Person& person, const std::vector<std::string>& surnames,
+                const std::optional<Bytes>& home, bool address_alone) {
+  for (const auto& parent : person.parent_bsns)
+    if (const auto bsn = canonical_bsn(parent)) out.insert({Kind::parent_bsn, to_bytes(*bsn)});
+  if (!home) return;
+  if (address_alone) out.insert({Kind::address_alone, *home});
+  for (const auto& surname : surnames) {
+    Bytes value = *home;
+    append_text(value, utf8(code_points(surname).substr(0, 1)));
+    out.insert({Kind::address, std::move(value)});
+  }
+}
+
 }  // namespace
 
 const std::vector<Kind>& all_kinds() {
-  static const std::vector<Kind> kinds{Kind::bsn,    Kind::exact,       Kind::initial,    Kind::full_name,
-                                       Kind::front,  Kind::surname_end, Kind::consonants, Kind::vowels,
-                                       Kind::home,   Kind::tail,        Kind::ends,       Kind::parent_bsn,
-                                       Kind::address};
+  static const std::vector<Kind> kinds{Kind::bsn,     Kind::exact,        Kind::initial,    Kind::full_name,
+                                       Kind::front,   Kind::surname_end,  Kind::consonants, Kind::vowels,
+                                       Kind::home,    Kind::tail,         Kind::ends,       Kind::parent_bsn,
+                                       Kind::address, Kind::address_alone};
   return kinds;
 }
 
@@ -315,6 +328,8 @@ std::string_view to_string(Kind kind) {
       return "parent-bsn";
     case Kind::address:
       return "address";
+    case Kind::address_alone:
+      return "address-alone";
   }
   KNOOP_ASSERT(false, "a Kind is made by kind_of or a name in the enumeration only");
   return {};
@@ -352,24 +367,17 @@ bool has_bsn(const Person& person) {
   return !person.secret && canonical_bsn(person.bsn).has_value();
 }
 
-std::vector<Identifier> identifiers_of(const Person& person) {
+std::vector<Identifier> identifiers_of(const Person& person, const FamilyRules& rules) {
   if (person.secret) return {};
   std::set<Identifier> out;
   if (const auto bsn = canonical_bsn(person.bsn)) out.insert({Kind::bsn, to_bytes(*bsn)});
-  for (const auto& parent : person.parent_bsns)
-    if (const auto bsn = canonical_bsn(parent)) out.insert({Kind::parent_bsn, to_bytes(*bsn)});
 
   const auto surnames = surname_parts(person);
   std::optional<Bytes> home;
   if (!person.institutional && !person.secret_address && person.clients_at_address <= most_clients_at_address)
     home = address_of(person);
   add_demographic(out, person, surnames, home);
-  for (const auto& surname : surnames) {
-    if (!home) break;
-    Bytes value = *home;
-    append_text(value, utf8(code_points(surname).substr(0, 1)));
-    out.insert({Kind::address, std::move(value)});
-  }
+  if (rules.matching) add_family(out, person, surnames, home, rules.address_alone);
   return {out.begin(), out.end()};
 }
 

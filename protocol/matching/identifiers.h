@@ -20,6 +20,7 @@
 //   ends         date, surname, first and last letter        an error inside a name of four letters or less
 //   parent_bsn   a parent's BSN                              family: other children of the parent
 //   address      address, first letter of surname            family: other children at home
+//   address_alone  address                                   family: of whatever name, if the convenant says so
 //
 // A child's demographic kinds hold a full birth date and a part of a name, so that no peer can ask for
 // "everybody of this street" or "everybody of this name". *: the date itself and two neighbours, each a full
@@ -61,6 +62,7 @@ enum class Kind : std::uint8_t {
   ends = 11,
   parent_bsn = 16,
   address = 17,
+  address_alone = 18,
 };
 
 /// Every kind that an identifier can have (not dummy), in order of its number.
@@ -95,8 +97,14 @@ struct Identifier {
   friend auto operator<=>(const Identifier&, const Identifier&) = default;
 };
 
+/// What the convenant says of family keys (R2.5).
+struct FamilyRules {
+  bool matching = true;        ///< Parents' BSNs and addresses are keys.
+  bool address_alone = false;  ///< So is an address without a letter of the name.
+};
+
 /// All identifiers of a person, sorted, each once.
-[[nodiscard]] std::vector<Identifier> identifiers_of(const Person& person);
+[[nodiscard]] std::vector<Identifier> identifiers_of(const Person& person, const FamilyRules& rules = {});
 
 /// The folded address ("1234ab" 12 "bis") as bytes, or nothing when it is not a full Dutch address. For
 /// counting how many own clients share it.

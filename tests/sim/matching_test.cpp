@@ -196,6 +196,37 @@ TEST_CASE("R2.10: a withdrawal passes and ends the match under an expired conven
   check_healthy(region);  // acknowledged, and nothing was sent that may not be
 }
 
+TEST_CASE("R2.5: the convenant switches family matching off and on, and may let an address stand alone") {
+  Region region(11, three);
+  put(region[0], "S1", sanne);
+  put(region[1], "B1", joris);  // her brother, of her name
+  Child stepsister = without_bsn(fatima);
+  stepsister.postcode = sanne.postcode;
+  stepsister.number = sanne.number;
+  put(region[2], "C1", stepsister);
+  settle(region);
+  const auto brother = std::tuple<std::string, std::string, Verdict>{"S1", "bjz-twee", Verdict::family};
+  const auto sister = std::tuple<std::string, std::string, Verdict>{"S1", "cjg-drie", Verdict::family};
+  using Listed = std::multiset<std::tuple<std::string, std::string, Verdict>>;
+  CHECK(verdicts(region, region[0]) == Listed{brother});
+
+  region.amend([](Convenant& convenant) { convenant.address_alone = true; });
+  settle(region);
+  CHECK(verdicts(region, region[0]) == Listed{brother, sister});
+  region.amend([](Convenant& convenant) { convenant.family_matching = false; });
+  settle(region);
+  CHECK(verdicts(region, region[0]).empty());
+  CHECK(matches(region[1]).empty());
+  check_healthy(region);
+  region.amend([](Convenant& convenant) {
+    convenant.family_matching = true;
+    convenant.address_alone = false;
+  });
+  settle(region);
+  CHECK(verdicts(region, region[0]) == Listed{brother});
+  check_matches(region);
+}
+
 TEST_CASE("R2.5: a client marked geheim leaves every match") {
   Region region(7, three);
   put(region[0], "S1", sanne);

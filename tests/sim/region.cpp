@@ -122,13 +122,12 @@ Region::Region(std::uint64_t seed, const std::vector<Organisation>& organisation
   for (const Organisation& organisation : organisations)
     nodes_.push_back(
         std::make_unique<SimNode>(*this, organisation.id, organisation.kind, seed * 1000 + ++number));
-  std::vector<SigningKeyPair> managers;
-  for (int i = 0; i < 3; ++i) managers.push_back(new_signing_key(entropy));
+  for (int i = 0; i < 3; ++i) managers_.push_back(new_signing_key(entropy));
   std::vector<Card> cards;
   for (const auto& node : nodes_) cards.push_back(node->card());
-  Convenant convenant = test::convenant(cards, managers);
-  if (agree) agree(convenant);
-  convenant_note = test::signed_convenant(convenant, managers);
+  convenant_ = test::convenant(cards, managers_);
+  if (agree) agree(convenant_);
+  convenant_note = test::signed_convenant(convenant_, managers_);
   for (const auto& node : nodes_) {
     node->start();
     must(node->command<Convenant>([&](Context& context) {
@@ -143,6 +142,18 @@ Region::Region(std::uint64_t seed, const std::vector<Organisation>& organisation
 }
 
 Region::~Region() = default;
+
+void Region::amend(const std::function<void(Convenant&)>& change) {
+  convenant_.previous = must(convenant_hash(convenant_note));
+  ++convenant_.number;
+  change(convenant_);
+  convenant_note = test::signed_convenant(convenant_, managers_);
+  for (const auto& node : nodes_)
+    must(node->command<Convenant>([&](Context& context) {
+      context.wake();
+      return context.membership().install_convenant(context.tx, convenant_note, context.now);
+    }));
+}
 
 bool Region::run_until(const std::function<bool()>& done, Milliseconds limit) {
   const Timestamp end = agenda.now() + limit;

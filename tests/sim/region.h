@@ -92,6 +92,8 @@ class Region {
   void run_for(Milliseconds duration) { agenda.run_for(duration); }
   /// Runs until `done` holds, looking each virtual second; false when it does not within `limit`.
   [[nodiscard]] bool run_until(const std::function<bool()>& done, Milliseconds limit);
+  /// The next version of the convenant, signed and installed everywhere.
+  void amend(const std::function<void(Convenant&)>& change);
   /// Every node runs, every link is up and believed.
   [[nodiscard]] bool all_ready();
 
@@ -104,6 +106,8 @@ class Region {
 
  private:
   std::vector<std::unique_ptr<SimNode>> nodes_;
+  std::vector<SigningKeyPair> managers_;
+  Convenant convenant_;
 };
 
 template <typename T>

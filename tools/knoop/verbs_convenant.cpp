@@ -26,6 +26,7 @@ struct Draft {
   std::uint64_t quota = 200'000;
   int months = 12;
   bool no_family = false;
+  bool address_alone = false;
 };
 
 std::vector<Category> every_category() {
@@ -109,6 +110,7 @@ Result<int> draft(Program& program, const Draft& options) {
                                       "T00:00:00Z"));
   convenant.expires = expires;
   convenant.family_matching = !options.no_family;
+  convenant.address_alone = options.address_alone;
   for (const std::string& file : options.managers) {
     KNOOP_LET(key, read_sealed_key(file, KeyUse::convenant_manager));
     convenant.managers.push_back({key.name, key.public_key});
@@ -238,6 +240,8 @@ void add_convenant_verbs(CLI::App& app, Program& program) {
   verb->add_option("--sample", options->sample, "Handles that are drawn in each opening audit")
       ->check(CLI::Range(1, 10'000));
   verb->add_flag("--no-family-matching", options->no_family, "Switch matching of families off");
+  verb->add_flag("--address-alone", options->address_alone,
+                 "Children at one address are a family match whatever their names");
 
   auto key = std::make_shared<std::string>();
   auto file = std::make_shared<std::string>();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "protocol/matching/evidence.h"
@@ -317,8 +318,9 @@ TEST_CASE("nothing from a client marked geheim (R2.5)") {
 
 TEST_CASE("no address key from an institution or an address shared by many (R2.5)") {
   const auto has_address = [](const Person& person) {
-    return std::ranges::any_of(identifiers_of(person),
-                               [](const auto& i) { return i.kind == Kind::address || i.kind == Kind::home; });
+    return std::ranges::any_of(identifiers_of(person), [](const auto& i) {
+      return i.kind == Kind::address || i.kind == Kind::address_alone || i.kind == Kind::home;
+    });
   };
   auto person = someone();
   CHECK(has_address(person));
@@ -332,6 +334,23 @@ TEST_CASE("no address key from an institution or an address shared by many (R2.5
   person = someone();
   person.secret_address = true;  // a sister there is marked geheim
   CHECK_FALSE(has_address(person));
+}
+
+TEST_CASE("the convenant says which family keys there are (R2.5)") {
+  auto person = someone();
+  person.parent_bsns = {"999999011"};
+  const auto family = [&](const FamilyRules& rules) {
+    std::multiset<Kind> out;
+    for (const auto& identifier : identifiers_of(person, rules))
+      if (identifier.kind >= Kind::parent_bsn) out.insert(identifier.kind);
+    return out;
+  };
+  CHECK(family({}) == std::multiset{Kind::parent_bsn, Kind::address});
+  CHECK(family({.matching = true, .address_alone = true}) ==
+        std::multiset{Kind::parent_bsn, Kind::address, Kind::address_alone});
+  CHECK(family({.matching = false, .address_alone = true}).empty());
+  person.clients_at_address = 7;
+  CHECK(family({.matching = true, .address_alone = true}) == std::multiset{Kind::parent_bsn});
 }
 
 TEST_CASE("spellings of one address") {
