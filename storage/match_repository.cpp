@@ -369,6 +369,10 @@ Result<void> touch_claim(Transaction& tx, const MemberId& peer, const ClaimId& c
   return tx.exec("INSERT OR IGNORE INTO touched_claims(peer, claim) VALUES (?, ?)", peer, claim);
 }
 
+Result<void> touch_claimed(Transaction& tx, const MemberId& peer, ClientId client) {
+  return tx.exec("INSERT OR IGNORE INTO touched_clients(peer, client) VALUES (?, ?)", peer, client);
+}
+
 Result<bool> anything_touched(Transaction& tx) {
   KNOOP_LET(row,
             tx.one("SELECT EXISTS(SELECT 1 FROM touched_clients) OR EXISTS(SELECT 1 FROM touched_claims)"));
@@ -410,6 +414,11 @@ Result<std::vector<StoredMatch>> list_matches(Transaction& tx, const MatchFilter
       "(?1 IS NULL OR m.client = ?1) AND (?2 IS NULL OR m.peer = ?2) AND (?3 OR m.ended IS NULL) "
       "ORDER BY m.found DESC, m.id LIMIT ?4 OFFSET ?5",
       filter.client, filter.peer, filter.with_ended, filter.limit, filter.offset);
+}
+
+Result<std::vector<StoredMatch>> notices_without_receipt(Transaction& tx, Timestamp when) {
+  return matches_where(
+      tx, "m.ended IS NULL AND m.notice_version > 0 AND m.receipt_at IS NULL AND m.notice_at < ?", when);
 }
 
 Result<MatchCounts> count_matches(Transaction& tx) {

@@ -83,6 +83,7 @@ struct TouchedClaim {
 [[nodiscard]] Result<std::vector<TouchedClient>> take_touched_clients(Transaction& tx, std::int64_t limit);
 [[nodiscard]] Result<std::vector<TouchedClaim>> take_touched_claims(Transaction& tx, std::int64_t limit);
 [[nodiscard]] Result<void> touch_claim(Transaction& tx, const MemberId& peer, const matching::ClaimId& claim);
+[[nodiscard]] Result<void> touch_claimed(Transaction& tx, const MemberId& peer, records::ClientId client);
 [[nodiscard]] Result<bool> anything_touched(Transaction& tx);
 
 // ---- matches
@@ -122,6 +123,9 @@ struct StoredMatch {
                                                                 const matching::ClaimId& claim);
 [[nodiscard]] Result<std::vector<StoredMatch>> matches_of_client(Transaction& tx, records::ClientId client);
 [[nodiscard]] Result<void> put_match(Transaction& tx, const StoredMatch& match);
+
+/// Live matches whose notice went out before `when` and was not receipted.
+[[nodiscard]] Result<std::vector<StoredMatch>> notices_without_receipt(Transaction& tx, Timestamp when);
 
 struct MatchFilter {
   std::optional<records::ClientId> client{};

@@ -683,8 +683,9 @@ Result<void> withdraw_peer_handles(Transaction& tx, const MatchingPair& pair,
     const auto token = row->get<Token>(0);
     KNOOP_TRY(tx.exec("DELETE FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, token));
     KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
-    KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO withdrawn_tokens(pair, digest) VALUES (?, ?)", pair.id,
-                      digest_of(token)));
+    if (!pair.ended)
+      KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO withdrawn_tokens(pair, digest) VALUES (?, ?)", pair.id,
+                        digest_of(token)));
     KNOOP_LET(own, tx.one("SELECT own_handle FROM matched_handles WHERE pair = ? AND peer_handle = ?",
                           pair.id, handle));
     if (own) KNOOP_TRY(unmatch(tx, pair, own->get<Handle>(0), claimant));
@@ -714,20 +715,41 @@ Result<void> expire_tokens(Transaction& tx, const MatchingPair& pair, Month mont
 Result<std::vector<DayHandles>> quota_counts(Transaction& tx, const MemberId& peer, QuotaSide side,
                                              Date since) {
   std::vector<DayHandles> out;
-  KNOOP_TRY(tx.each("SELECT day, handles FROM quota_counts WHERE peer = ? AND direction = ? AND day >= ?",
-                    peer, side, since, [&](const Row& row) -> Result<void> {
-                      out.push_back({row.get<Date>(0), row.get<std::uint64_t>(1)});
-                      return {};
-                    }));
+  KNOOP_TRY(
+      tx.each("SELECT day, handles, frames, withdrawn FROM quota_counts WHERE peer = ? AND direction = ? AND "
+              "day >= ?",
+              peer, side, since, [&](const Row& row) -> Result<void> {
+                out.push_back({row.get<Date>(0), row.get<std::uint64_t>(1), row.get<std::uint64_t>(2),
+                               row.get<std::uint64_t>(3)});
+                return {};
+              }));
   return out;
 }
 
 Result<void> count_quota(Transaction& tx, const MemberId& peer, QuotaSide side, Date day,
-                         std::int64_t handles) {
+                         std::int64_t handles, std::uint64_t frames, std::uint64_t withdrawn) {
   return tx.exec(
-      "INSERT INTO quota_counts(peer, direction, day, handles) VALUES (?1, ?2, ?3, max(0, ?4)) "
-      "ON CONFLICT(peer, direction, day) DO UPDATE SET handles = max(0, handles + ?4)",
-      peer, side, day, handles);
+      "INSERT INTO quota_counts(peer, direction, day, handles, frames, withdrawn) "
+      "VALUES (?1, ?2, ?3, max(0, ?4), ?5, ?6) ON CONFLICT(peer, direction, day) DO UPDATE SET "
+      "handles = max(0, handles + ?4), frames = frames + ?5, withdrawn = withdrawn + ?6",
+      peer, side, day, handles, frames, withdrawn);
+}
+
+Result<bool> add_hint(Transaction& tx, const MemberId& peer, Date day, matching::Hint hint) {
+  KNOOP_LET(added, tx.change("INSERT OR IGNORE INTO matching_hints(peer, day, hint) VALUES (?, ?, ?)", peer,
+                             day, hint));
+  return added > 0;
+}
+
+Result<std::vector<DayHint>> hints_of(Transaction& tx, const MemberId& peer, Date since) {
+  std::vector<DayHint> out;
+  KNOOP_TRY(
+      tx.each("SELECT day, hint FROM matching_hints WHERE peer = ? AND day >= ? ORDER BY day DESC, hint",
+              peer, since, [&](const Row& row) -> Result<void> {
+                out.push_back({row.get<Date>(0), row.get<matching::Hint>(1)});
+                return {};
+              }));
+  return out;
 }
 
 Result<void> touch_client(Transaction& tx, const MatchingPair& pair, ClientId client, bool claimant) {

@@ -21,6 +21,7 @@
 #include "protocol/matching/epochs.h"
 #include "protocol/matching/identifiers.h"
 #include "protocol/matching/messages.h"
+#include "protocol/matching/quota.h"
 #include "protocol/records/client.h"
 #include "storage/database.h"
 
@@ -231,12 +232,24 @@ enum class QuotaSide : std::uint8_t { ours = 1, peers = 2 };
 struct DayHandles {
   Date day;
   std::uint64_t handles = 0;
+  std::uint64_t frames = 0;
+  std::uint64_t withdrawn = 0;
 };
 [[nodiscard]] Result<std::vector<DayHandles>> quota_counts(Transaction& tx, const MemberId& peer,
                                                            QuotaSide side, Date since);
 /// `handles` may be negative: known points cost nothing.
 [[nodiscard]] Result<void> count_quota(Transaction& tx, const MemberId& peer, QuotaSide side, Date day,
-                                       std::int64_t handles);
+                                       std::int64_t handles, std::uint64_t frames = 0,
+                                       std::uint64_t withdrawn = 0);
+
+struct DayHint {
+  Date day;
+  matching::Hint hint = matching::Hint::quota;
+};
+/// True when it is the first of its kind with this peer on this day.
+[[nodiscard]] Result<bool> add_hint(Transaction& tx, const MemberId& peer, Date day, matching::Hint hint);
+/// Newest first.
+[[nodiscard]] Result<std::vector<DayHint>> hints_of(Transaction& tx, const MemberId& peer, Date since);
 
 // ---- equal tokens
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/core/matching_registration.h"
+#include "node/core/matching_watch.h"
 #include "node/core/parts.h"
 #include "protocol/matching/evaluate.h"
 
@@ -454,6 +455,7 @@ Result<bool> MatchingBulk::keep_peers(Context& context, const MatchingPair& pair
       KNOOP_TRY(storage::count_quota(context.tx, pair.peer, storage::QuotaSide::peers, Date::of(context.now),
                                      -static_cast<std::int64_t>(known)));
     KNOOP_TRY(storage::set_peer_batch_stored(context.tx, pair.id, batch.stored + size));
+    if (batch.stored + size == batch.size) KNOOP_TRY(watch_counts(context, pair));
     context.wake();
     return true;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/core/matching_matches.h"
+#include "node/core/matching_watch.h"
 #include "node/core/membership.h"
 
 namespace knoop {
@@ -282,6 +283,10 @@ Result<void> MatchingEpochs::end(Context& context, const MatchingPair& pair, End
   KNOOP_TRY(storage::end_pair(context.tx, pair.id, why, context.now));
   context.wake();
   const bool whole = why == EndReason::complete;
+  if (!whole && pair.agreed)
+    KNOOP_TRY(note_hint(context, pair.peer, matching::Hint::epoch,
+                        fmt::format("epoch {} ended ({}); its matches are kept until the next holds them",
+                                    pair.epoch, to_string(why))));
   return log(context, audit::Event::match_epoch_ended, pair,
              whole ? audit::Outcome::success : audit::Outcome::failed, std::string(to_string(why)));
 }

@@ -6,6 +6,7 @@
 
 #include "crypto/hash.h"
 #include "node/core/keys.h"
+#include "node/core/matching_watch.h"
 #include "node/core/membership.h"
 #include "node/core/parts.h"
 #include "protocol/channel/versions.h"
@@ -40,7 +41,7 @@ Result<matching::QuotaAnswer> room(Context& context, const MemberId& peer, const
   KNOOP_LET(rows, storage::quota_counts(context.tx, peer, side,
                                         Date::from_days(today.days() - matching::quota_days)));
   std::vector<matching::DayCount> counts;
-  for (const auto& row : rows) counts.push_back({row.day, row.handles});
+  for (const auto& row : rows) counts.push_back({row.day, row.handles, row.frames});
   return matching::check_quota(member == nullptr ? 0 : member->quota_handles, counts, today, handles);
 }
 
@@ -277,7 +278,7 @@ Result<std::size_t> MatchingRegistration::plan_batch(Context& context, const Mat
     return 0;
   }
   KNOOP_TRY(storage::count_quota(context.tx, pair.peer, storage::QuotaSide::ours, Date::of(context.now),
-                                 static_cast<std::int64_t>(chosen->size)));
+                                 static_cast<std::int64_t>(chosen->size), 1));
   KNOOP_TRY(storage::begin_batch(context.tx, pair, chosen->size, chosen->elements));
   KNOOP_LET(batch, storage::own_batch(context.tx, pair.id));
   return give_handles(context, pair, *batch);
@@ -415,6 +416,7 @@ Result<void> MatchingRegistration::start_evaluating(Context& context, const Matc
       if (known > 0)
         KNOOP_TRY(storage::count_quota(after.tx, now->peer, storage::QuotaSide::peers, today,
                                        -static_cast<std::int64_t>(known)));
+      KNOOP_TRY(watch_counts(after, *now));
       after.wake();
       return after.send(now->peer, MessageType::evaluated, std::nullopt, encode((*done)->answer));
     };
@@ -453,18 +455,32 @@ Result<void> MatchingRegistration::on_register(Context& context, const Received&
   KNOOP_LET(owing, storage::is_owing(context.tx, message.from));
   if (owing) return refuse(matching::Refusal::owing, today);
   KNOOP_LET(quota, room(context, message.from, message.from, storage::QuotaSide::peers, batch.points.size()));
-  if (!quota.allowed) {
-    KNOOP_TRY(context.audit({.event = audit::Event::match_evaluation_refused,
-                             .outcome = audit::Outcome::refused,
-                             .peer = message.from,
-                             .detail = "quota"}));
-    return refuse(matching::Refusal::quota, quota.again);
-  }
+  if (!quota.allowed) return over_quota(context, pair, batch, quota.again);
   KNOOP_TRY(storage::count_quota(context.tx, message.from, storage::QuotaSide::peers, today,
-                                 static_cast<std::int64_t>(batch.points.size())));
+                                 static_cast<std::int64_t>(batch.points.size()), 1));
   KNOOP_TRY(storage::add_peer_batch(context.tx, pair, batch.points.size(), message.body));
   context.wake();
   return {};
+}
+
+Result<void> MatchingRegistration::over_quota(Context& context, const MatchingPair& pair,
+                                              const RegisterBatch& batch, const Date& again) {
+  const Date today = Date::of(context.now);
+  KNOOP_TRY(storage::count_quota(context.tx, pair.peer, storage::QuotaSide::peers, today, 0, 1));
+  KNOOP_LET(counts, storage::quota_counts(context.tx, pair.peer, storage::QuotaSide::peers, today));
+  const auto* member = context.membership().member(pair.peer);
+  const std::uint64_t flood = matching::frames_of_a_flood(member == nullptr ? 0 : member->quota_handles);
+  if (std::ranges::any_of(counts, [&](const auto& count) { return count.frames > flood; }))
+    KNOOP_TRY(
+        matching_trouble(context, pair,
+                         {ErrorCode::over_limit, Side::peer,
+                          "the peer goes on registering far over its quota; ask them what their node does"}));
+  KNOOP_TRY(
+      note_hint(context, pair.peer, matching::Hint::quota,
+                fmt::format("the peer registered past its quota; its batches pass from {} on", again.iso())));
+  return context.send(
+      pair.peer, MessageType::register_refused, std::nullopt,
+      encode(matching::RegisterRefused{batch.epoch, batch.first, matching::Refusal::quota, again}));
 }
 
 Result<void> MatchingRegistration::on_evaluated(Context& context, const Received& message) {
@@ -551,6 +567,9 @@ Result<void> MatchingRegistration::on_withdraw(Context& context, const Received&
   KNOOP_LET(pair, require_pair(context, message.from, withdrawn.epoch));
   KNOOP_TRY(
       storage::withdraw_peer_handles(context.tx, pair, withdrawn.handles, is_claimant(context, pair.peer)));
+  KNOOP_TRY(storage::count_quota(context.tx, message.from, storage::QuotaSide::peers, Date::of(context.now),
+                                 0, 0, withdrawn.handles.size()));
+  KNOOP_TRY(watch_counts(context, pair));
   matching::WithdrawApplied applied{withdrawn.epoch, withdrawn.number, sha256(message.body), {}};
   applied.signature =
       sign(context.keys().signing.secret_key, withdraw_applied_label, applied_statement(applied));

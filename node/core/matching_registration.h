@@ -61,6 +61,8 @@ class MatchingRegistration {
   Result<void> withdraw(Context& context, const std::vector<storage::Ended>& ended);
 
   Result<void> on_register(Context& context, const Received& message);
+  Result<void> over_quota(Context& context, const storage::MatchingPair& pair,
+                          const matching::RegisterBatch& batch, const Date& again);
   Result<void> on_evaluated(Context& context, const Received& message);
   Result<void> on_overdue(Context& context, const Received& message);
   Result<void> on_closed(Context& context, const Received& message);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/core/matching_watch.h"
 #include "node/core/membership.h"
 #include "storage/records_repository.h"
 
@@ -12,6 +13,8 @@ constexpr Milliseconds collect_for{1'000};
 constexpr Milliseconds look_again{5'000};  // whoever wrote matching_dirty may have forgotten to wake us
 constexpr Milliseconds without_convenant{60'000};
 constexpr std::int64_t clients_a_slice = 20;  // about 1 ms each with eight peers
+constexpr Milliseconds watch_each{3'600'000};
+constexpr int hint_days = 30;  // shown so long; the log keeps them
 constexpr std::string_view day_key = "matching.day";
 constexpr std::string_view family_key = "matching.family";
 constexpr std::string_view force_key = "matching.in-force";
@@ -48,6 +51,11 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
   KNOOP_TRY(new_day(context));
   if (!context.membership().in_force(context.now)) return protect(context);
   KNOOP_TRY(epochs_.open_due(context));
+  if (!watch_at_) watch_at_ = context.now + watch_each;
+  if (*watch_at_ <= context.now) {
+    watch_at_ = context.now + watch_each;
+    KNOOP_TRY(watch_receipts(context));
+  }
   KNOOP_LET(more_clients, refresh_clients(context, true));
   KNOOP_LET(more_batches, registration_.advance(context, !more_clients));
 
@@ -174,6 +182,9 @@ Result<std::vector<MatchingStatus>> MatchingService::status(Context& context) {
     row.not_before = pair.not_before;
     KNOOP_LET(trouble, storage::peer_trouble(context.tx, pair.peer));
     row.trouble = trouble;
+    KNOOP_LET(hints, storage::hints_of(context.tx, pair.peer,
+                                       Date::from_days(Date::of(context.now).days() - hint_days)));
+    row.hints = std::move(hints);
     KNOOP_LET(used, storage::used_pairs(context.tx, pair.peer));
     if (!used.empty() && used.front().epoch < pair.epoch) {
       row.ending = used.front().epoch;

@@ -33,6 +33,7 @@ struct MatchingStatus {
   std::optional<matching::Epoch>
       ending;  ///< An older epoch that overlaps this one, or whose matches still move.
   std::optional<Timestamp> ending_since;  ///< When both sides had opened the newer.
+  std::vector<storage::DayHint> hints;    ///< Of the last 30 days, newest first.
   bool incomplete = false;  ///< It ended before both had registered everything anew: somebody must look.
 };
 
@@ -74,6 +75,7 @@ class MatchingService final : public Service {
   MatchingMatches matches_;
   MatchingEpochs epochs_{matches_};
   MatchingOpenings openings_;
+  std::optional<Timestamp> watch_at_;
   std::optional<Timestamp>
       settle_at_;  ///< Changes are collected for a moment, so that a load makes few claims.
 };

@@ -32,6 +32,12 @@ Result<Json> matching(Node& node, Context& context, bool all_heard) {
     if (pair.not_before) peer["notBefore"] = pair.not_before->iso();
     if (pair.overdue_since) peer["overdueSince"] = pair.overdue_since->iso();
     if (pair.owing_since) peer["owingSince"] = pair.owing_since->iso();
+    if (!pair.hints.empty()) {
+      Json hints = Json::array();
+      for (const auto& [day, hint] : pair.hints)
+        hints.push_back({{"day", day.iso()}, {"hint", matching::to_string(hint)}});
+      peer["hints"] = std::move(hints);
+    }
     if (pair.ending) peer["ending"] = {{"epoch", *pair.ending}, {"incomplete", pair.incomplete}};
     if (pair.trouble) peer["trouble"] = *pair.trouble;
     peers.push_back(std::move(peer));

@@ -146,8 +146,18 @@ CREATE TABLE quota_counts(
   peer      BLOB NOT NULL CHECK(length(peer) = 32),
   direction INTEGER NOT NULL CHECK(direction IN (1, 2)),
   day       INTEGER NOT NULL,
-  handles   INTEGER NOT NULL,
+  handles   INTEGER NOT NULL,                -- that were not known
+  frames    INTEGER NOT NULL DEFAULT 0,      -- batches, refused ones too
+  withdrawn INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY(peer, direction, day)
+) STRICT, WITHOUT ROWID;
+
+-- What somebody should look at (protocol/matching/quota.h), once a day and peer.
+CREATE TABLE matching_hints(
+  peer BLOB NOT NULL CHECK(length(peer) = 32),
+  day  INTEGER NOT NULL,
+  hint INTEGER NOT NULL,
+  PRIMARY KEY(peer, day, hint)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE withdrawals(

@@ -219,6 +219,90 @@ TEST_CASE("a match that ended in an old epoch comes back in the new one under it
   CHECK(shown(region[0], region[1]) == before);
 }
 
+TEST_CASE("an identifier that several clients share lives until the last of them, also over epochs") {
+  Region region(29, two);
+  put(region[0], "S1", sanne);
+  put(region[0], "S2", sanne);
+  put(region[1], "B1", sanne);
+  settle(region);
+  CHECK(matches(region[1]).size() == 2);
+  open_epoch(region[0], region[1]);
+  region.run_for(Milliseconds{500});
+  close(region[0], "S1");
+  settle(region);
+  CHECK(matches(region[1]).size() == 1);
+  check_gone(region, 1);
+  open_epoch(region[1], region[0]);
+  region.run_for(Milliseconds{700});
+  reopen(region[0], "S1");
+  close(region[0], "S2");
+  settle(region);
+  CHECK(matches(region[1]).size() == 1);
+  close(region[0], "S1");
+  settle(region);
+  CHECK(matches(region[1]).empty());
+  check_healthy(region);
+}
+
+TEST_CASE("a client whose identifiers change in the overlap is found by the new ones, in both epochs") {
+  for (const int pause : {1, 300, 900, 2'000, 5'000}) {
+    CAPTURE(pause);
+    Region region(30, two);
+    fill(region);
+    open_epoch(region[0], region[1]);
+    region.run_for(Milliseconds{pause});
+    put(region[0], "S1", joris);               // was Sanne
+    put(region[1], "B2", without_bsn(sanne));  // was Fatima
+    settle(region);
+    check_healthy(region);
+    check_gone(region, 1);
+  }
+}
+
+TEST_CASE("tokens expire by month, also when their owner is gone and an epoch opened meanwhile") {
+  for (const bool overlap : {false, true}) {
+    Region region(31, two);
+    put(region[0], "S1", sanne);
+    put(region[1], "B1", sanne, {2026, 11, 20});
+    settle(region);
+    REQUIRE(matches(region[0]).size() == 1);
+    if (overlap) {
+      open_epoch(region[0], region[1]);
+      region.run_for(Milliseconds{1'500});
+      CHECK(status(region[0])[0].ending == 1);
+    }
+    for (const auto& node : region.nodes()) node->stop();
+    region.run_for(std::chrono::days{35});  // 7 December
+    region[0].start();                      // the other side is never seen again
+    region.run_for(Milliseconds{60'000});
+    CHECK(matches(region[0]).empty());
+    const auto pair = epochs(region[0], region[1])[0].id;
+    CHECK(count(region[0], "peer_tokens", pair) == 0);
+    CHECK(count(region[0], "matched_handles", pair) == 0);
+  }
+}
+
+TEST_CASE("of what was withdrawn nothing stays but hashes, and those until the epoch's end") {
+  Region region(32, two);
+  fill(region);
+  close(region[1], "B1");
+  settle(region);
+  const auto pair = epochs(region[0], region[1])[0].id;
+  const auto hashes = count(region[0], "withdrawn_tokens", pair);
+  CHECK(hashes > 5);
+  CHECK(count(region[0], "peer_handles", pair) == count(region[0], "peer_tokens", pair));
+  const auto left =
+      ask<std::int64_t>(region[0], [&](MatchingService&, Context& context) -> Result<std::int64_t> {
+        KNOOP_LET(row, context.tx.one("SELECT count(*) FROM matches WHERE ended IS NULL AND verdict = ?",
+                                      Verdict::certain));
+        return row->get<std::int64_t>(0);
+      });
+  CHECK(left == 0);
+  open_epoch(region[1], region[0]);
+  settle(region);
+  CHECK(count(region[0], "withdrawn_tokens", pair) == 0);
+}
+
 TEST_CASE("the next epoch is opened once; the second time somebody must wait") {
   Region region(27, two);
   fill(region);

@@ -44,8 +44,14 @@ struct Stage {
   SimNode& liar() { return (*region)[1]; }
   Puppet& puppet() { return liar().node().service<Puppet>(); }
 
-  Pair pair() { return sim::first_pair(liar(), honest().member()); }
-  PairSecrets secrets() { return derive_secrets(MatchingKey{}, pair(), nullptr); }
+  Pair pair(Epoch epoch = 1) {
+    Pair out = sim::first_pair(liar(), honest().member());
+    out.epoch = epoch;
+    return out;
+  }
+  PairSecrets secrets(Epoch epoch = 1, const MatchingKey& key = {}) {
+    return derive_secrets(key, pair(epoch), nullptr);
+  }
   template <typename Message>
   void say(MessageType type, const Message& message, Milliseconds then = Milliseconds{10'000}) {
     REQUIRE(liar().command<bool>([&](Context& context) {
@@ -53,16 +59,28 @@ struct Stage {
     }));
     region->run_for(then);
   }
-  void open() {
+  void open(Epoch epoch = 1, const MatchingKey& key = {}) {
     TestEntropy entropy(5);
-    say(MessageType::epoch_open, make_epoch_open(pair(), secrets(), nullptr, entropy));
+    say(MessageType::epoch_open, make_epoch_open(pair(epoch), secrets(epoch, key), nullptr, entropy));
   }
-  /// Ten elements, real ones first.
-  RegisterBatch batch(const std::vector<Identifier>& identifiers, Handle first = 1) {
-    BlindJob job{secrets(), 1, first, 700, {}};
+  /// Real ones first.
+  RegisterBatch batch(const std::vector<Identifier>& identifiers, Handle first = 1,
+                      std::size_t size = batch_sizes.front(), Epoch epoch = 1) {
+    BlindJob job{secrets(epoch), epoch, first, 700, {}};
     for (const auto& identifier : identifiers) job.slots.emplace_back(identifier);
-    job.slots.resize(batch_sizes.front());
+    job.slots.resize(size);
     return blind_batch(job);
+  }
+  std::vector<Hint> hints() {
+    std::vector<Hint> out;
+    for (const auto& row : status().hints) out.push_back(row.hint);
+    return out;
+  }
+  std::uint64_t dead_letters() {
+    return honest()
+        .command<PeerState>(
+            [&](Context& context) { return honest().node().channel().state(context.tx, liar().member()); })
+        ->dead_letters;
   }
   template <typename Message>
   std::vector<Message> heard(MessageType type) {
@@ -681,6 +699,153 @@ TEST_CASE("R2.6: registering a withdrawn identifier again costs no quota, a new 
   CHECK(used() == 10);
   stage.say(MessageType::register_batch, stage.batch({shared}, 11));  // nine new dummies
   CHECK(used() == 19);
+}
+
+TEST_CASE("R2.6: trying a block of BSNs is stopped at the quota, hinted, and no other way round it") {
+  Stage stage;
+  stage.open();
+  const auto count = [&](std::int64_t handles) {
+    REQUIRE(stage.honest().command<bool>([&](Context& context) {
+      return storage::count_quota(context.tx, stage.liar().member(), storage::QuotaSide::peers,
+                                  Date::of(context.now), handles)
+          .map([] { return true; });
+    }));
+  };
+  // The block: nine digits that follow each other. Most of the day's quota is used already.
+  Handle next = 1;
+  unsigned bsn = 999'990'000;
+  const auto guess = [&] {
+    std::vector<Identifier> block;
+    while (block.size() < 255) block.push_back({Kind::bsn, to_bytes(std::to_string(bsn++))});
+    auto batch = stage.batch(block, next, 255);
+    stage.say(MessageType::register_batch, batch);
+    next += batch.points.size();
+  };
+  count(99'000);
+  stage.say(MessageType::epoch_complete, EpochComplete{1});
+  stage.region->run_for(std::chrono::hours{24});
+  count(99'000);
+  for (int i = 0; i < 3; ++i) guess();
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 3);
+  CHECK(stage.hints() == std::vector<Hint>{Hint::burst});  // no epoch is being filled
+  guess();
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 3);
+  auto refused = stage.heard<RegisterRefused>(MessageType::register_refused);
+  REQUIRE(refused.size() == 1);
+  CHECK(refused[0].why == Refusal::quota);
+  CHECK(stage.hints() == std::vector<Hint>{Hint::quota, Hint::burst});
+  next -= 255;
+
+  // Withdrawing gives nothing back, and a lot of it is a hint of its own.
+  for (Handle from = 1; from + 255 <= next; from += 255) {
+    Withdraw withdraw{1, from, {}};
+    for (Handle handle = from; handle < from + 255; ++handle) withdraw.handles.push_back(handle);
+    for (int again = 0; again < 8; ++again) stage.say(MessageType::withdraw, withdraw);
+  }
+  CHECK(stage.hints() == std::vector<Hint>{Hint::quota, Hint::burst, Hint::churn});
+  guess();
+  next -= 255;
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 3);
+
+  // Nor does a new epoch.
+  stage.open(2);
+  stage.say(MessageType::register_batch, stage.batch({shared}, 1, 255, 2));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 3);
+
+  // The third day half a day's quota is left of the window; past it there is none for three months.
+  stage.region->run_for(std::chrono::hours{24});
+  count(52'000);
+  guess();
+  refused = stage.heard<RegisterRefused>(MessageType::register_refused);
+  CHECK(refused.back().why == Refusal::quota);
+  CHECK(refused.back().again >= Date{2027, 1, 30});
+  CHECK(stage.matches() == 0);
+}
+
+TEST_CASE("a flood over the quota is stopped, and needs somebody to look") {
+  Stage stage;
+  stage.open();
+  REQUIRE(stage.honest().command<bool>([&](Context& context) {
+    return storage::count_quota(context.tx, stage.liar().member(), storage::QuotaSide::peers,
+                                Date::of(context.now), 99'995, 4'123)
+        .map([] { return true; });
+  }));
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.status().trouble.has_value());
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
+}
+
+TEST_CASE("R2.6: a known point under new handles costs frames, and those are limited too") {
+  Stage stage;
+  stage.open();
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  REQUIRE(stage.honest().command<bool>([&](Context& context) {
+    return storage::count_quota(context.tx, stage.liar().member(), storage::QuotaSide::peers,
+                                Date::of(context.now), 0, 2'061)
+        .map([] { return true; });
+  }));
+  // The same point in all ten elements: known, and the last handle is the one that stays.
+  auto again = stage.batch({shared}, 11);
+  for (auto& point : again.points) point = again.points[0];
+  stage.say(MessageType::register_batch, again);
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+  const auto refused = stage.heard<RegisterRefused>(MessageType::register_refused);
+  REQUIRE(refused.size() == 1);
+  CHECK(refused[0].why == Refusal::quota);
+}
+
+TEST_CASE("a stale epoch, one too far ahead and too many of them are refused") {
+  Stage stage;
+  stage.open();
+  stage.open(2);
+  CHECK(stage.status().epoch == 2);
+  stage.say(MessageType::epoch_complete, EpochComplete{2});
+  stage.region->run_for(Milliseconds{20'000});
+  REQUIRE_FALSE(
+      stage.heard<EpochEnded>(MessageType::epoch_ended).empty());  // nobody has anything to register
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  const auto refused = stage.heard<RegisterRefused>(MessageType::register_refused);
+  REQUIRE(refused.size() == 1);
+  CHECK(refused[0].why == Refusal::ended);
+  stage.open(1, *MatchingKey::from(Bytes(32, 9)));
+  stage.open(5'000);
+  CHECK(stage.status().epoch == 2);
+  CHECK(stage.dead_letters() == 2);
+  stage.say(MessageType::epoch_complete, EpochComplete{7});
+  stage.say(MessageType::epoch_ended, EpochEnded{7, false});
+  stage.say(MessageType::epoch_ended, EpochEnded{2, false});  // nothing newer is open
+  CHECK(stage.dead_letters() == 5);
+  for (Epoch epoch = 3; epoch <= 9; ++epoch) stage.open(epoch);
+  CHECK(stage.status().epoch == 6);  // six in ninety days
+  CHECK_FALSE(stage.status().trouble.has_value());
+}
+
+TEST_CASE("notices that stay without receipt are hinted after a day, and sent again") {
+  Stage stage(true);
+  stage.open();
+  stage.client();
+  const auto asked = stage.heard<RegisterBatch>(MessageType::register_batch);
+  REQUIRE(asked.size() == 1);
+  stage.answer(asked[0]);
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  MatchClaim claim{ClaimId{std::array<Byte, 16>{1}}, 1, 1, BsnStatus::registered, {}};
+  REQUIRE(stage.honest().command<bool>([&](Context& context) -> Result<bool> {
+    KNOOP_TRY(context.tx.each("SELECT peer_handle, own_handle FROM matched_handles",
+                              [&](const storage::Row& row) -> Result<void> {
+                                claim.pairs.push_back({row.get<Handle>(0), row.get<Handle>(1)});
+                                return {};
+                              }));
+    return true;
+  }));
+  REQUIRE(claim.pairs.size() == 1);
+  stage.say(MessageType::match_claim, claim);
+  const auto sent = [&] { return stage.heard<MatchNotice>(MessageType::match_notice).size(); };
+  CHECK(sent() == 1);
+  CHECK(stage.hints().empty());
+  stage.region->run_for(std::chrono::hours{26});
+  CHECK(stage.hints() == std::vector<Hint>{Hint::receipts});
+  CHECK(sent() == 2);
 }
 
 TEST_CASE("a claim of handles that do not match finds nobody") {

@@ -109,14 +109,6 @@ bool quiet(Region& region) {
   return true;
 }
 
-void settle(Region& region, Milliseconds limit) {
-  // Twice: what was quiet may have been a message about to be answered.
-  for (int i = 0; i < 2; ++i) {
-    REQUIRE(region.run_until([&] { return quiet(region); }, limit));
-    region.run_for(Milliseconds{10'000});
-  }
-}
-
 Shown shown(SimNode& node, SimNode& peer) {
   Shown out;
   for (const auto& match : matches(node))
@@ -191,6 +183,15 @@ void check_matches(Region& region) {
       CHECK(held(*a, *b) == truth(*a, *b));
     }
   }
+}
+
+void settle(Region& region, Milliseconds limit) {
+  // Twice: what was quiet may have been a message about to be answered.
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(region.run_until([&] { return quiet(region); }, limit));
+    region.run_for(Milliseconds{10'000});
+  }
+  check_matches(region);
 }
 
 void check_healthy(Region& region) {

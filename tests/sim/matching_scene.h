@@ -44,7 +44,8 @@ T ask(SimNode& node, const std::function<Result<T>(MatchingService&, Context&)>&
 /// Opens the next epoch at `node` with `peer`; its number.
 matching::Epoch open_epoch(SimNode& node, SimNode& peer);
 
-/// Runs until nothing waits anywhere, and nothing that was on its way made new work.
+/// Runs until nothing waits anywhere, and nothing that was on its way made new work. Then check_matches() must hold: so it
+/// is checked in every scenario.
 void settle(Region& region, Milliseconds limit = Milliseconds{1'800'000});
 [[nodiscard]] bool quiet(Region& region);
 

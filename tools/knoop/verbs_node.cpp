@@ -16,6 +16,13 @@ std::string matching_lines(const Json& matching) {
     const std::string who = cell(peer, "id");
     if (peer.contains("trouble"))
       out += fmt::format("            stopped with {}: {}\n", who, printable(cell(peer, "trouble")));
+    if (peer.contains("hints"))
+      for (const Json& hint : peer["hints"])
+        out += fmt::format("            look at {}: {} on {} (`knoop audit show`)\n", who, cell(hint, "hint"),
+                           cell(hint, "day"));
+    if (peer.contains("notBefore"))
+      out += fmt::format("            the quota with {} is used; registering goes on at {}\n", who,
+                         cell(peer, "notBefore"));
     if (peer.contains("ending") && peer["ending"].value("incomplete", false))
       out += fmt::format(
           "            epoch {} with {} ended before both had registered everything anew; its matches "

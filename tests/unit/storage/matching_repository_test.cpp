@@ -275,6 +275,27 @@ TEST_CASE("quotas are counted a day, peer and direction, never below zero") {
   CHECK(must(quota_counts(store.tx, store.peer, QuotaSide::peers, {2026, 11, 23})).empty());
 }
 
+TEST_CASE("frames and withdrawals of a day are counted beside its handles; a hint is new once a day") {
+  Store store;
+  const Date day{2026, 11, 22};
+  must(count_quota(store.tx, store.peer, QuotaSide::peers, day, 10, 1));
+  must(count_quota(store.tx, store.peer, QuotaSide::peers, day, -10));
+  must(count_quota(store.tx, store.peer, QuotaSide::peers, day, 0, 1, 7));
+  const auto counts = must(quota_counts(store.tx, store.peer, QuotaSide::peers, day));
+  REQUIRE(counts.size() == 1);
+  CHECK((counts[0].handles == 0 && counts[0].frames == 2 && counts[0].withdrawn == 7));
+
+  CHECK(must(add_hint(store.tx, store.peer, day, Hint::quota)));
+  CHECK_FALSE(must(add_hint(store.tx, store.peer, day, Hint::quota)));
+  CHECK(must(add_hint(store.tx, store.peer, day, Hint::burst)));
+  CHECK(must(add_hint(store.tx, store.peer, {2026, 11, 23}, Hint::quota)));
+  const auto hints = must(hints_of(store.tx, store.peer, day));
+  REQUIRE(hints.size() == 3);
+  CHECK(hints[0].day == Date{2026, 11, 23});
+  CHECK(must(hints_of(store.tx, store.peer, {2026, 11, 23})).size() == 1);
+  CHECK(must(hints_of(store.tx, filled<MemberId>(9), day)).empty());
+}
+
 TEST_CASE("a withdrawal is acknowledged for its own bytes only") {
   Store store;
   const auto number = must(add_withdrawal(store.tx, store.pair.id, 2, now));

@@ -29,6 +29,24 @@ TEST_CASE("ninety days have room for two and a half days") {
   CHECK(check_quota(1000, {{before(90), 100000}}, today, 1000).allowed);
 }
 
+TEST_CASE("frames of a day are limited, also those that register nothing new") {
+  CHECK(frames_a_day(0) == 500);
+  CHECK(frames_a_day(100'000) == 2062);
+  CHECK(check_quota(1000, {{today, 10, frames_a_day(1000) - 1}}, today, 10).allowed);
+  const auto full = check_quota(1000, {{today, 10, frames_a_day(1000)}}, today, 10);
+  CHECK_FALSE(full.allowed);
+  CHECK(full.again == Date{2026, 11, 22});
+  CHECK(check_quota(1000, {{before(1), 10, 100'000}}, today, 10).allowed);
+}
+
+TEST_CASE("a burst is a twentieth of what a member declared, and never little") {
+  CHECK(burst_from(100) == 500);
+  CHECK(burst_from(100'000) == 5'000);
+  CHECK(to_string(Hint::burst) == "burst");
+  CHECK_FALSE(is_valid(static_cast<Hint>(0)));
+  CHECK_FALSE(is_valid(static_cast<Hint>(6)));
+}
+
 TEST_CASE("a clock set back gives no new room") {
   CHECK_FALSE(check_quota(1000, {{before(-3), 1000}}, today, 1).allowed);
 }
