@@ -84,4 +84,19 @@ Result<bool> note_overdue_answer(Transaction& tx, PairId pair, Timestamp now) {
   return changed > 0;
 }
 
+Result<void> set_disputed(Transaction& tx, const MemberId& peer, Timestamp since) {
+  return tx.exec("INSERT OR IGNORE INTO disputes(peer, since) VALUES (?, ?)", peer, since);
+}
+
+Result<std::optional<Timestamp>> disputed_since(Transaction& tx, const MemberId& peer) {
+  KNOOP_LET(row, tx.one("SELECT since FROM disputes WHERE peer = ?", peer));
+  if (!row) return std::nullopt;
+  return row->get<Timestamp>(0);
+}
+
+Result<bool> clear_disputed(Transaction& tx, const MemberId& peer) {
+  KNOOP_LET(gone, tx.change("DELETE FROM disputes WHERE peer = ?", peer));
+  return gone > 0;
+}
+
 }  // namespace knoop::storage

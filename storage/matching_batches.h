@@ -42,4 +42,10 @@ namespace knoop::storage {
 /// The peer says that our answer to its batch is late. False when it said so before, or when there is no such batch.
 [[nodiscard]] Result<bool> note_overdue_answer(Transaction& tx, PairId pair, Timestamp now);
 
+/// The peer found an evaluation of ours false, and nobody has looked into it yet.
+[[nodiscard]] Result<void> set_disputed(Transaction& tx, const MemberId& peer, Timestamp since);
+[[nodiscard]] Result<std::optional<Timestamp>> disputed_since(Transaction& tx, const MemberId& peer);
+/// False when there was nothing.
+[[nodiscard]] Result<bool> clear_disputed(Transaction& tx, const MemberId& peer);
+
 }  // namespace knoop::storage

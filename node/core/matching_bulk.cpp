@@ -495,7 +495,7 @@ Result<void> MatchingBulk::start_proving(Context& context, const PeerBatch& batc
             weighted_sum(std::span<const Point>(peers->inputs).subspan(range.from + from, size),
                          std::span<const Byte>(proving->weights).subspan(from, size));
       },
-      [this, peers, proving, request](Context& after) -> Result<void> {
+      [peers, proving, request](Context& after) -> Result<void> {
         const auto inputs = add_up(proving->sums);
         peers->busy.reset();
         after.wake();

@@ -552,6 +552,7 @@ Result<void> MatchingRegistration::on_closed(Context& context, const Received& m
   if (batch && batch->answered && batch->first == closed.first)
     KNOOP_TRY(storage::end_peer_batch(context.tx, pair.id));
   if (closed.proven) return {};
+  KNOOP_TRY(storage::set_disputed(context.tx, message.from, context.now));
   return context
       .audit({.event = audit::Event::match_evaluation_refused,
               .outcome = audit::Outcome::failed,

@@ -177,6 +177,8 @@ Result<std::vector<MatchingStatus>> MatchingService::status(Context& context) {
     if (batch) row.overdue_since = batch->overdue;
     KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
     if (evaluating) row.owing_since = evaluating->overdue;
+    KNOOP_LET(disputed, storage::disputed_since(context.tx, pair.peer));
+    row.disputed_since = disputed;
     KNOOP_LET(withdrawals, storage::count_unacknowledged_withdrawals(context.tx, pair.id));
     row.withdrawals = withdrawals;
     row.not_before = pair.not_before;
@@ -204,7 +206,9 @@ Result<void> MatchingService::clear_trouble(Context& context, const MemberId& pe
   KNOOP_LET(known, storage::newest_pair(context.tx, peer));
   if (!known) return fail(ErrorCode::not_found, Side::user, "there is no matching with this member yet");
   KNOOP_LET(trouble, storage::peer_trouble(context.tx, peer));
-  if (!trouble) return fail(ErrorCode::wrong_state, Side::user, "matching with this member was not stopped");
+  KNOOP_LET(disputed, storage::clear_disputed(context.tx, peer));
+  if (!trouble && !disputed)
+    return fail(ErrorCode::wrong_state, Side::user, "matching with this member was not stopped");
   KNOOP_TRY(epochs_.clear_trouble(context, peer));
   KNOOP_LET(pairs, storage::used_pairs(context.tx, peer));
   for (const auto& pair : pairs)
@@ -212,7 +216,7 @@ Result<void> MatchingService::clear_trouble(Context& context, const MemberId& pe
   KNOOP_TRY(context.audit({.event = audit::Event::match_resumed,
                            .peer = peer,
                            .action = audit::Action::update,
-                           .detail = "after: " + *trouble}));
+                           .detail = "after: " + trouble.value_or("it found an answer of this node false")}));
   context.wake();
   return {};
 }

@@ -24,11 +24,12 @@ struct MatchingStatus {
   std::uint64_t received = 0;    ///< The peer's.
   std::int64_t queued = 0;       ///< Identifiers still to be registered.
   bool outstanding = false;      ///< A batch of ours is on its way: computed, sent or being checked.
-  std::optional<Timestamp> waiting_since;  ///< It was sent then, and the peer owes the answer.
-  std::optional<Timestamp> overdue_since;  ///< The peer owes an answer or proof past its term.
-  std::optional<Timestamp> owing_since;    ///< The peer said then that we do.
-  std::int64_t withdrawals = 0;            ///< Not acknowledged yet.
-  std::optional<Date> not_before;          ///< Quota.
+  std::optional<Timestamp> waiting_since;   ///< It was sent then, and the peer owes the answer.
+  std::optional<Timestamp> overdue_since;   ///< The peer owes an answer or proof past its term.
+  std::optional<Timestamp> owing_since;     ///< The peer said then that we do.
+  std::optional<Timestamp> disputed_since;  ///< The peer found an evaluation of ours false.
+  std::int64_t withdrawals = 0;             ///< Not acknowledged yet.
+  std::optional<Date> not_before;           ///< Quota.
   std::optional<std::string> trouble;
   std::optional<matching::Epoch>
       ending;  ///< An older epoch that overlaps this one, or whose matches still move.
@@ -58,7 +59,7 @@ class MatchingService final : public Service {
   /// Opens the next epoch with a peer now (matching_epochs.h); its number.
   Result<matching::Epoch> open_epoch(Context& context, const MemberId& peer);
   [[nodiscard]] MatchingOpenings& openings() { return openings_; }
-  /// Somebody looked into the trouble with a peer: go on. wrong_state when there is none.
+  /// Somebody looked into the trouble with a peer: go on. wrong_state when there is none. Also ends a dispute.
   Result<void> clear_trouble(Context& context, const MemberId& peer);
   /// Nothing waits here: no dirty client, queue, batch or claim to be looked at. For the demo and tests; the peers may
   /// still owe us something that will make work.

@@ -39,6 +39,7 @@ Result<Json> matching(Node& node, Context& context, bool all_heard) {
       peer["hints"] = std::move(hints);
     }
     if (pair.ending) peer["ending"] = {{"epoch", *pair.ending}, {"incomplete", pair.incomplete}};
+    if (pair.disputed_since) peer["disputedSince"] = pair.disputed_since->iso();
     if (pair.trouble) peer["trouble"] = *pair.trouble;
     peers.push_back(std::move(peer));
   }

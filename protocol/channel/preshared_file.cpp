@@ -82,7 +82,7 @@ Result<PresharedKey> preshared_from_digits(ByteView digits) {
     if (value < 0 || count == key_digits)
       return fail(ErrorCode::bad_format, Side::user, "a preshared key is {} hexadecimal digits", key_digits);
     Byte& into = key.data()[count / 2];
-    into = static_cast<Byte>((into << 4U) | static_cast<unsigned>(value));
+    into = static_cast<Byte>((static_cast<unsigned>(into) << 4U) | static_cast<unsigned>(value));
     ++count;
   }
   if (count != key_digits)

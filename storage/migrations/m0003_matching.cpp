@@ -128,6 +128,11 @@ CREATE TABLE batch_bytes(
   bytes BLOB NOT NULL,
   PRIMARY KEY(pair, what)
 ) STRICT;
+-- Peers that found an evaluation of ours false, until somebody looked.
+CREATE TABLE disputes(
+  peer  BLOB PRIMARY KEY CHECK(length(peer) = 32),
+  since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER own_batch_ends AFTER DELETE ON own_batches BEGIN
   DELETE FROM batch_bytes WHERE pair = old.pair AND what IN (1, 2);
 END;

@@ -401,6 +401,20 @@ TEST_CASE("a proof of another draw, batch or direction, or none, fails a large b
   });
 }
 
+TEST_CASE("a peer that found our evaluation false is seen here until somebody looked, and goes on") {
+  Stage stage;
+  stage.open();
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  stage.say(MessageType::batch_closed, BatchClosed{1, 1, false});
+  CHECK(stage.status().disputed_since.has_value());
+  CHECK_FALSE(stage.status().trouble.has_value());  // its word alone stops nothing
+  stage.say(MessageType::register_batch, stage.batch({}, 11));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 2);
+  REQUIRE(stage.resume());
+  CHECK_FALSE(stage.status().disputed_since.has_value());
+  CHECK_FALSE(stage.resume());
+}
+
 TEST_CASE("a proof that nobody asked for, or of another range, is not taken") {
   Stage stage;
   stage.open();

@@ -31,6 +31,9 @@ std::string matching_lines(const Json& matching) {
     if (peer.contains("overdueSince"))
       out += fmt::format("            {} owes an answer or proof past its term since {}\n", who,
                          cell(peer, "overdueSince"));
+    if (peer.contains("disputedSince"))
+      out += fmt::format("            {} found an answer of this node false on {}\n", who,
+                         cell(peer, "disputedSince"));
     if (peer.contains("owingSince"))
       out += fmt::format("            this node owes {} an answer or proof past its term since {}\n", who,
                          cell(peer, "owingSince"));

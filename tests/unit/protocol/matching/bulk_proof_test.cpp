@@ -172,6 +172,35 @@ TEST_CASE("halving names every wrong handle, and no other") {
   });
 }
 
+TEST_CASE("one wrong answer in 4,096 is found and named") {
+  const TwoNodes nodes;
+  constexpr std::size_t size = 4096;
+  constexpr std::uint32_t wrong = 2311;
+  BlindJob job{nodes.secrets_a.copy(), 1, 1, 700, {}};
+  job.slots.resize(size);
+  const auto batch = blind_batch(job);
+  const auto inputs = *parse_points(batch.points);
+  auto answers = evaluate_part(nodes.secrets_b, 1, inputs)->points;
+  answers[wrong] = multiply(nodes.secrets_a.scalar, inputs[wrong])->bytes();
+  const auto outputs = *parse_points(answers);
+  const auto hash = batch_hash(batch, answers);
+
+  BulkCheck check = begin_bulk_check(size);
+  for (std::uint64_t draw = 1; next_step(check) == BulkStep::draw; ++draw) {
+    const Range range = check.open.back();
+    const auto weights = coefficients(seed(draw), hash, range);
+    const auto m = weighted_sum(std::span(inputs).subspan(range.from, range.count), weights);
+    const auto z = weighted_sum(std::span(outputs).subspan(range.from, range.count), weights);
+    if (!m) continue;
+    const BulkStatement statement{nodes.b, hash, range, seed(draw)};
+    const auto proof = prove_bulk(statement, nodes.secrets_b, *m, filled<SymmetricKey>(3));
+    bulk_judged(check, z && verify_bulk(statement, nodes.secrets_b.commitment, *m, *z, *proof).has_value());
+  }
+  CHECK(next_step(check) == BulkStep::refuted);
+  CHECK(check.wrong == std::vector<std::uint32_t>{wrong});
+  CHECK(name_wrong(check, 1, size) == "handle 2312");
+}
+
 TEST_CASE("many wrong handles end the search early; a proof of the whole that fails is enough") {
   BulkCheck check = begin_bulk_check(1923);
   std::uint32_t requests = 0;
