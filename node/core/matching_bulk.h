@@ -30,6 +30,9 @@ class MatchingBulk {
   Result<bool> advance_peers(Context& context, const storage::MatchingPair& pair,
                              const storage::PeerBatch& batch);
 
+  /// The peer closed its batch: what was kept in memory for proofs goes.
+  void forget_peers(storage::PairId pair) { peers_.erase(pair); }
+
   Result<void> on_proof_request(Context& context, const Received& message);
   Result<void> on_proof(Context& context, const Received& message);
 

@@ -549,8 +549,10 @@ Result<void> MatchingRegistration::on_closed(Context& context, const Received& m
   KNOOP_LET(pair, require_pair(context, message.from, closed.epoch));
   if (pair.ended) return {};
   KNOOP_LET(batch, storage::peer_batch(context.tx, pair.id));
-  if (batch && batch->answered && batch->first == closed.first)
+  if (batch && batch->answered && batch->first == closed.first) {
     KNOOP_TRY(storage::end_peer_batch(context.tx, pair.id));
+    bulk_.forget_peers(pair.id);
+  }
   if (closed.proven) return {};
   KNOOP_TRY(storage::set_disputed(context.tx, message.from, context.now));
   return context
