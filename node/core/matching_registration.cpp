@@ -32,6 +32,8 @@ constexpr Milliseconds lost_job{300'000};
 constexpr std::size_t handles_a_slice = 500;
 // After a refusal that says that we owe something.
 constexpr Milliseconds hold_refused{15'000};
+// After a refusal for a quota that by our own count is not used up.
+constexpr Milliseconds hold_false_quota{900'000};
 constexpr std::string_view withdraw_applied_label = "knoop/v1/withdraw-applied";
 
 Result<matching::QuotaAnswer> room(Context& context, const MemberId& peer, const MemberId& registrant,
@@ -510,6 +512,16 @@ Result<void> MatchingRegistration::on_refused(Context& context, const Received& 
     KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
     if (evaluating) KNOOP_TRY(owed_thing_came(context, pair));
     return storage::hold_batch(context.tx, pair.id, context.now + hold_refused);
+  }
+  if (refused.why == matching::Refusal::quota) {
+    // Both sides count alike, and we send only what there is room for. Who refuses nevertheless may have taken the
+    // points and looked at the matches: it owes the answer as before. Around midnight the two may differ honestly.
+    KNOOP_LET(ours, room(context, message.from, context.membership().self(), storage::QuotaSide::ours, 0));
+    if (ours.allowed) {
+      const bool midnight = refused.again <= Date::of(context.now);
+      return storage::hold_batch(context.tx, pair.id,
+                                 context.now + (midnight ? hold_refused : hold_false_quota));
+    }
   }
   KNOOP_TRY(owed_thing_came(context, pair));
   KNOOP_TRY(storage::set_batch_sent(context.tx, pair.id, std::nullopt));

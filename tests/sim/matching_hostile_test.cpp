@@ -289,6 +289,44 @@ TEST_CASE("a member that says that we owe it something, when we do not, owes as 
   CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
 }
 
+TEST_CASE("a member that pleads a quota that is not used up has taken the points, and owes as before") {
+  Stage stage;
+  stage.open();
+  stage.client();
+  const auto asked = stage.heard<RegisterBatch>(MessageType::register_batch);
+  REQUIRE(asked.size() == 1);
+  stage.say(MessageType::register_refused, RegisterRefused{1, 1, Refusal::quota, Date{2026, 11, 30}});
+  stage.region->run_for(Milliseconds{60'000});
+  CHECK(stage.status().overdue_since.has_value());
+  CHECK_FALSE(stage.status().not_before.has_value());
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
+  stage.region->run_for(Milliseconds{900'000});
+  REQUIRE(stage.heard<RegisterBatch>(MessageType::register_batch).size() == 2);  // asked again
+  stage.answer(asked[0]);
+  CHECK_FALSE(stage.status().overdue_since.has_value());
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+}
+
+TEST_CASE("a quota that is used up by our own count as well is waited for, and nobody owes") {
+  Stage stage;
+  stage.open();
+  stage.client();
+  REQUIRE(stage.honest().command<bool>([&](Context& context) {
+    // As if the batch had been planned when the convenant gave us more.
+    return storage::count_quota(context.tx, stage.liar().member(), storage::QuotaSide::ours,
+                                Date::of(context.now), 100'000)
+        .map([] { return true; });
+  }));
+  stage.say(MessageType::register_refused, RegisterRefused{1, 1, Refusal::quota, Date{2026, 11, 3}});
+  stage.region->run_for(Milliseconds{120'000});
+  CHECK_FALSE(stage.status().overdue_since.has_value());
+  CHECK(stage.status().not_before == Date{2026, 11, 3});
+  stage.region->run_for(std::chrono::hours{24});
+  CHECK(stage.heard<RegisterBatch>(MessageType::register_batch).size() == 2);
+}
+
 TEST_CASE("who owes an answer sees it itself; a complaint about nothing is none") {
   Stage stage;
   stage.open();
