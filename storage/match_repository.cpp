@@ -190,8 +190,9 @@ Result<std::vector<ClaimState>> claims_of(Transaction& tx, const MemberId& peer,
 }
 
 Result<std::vector<StoredClaim>> claims_in(Transaction& tx, const MemberId& peer, matching::Epoch epoch,
-                                           std::int64_t limit) {
-  return claims_where(tx, "peer = ? AND epoch = ? ORDER BY client LIMIT ?", peer, epoch, limit);
+                                           ClientId after, std::int64_t limit) {
+  return claims_where(tx, "peer = ? AND epoch = ? AND client > ? ORDER BY client LIMIT ?", peer, epoch, after,
+                      limit);
 }
 
 Result<void> put_claim(Transaction& tx, const MemberId& peer, ClientId client, const ClaimState& state) {
@@ -201,10 +202,6 @@ Result<void> put_claim(Transaction& tx, const MemberId& peer, ClientId client, c
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       peer, client, state.claim, state.epoch, state.version, state.bsn, state.answered_claim,
       state.answer_version, lists_of(state.pairs, state.groups));
-}
-
-Result<void> drop_claim(Transaction& tx, const MemberId& peer, ClientId client, matching::Epoch epoch) {
-  return tx.exec("DELETE FROM match_claims WHERE peer = ? AND client = ? AND epoch = ?", peer, client, epoch);
 }
 
 Result<std::optional<AnswerState>> find_answer(Transaction& tx, const MemberId& peer, const ClaimId& claim,

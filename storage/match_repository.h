@@ -32,13 +32,12 @@ struct StoredClaim {
 /// In every epoch that it has one in, oldest first.
 [[nodiscard]] Result<std::vector<matching::ClaimState>> claims_of(Transaction& tx, const MemberId& peer,
                                                                   records::ClientId client);
-/// Some claims of one epoch.
+/// Some claims of one epoch, of clients after this one.
 [[nodiscard]] Result<std::vector<StoredClaim>> claims_in(Transaction& tx, const MemberId& peer,
-                                                         matching::Epoch epoch, std::int64_t limit);
+                                                         matching::Epoch epoch, records::ClientId after,
+                                                         std::int64_t limit);
 [[nodiscard]] Result<void> put_claim(Transaction& tx, const MemberId& peer, records::ClientId client,
                                      const matching::ClaimState& state);
-[[nodiscard]] Result<void> drop_claim(Transaction& tx, const MemberId& peer, records::ClientId client,
-                                      matching::Epoch epoch);
 
 [[nodiscard]] Result<std::optional<matching::AnswerState>> find_answer(Transaction& tx, const MemberId& peer,
                                                                        const matching::ClaimId& claim,

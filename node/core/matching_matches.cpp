@@ -168,7 +168,7 @@ Result<void> MatchingMatches::settle_client(Context& context, const storage::Tou
   for (const MatchingPair& pair : pairs) {
     KNOOP_LET(handles, storage::matched_pairs(context.tx, pair.id, touched.client));
     const auto known = std::ranges::find(states, pair.epoch, &ClaimState::epoch);
-    // An ended epoch makes no new claims; one that it had may have been moved already.
+    // An ended epoch makes no new claims.
     if (known == states.end() && (handles.empty() || pair.ended)) continue;
     if (!name) {
       name = context.entropy.draw<ClaimId>();
@@ -285,16 +285,20 @@ Result<void> MatchingMatches::end_vanished(Context& context) {
 // ---- from one epoch to the next
 
 Result<bool> MatchingMatches::move_claims(Context& context, const MatchingPair& pair) {
-  constexpr std::int64_t moved_at_once = 50;
-  KNOOP_LET(claims, storage::claims_in(context.tx, pair.peer, pair.epoch, moved_at_once));
+  constexpr std::int64_t looked_at_once = 20;  // about 1 ms each
+  auto& last = moving_[pair.id];
+  KNOOP_LET(claims, storage::claims_in(context.tx, pair.peer, pair.epoch, last, looked_at_once));
   for (const auto& stored : claims) {
     KNOOP_LET(held, held_later(context, pair, stored));
     if (!held) return false;
-    KNOOP_TRY(storage::drop_claim(context.tx, pair.peer, stored.client, pair.epoch));
+    last = stored.client;
   }
-  if (static_cast<std::int64_t>(claims.size()) < moved_at_once) return true;
-  context.wake();
-  return false;
+  if (static_cast<std::int64_t>(claims.size()) == looked_at_once) {
+    context.wake();
+    return false;
+  }
+  moving_.erase(pair.id);
+  return true;
 }
 
 Result<bool> MatchingMatches::held_later(Context& context, const MatchingPair& pair,

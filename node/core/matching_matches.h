@@ -28,8 +28,8 @@ class MatchingMatches {
   /// Ends the matches whose handles went, and says nothing to anybody: all that may happen while the convenant is not
   /// in force. What was touched stays touched.
   Result<void> end_vanished(Context& context);
-  /// For the claimant: forgets claims of an ended epoch whose matches a newer one holds, as the peer answered them.
-  /// True when none is left.
+  /// For the claimant: looks, in slices, whether newer epochs hold the matches of each claim of this ended one, as the
+  /// peer answered them. True when it was so for all.
   Result<bool> move_claims(Context& context, const storage::MatchingPair& pair);
   /// Contact data or dates of a client may have changed: its live matches hear of it.
   Result<void> client_changed(Context& context, records::ClientId client);
@@ -61,6 +61,8 @@ class MatchingMatches {
   Result<void> on_notice(Context& context, const Received& message);
   Result<void> on_receipt(Context& context, const Received& message);
   Result<void> on_outcome(Context& context, const Received& message);
+
+  std::map<storage::PairId, records::ClientId> moving_;  ///< How far move_claims() came.
 };
 
 }  // namespace knoop

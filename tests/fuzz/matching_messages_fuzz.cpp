@@ -2,6 +2,7 @@
 // assertion, and what is taken must stay what it says.
 #include "protocol/matching/bulk_proof.h"
 #include "protocol/matching/claims.h"
+#include "protocol/matching/epochs.h"
 #include "protocol/matching/evaluate.h"
 #include "protocol/matching/messages.h"
 
@@ -28,6 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Constant entropy;
   const ByteView bytes(data, size);
   (void)decoded<EpochComplete>(bytes);
+  if (const auto ended = decoded<EpochEnded>(bytes)) (void)may_open(3, ended->epoch, 0);
   (void)decoded<Evaluated>(bytes);
   (void)decoded<RegisterRefused>(bytes);
   (void)decoded<AnswerOverdue>(bytes);
@@ -79,7 +81,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::vector<HandlePair> pairs;
     for (Handle h = 0; h < 40; ++h) pairs.push_back({h, h});
     (void)claim(state, 1, BsnStatus::none, pairs);
-    if (const auto taken = take_answer(state, *answered); taken && *taken) (void)matches_of(state, any);
+    if (const auto taken = take_answer(state, *answered); taken && *taken) {
+      const auto views = matches_of(state, any);
+      KNOOP_ASSERT(merged({views, views}) == merged({views}), "the same epoch twice adds no evidence");
+    }
   }
   return 0;
 }

@@ -126,6 +126,40 @@ TEST_CASE("R2.10: the next epoch takes over without a gap, and nothing is left o
   }
 }
 
+TEST_CASE(
+    "R9.4: through faults and crashes in the middle of an epoch change no match is gone for a moment, and "
+    "none is twice") {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    CAPTURE(seed);
+    Region region(200 + seed, two);
+    fill(region);
+    const Shown before = shown(region[0], region[1]);
+    const auto found =
+        logged(region[0], audit::Event::match_found) + logged(region[1], audit::Event::match_found);
+    region.network.faults = {250, 100, 10, Milliseconds{1}, Milliseconds{700}};
+    open_epoch(region[seed % 2], region[1 - seed % 2]);
+    if (seed % 3 == 0) open_epoch(region[1 - seed % 2], region[seed % 2]);
+    for (int step = 0; step < 150; ++step) {
+      region.run_for(Milliseconds{200});
+      if (region.dice() % 12 == 0) {
+        SimNode& victim = region[region.dice() % 2];
+        victim.crash();
+        region.run_for(Milliseconds{static_cast<std::int64_t>(region.dice() % 2000)});
+        victim.start();
+      }
+      for (const std::size_t at : {0UL, 1UL}) REQUIRE(shown(region[at], region[1 - at]) == before);
+    }
+    region.network.faults = {};
+    settle(region);
+    check_healthy(region);
+    check_gone(region, 1);
+    CHECK(shown(region[0], region[1]) == before);
+    for (const std::size_t at : {0UL, 1UL}) CHECK(logged(region[at], audit::Event::match_withdrawn) == 0);
+    CHECK(logged(region[0], audit::Event::match_found) + logged(region[1], audit::Event::match_found) ==
+          found);
+  }
+}
+
 TEST_CASE("both sides may open the same epoch at one moment, and each epoch has other keys") {
   Region region(23, two);
   fill(region);
