@@ -225,6 +225,8 @@ TEST_CASE("an epoch is not left while the other side is away, and ends after 14 
     const auto old = epochs(region[at], region[1 - at])[0];
     CHECK(old.ended_why == matching::EndReason::overdue);
     CHECK(status(region[at])[0].incomplete);
+    REQUIRE_FALSE(status(region[at])[0].hints.empty());
+    CHECK(status(region[at])[0].hints[0].hint == matching::Hint::epoch);
     CHECK(shown(region[at], region[1 - at]) == before);  // no match is lost with the keys
   }
   CHECK(logged(region[0], audit::Event::match_epoch_ended) == 1);

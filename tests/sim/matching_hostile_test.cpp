@@ -71,6 +71,14 @@ struct Stage {
     job.slots.resize(size);
     return blind_batch(job);
   }
+  std::size_t live() {
+    return honest()
+        .command<std::size_t>([&](Context& context) -> Result<std::size_t> {
+          KNOOP_LET(all, storage::list_matches(context.tx, {}));
+          return all.size();
+        })
+        .value();
+  }
   std::vector<Hint> hints() {
     std::vector<Hint> out;
     for (const auto& row : status().hints) out.push_back(row.hint);
@@ -971,6 +979,77 @@ TEST_CASE("a second commitment in one epoch stops matching with that member") {
   TestEntropy entropy;
   stage.say(MessageType::epoch_open, make_epoch_open(stage.pair(), secrets, nullptr, entropy));
   CHECK(stage.status().trouble.has_value());
+}
+
+TEST_CASE("after a second commitment the next epoch mends the pair, when somebody here opens it") {
+  Stage stage;
+  stage.open();
+  stage.client();
+  stage.open(1, *MatchingKey::from(Bytes(32, 9)));
+  REQUIRE(stage.status().trouble.has_value());
+  stage.say(MessageType::register_batch, stage.batch({shared}));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
+  // The liar opens the next one: that alone trusts it again in nothing.
+  stage.open(2);
+  stage.say(MessageType::register_batch, stage.batch({shared}, 1, 10, 2));
+  CHECK(stage.status().trouble.has_value());
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).empty());
+
+  REQUIRE(stage.resume());
+  stage.region->run_for(Milliseconds{20'000});
+  CHECK_FALSE(stage.status().trouble.has_value());
+  stage.say(MessageType::register_batch, stage.batch({shared}, 1, 10, 2));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+  stage.say(MessageType::register_batch, stage.batch({shared}));  // the first one is over
+  CHECK(stage.heard<RegisterRefused>(MessageType::register_refused).back().why == Refusal::ended);
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+}
+
+TEST_CASE("an epoch in trouble is given up by opening the next") {
+  Stage stage;
+  stage.open();
+  stage.open(1, *MatchingKey::from(Bytes(32, 9)));
+  REQUIRE(stage.status().trouble.has_value());
+  REQUIRE(stage.honest().command<Epoch>([&](Context& context) {
+    return stage.honest().node().service<MatchingService>().open_epoch(context, stage.liar().member());
+  }));
+  CHECK_FALSE(stage.status().trouble.has_value());
+  CHECK(stage.status().epoch == 2);
+  stage.region->run_for(Milliseconds{5'000});
+  stage.open(2);
+  stage.say(MessageType::register_batch, stage.batch({shared}, 1, 10, 2));
+  CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
+}
+
+TEST_CASE("only the side that claims says when matches have moved; who says it too early ends its own") {
+  for (const bool claims : {true, false}) {
+    Stage stage(claims);
+    stage.open();
+    stage.client();
+    stage.answer(stage.heard<RegisterBatch>(MessageType::register_batch).at(0));
+    stage.say(MessageType::register_batch, stage.batch({shared}));
+    if (claims) {
+      MatchClaim claim{ClaimId{std::array<Byte, 16>{1}}, 1, 1, BsnStatus::registered, {}};
+      REQUIRE(stage.honest().command<bool>([&](Context& context) -> Result<bool> {
+        KNOOP_TRY(context.tx.each("SELECT peer_handle, own_handle FROM matched_handles",
+                                  [&](const storage::Row& row) -> Result<void> {
+                                    claim.pairs.push_back({row.get<Handle>(0), row.get<Handle>(1)});
+                                    return {};
+                                  }));
+        return true;
+      }));
+      stage.say(MessageType::match_claim, claim);
+      CHECK(stage.live() == 1);
+    }
+    const auto before = stage.dead_letters();
+    stage.say(MessageType::epoch_ended, EpochEnded{1, true});
+    CHECK(stage.dead_letters() == before + 1);  // nothing newer is open
+    stage.open(2);
+    stage.say(MessageType::epoch_ended, EpochEnded{1, true});
+    CHECK(stage.dead_letters() == before + (claims ? 1 : 2));
+    CHECK(stage.live() == 0);
+    CHECK_FALSE(stage.status().trouble.has_value());
+  }
 }
 
 TEST_CASE("a false acknowledgement of a withdrawal is not believed") {
