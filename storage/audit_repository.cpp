@@ -62,6 +62,11 @@ Result<AuditState> audit_state(Transaction& tx) {
   return state;
 }
 
+Result<std::optional<Timestamp>> newest_audit_time(Transaction& tx) {
+  KNOOP_LET(row, tx.one("SELECT max(last_time) FROM audit_logs"));
+  return row->get<std::optional<Timestamp>>(0);
+}
+
 Result<void> append_audit_entry(Transaction& tx, const audit::SealedEntry& entry, const AuditState& after) {
   KNOOP_TRY(
       tx.exec("INSERT INTO audit_logs(incarnation, last_time, tree) VALUES (?, ?, ?) "

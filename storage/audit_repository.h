@@ -18,6 +18,8 @@ struct AuditState {
 
 /// The newest incarnation; a database without any gives the first, empty.
 [[nodiscard]] Result<AuditState> audit_state(Transaction& tx);
+/// The time of the newest entry of any log.
+[[nodiscard]] Result<std::optional<Timestamp>> newest_audit_time(Transaction& tx);
 /// Writes the entry and the state that follows from it.
 [[nodiscard]] Result<void> append_audit_entry(Transaction& tx, const audit::SealedEntry& entry,
                                               const AuditState& after);

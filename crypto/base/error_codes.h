@@ -31,6 +31,7 @@
   X(wrong_passphrase, "wrong-passphrase")                   \
   /* channel and membership */                              \
   X(bad_sequence, "bad-sequence")                           \
+  X(clock_unsure, "clock-unsure")                           \
   X(expired, "expired")                                     \
   X(not_a_member, "not-a-member")                           \
   X(psk_differs, "psk-differs")                             \

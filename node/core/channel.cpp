@@ -84,7 +84,7 @@ Result<void> Channel::set_preshared(Context& context, const MemberId& member,
     KNOOP_TRY(context.tx.exec("DELETE FROM preshared_keys WHERE peer = ?", member));
     preshared_.erase(member);
   }
-  if (const auto found = peers_.find(member); found != peers_.end()) greet(found->second, context.now);
+  if (const auto found = peers_.find(member); found != peers_.end()) greet(found->second, context.clock);
   return {};
 }
 
@@ -130,6 +130,14 @@ void Channel::link_down(const MemberId& member) {
   found->second.hello_again.reset();
 }
 
+void Channel::clock_changed(Timestamp now, bool doubted) {
+  for (auto& [member, peer] : peers_) {
+    if (doubted && peer.connected) greet(peer, now);
+    if (peer.greeting.waiting()) peer.hello_again = now;
+    for (const StreamKind kind : numbered_streams) peer.out.at(kind)->life(now, true);
+  }
+}
+
 Result<void> Channel::received(Context& context, const Dispatcher& dispatcher, const MemberId& from,
                                ByteView bytes) {
   const auto refuse = [this](const Error& error) {
@@ -149,13 +157,13 @@ Result<void> Channel::received(Context& context, const Dispatcher& dispatcher, c
     if (frame.error().code == ErrorCode::psk_differs) {
       // Its signature was good, so this is the peer. It must hear of it too: our own Hello tells it.
       peer.trouble = frame.error();
-      if (peer.accepted) greet(peer, context.now);
+      if (peer.accepted) greet(peer, context.clock);
     }
     return refuse(frame.error());
   }
 
   // Frames on an old connection may arrive after it was cut; what is signed counts, but it is no sign of a way back.
-  peer.last_heard = context.now;
+  peer.last_heard = context.clock;
   const FrameHeader& header = frame->header;
   const StreamKind kind = stream_of(header.type);
   if (kind != StreamKind::control) {
@@ -188,7 +196,7 @@ Result<void> Channel::received(Context& context, const Dispatcher& dispatcher, c
     const Result<void> handled = handle_control(context, peer, from, header.type, *body);
     return handled ? handled : refuse(handled.error());
   }
-  for (const StreamKind each : numbered_streams) peer.out.at(each)->life(context.now, false);
+  for (const StreamKind each : numbered_streams) peer.out.at(each)->life(context.clock, false);
   return apply(context, dispatcher, peer, *frame, std::move(*body));
 }
 
@@ -201,7 +209,7 @@ Result<void> Channel::handle_control(Context& context, Peer& peer, const MemberI
     }
     case MessageType::ack: {
       KNOOP_LET(ack, decode<Ack>(body));
-      return handle_ack(context.tx, peer, from, ack.received, context.now);
+      return handle_ack(context.tx, peer, from, ack.received, context.clock);
     }
     case MessageType::reseal: {
       KNOOP_LET(reseal, decode<Reseal>(body));
@@ -209,7 +217,7 @@ Result<void> Channel::handle_control(Context& context, Peer& peer, const MemberI
         return fail(ErrorCode::bad_value, Side::peer,
                     "a request to seal a control frame again makes no sense");
       SendStream& stream = *peer.out.at(reseal.stream);
-      if (stream.id() == reseal.id) stream.reseal(reseal.number, context.now);
+      if (stream.id() == reseal.id) stream.reseal(reseal.number, context.clock);
       const Card* card = parts_.membership.card(from);
       if (card != nullptr && reseal.card_number > card->number)
         peer.trouble = Error{
@@ -236,7 +244,7 @@ Result<void> Channel::handle_hello(Context& context, Peer& peer, const MemberId&
   }
   peer.ack_due = true;
   peer.waiting = true;
-  for (const StreamKind kind : numbered_streams) peer.out.at(kind)->life(context.now, true);
+  for (const StreamKind kind : numbered_streams) peer.out.at(kind)->life(context.clock, true);
   newly_ready_.push_back(from);
   return {};
 }
@@ -268,7 +276,9 @@ Result<void> Channel::accept_hello(Context& context, Peer& peer, const MemberId&
   }
   KNOOP_TRY(context.tx.exec("INSERT OR REPLACE INTO peer_hellos(peer, heard, offered) VALUES (?, ?, ?)", from,
                             context.now, encode(offered)));
-  return handle_ack(context.tx, peer, from, received, context.now);
+  KNOOP_TRY(handle_ack(context.tx, peer, from, received, context.clock));
+  peer.clock_ahead = hello.clock - context.clock;
+  return context.member_clock(from, hello.clock);
 }
 
 Result<AgreedVersions> Channel::agree(const OfferedVersions& theirs) const {
@@ -389,13 +399,13 @@ Result<void> Channel::apply(Context& context, const Dispatcher& dispatcher, Peer
   return {};
 }
 
-Result<void> Channel::number(storage::Transaction& tx, Timestamp now) {
+Result<void> Channel::number(storage::Transaction& tx, Timestamp validity) {
   for (auto& [member, peer] : peers_) {
     if (!peer.waiting || !peer.connected || !peer.accepted) continue;
     peer.waiting = false;
     for (const StreamKind kind : numbered_streams) {
       SendStream& stream = *peer.out.at(kind);
-      if (kind != StreamKind::protective && !parts_.membership.in_force(now)) continue;
+      if (kind != StreamKind::protective && !parts_.membership.in_force(validity)) continue;
       const std::uint64_t before = stream.assigned();
       std::vector<std::int64_t> ids;
       KNOOP_TRY(tx.each(
@@ -414,8 +424,9 @@ Result<void> Channel::number(storage::Transaction& tx, Timestamp now) {
   return {};
 }
 
-Result<void> Channel::transmit(storage::Transaction& tx, Timestamp now) {
-  in_force_ = parts_.membership.in_force(now);
+Result<void> Channel::transmit(storage::Transaction& tx, const Context::Time& time) {
+  in_force_ = parts_.membership.in_force(time.now);
+  const Timestamp now = time.clock;
   for (auto& [member, peer] : peers_) {
     if (!peer.connected) continue;
     if (peer.hello_again && *peer.hello_again <= now && peer.greeting.waiting()) peer.hello_due = true;
@@ -516,7 +527,8 @@ Result<PeerState> Channel::state(storage::Transaction& tx, const MemberId& membe
                    queued->get<std::uint64_t>(0),
                    dead,
                    peer.trouble,
-                   preshared_id(member)};
+                   preshared_id(member),
+                   peer.clock_ahead};
 }
 
 bool Channel::reachable(const MemberId& member) const {

@@ -55,6 +55,7 @@ struct PeerState {
   std::uint64_t dead_letters = 0;  ///< Open ones.
   std::optional<Error> trouble;    ///< Why nothing moves, when nothing moves.
   std::optional<PresharedKeyId> preshared;
+  std::optional<Milliseconds> clock_ahead;  ///< Of ours, by its last Hello.
 };
 
 class Channel {
@@ -83,6 +84,9 @@ class Channel {
   Result<void> set_preshared(Context& context, const MemberId& member, std::optional<PresharedKey> key);
 
   void link_up(const MemberId& member, Timestamp now);
+  /// The clock was set back, or is in doubt: nothing waits for a time that is far away now, and in doubt every peer is
+  /// greeted anew, because its Hello says what time it has.
+  void clock_changed(Timestamp now, bool doubted);
   void link_down(const MemberId& member);
 
   /// Checks and applies one frame inside the transaction of `context`. An Error means that the frame was refused and
@@ -92,9 +96,9 @@ class Channel {
   [[nodiscard]] std::vector<MemberId> take_ready() { return std::exchange(newly_ready_, {}); }
 
   /// At the end of a group of events, within it: gives numbers to waiting bodies.
-  Result<void> number(storage::Transaction& tx, Timestamp now);
+  Result<void> number(storage::Transaction& tx, Timestamp validity);
   /// After the commit: hands what is due to the transport. Reads through `tx` and writes nothing.
-  Result<void> transmit(storage::Transaction& tx, Timestamp now);
+  Result<void> transmit(storage::Transaction& tx, const Context::Time& time);
   /// When transmit() wants to be called at the latest.
   [[nodiscard]] std::optional<Timestamp> next_due() const;
 
@@ -120,6 +124,7 @@ class Channel {
     std::optional<Timestamp> hello_again;
     std::vector<Reseal> reseals;
     std::optional<Timestamp> last_heard;
+    std::optional<Milliseconds> clock_ahead;
     std::optional<Error> trouble;
   };
 

@@ -2,6 +2,7 @@
 
 #include "node/core/audit_log.h"
 #include "node/core/channel.h"
+#include "node/core/clock_watch.h"
 
 namespace knoop {
 
@@ -34,9 +35,45 @@ Result<void> Context::set_preshared(const MemberId& peer, std::optional<Preshare
   return world_.channel.set_preshared(*this, peer, std::move(key));
 }
 
+bool Context::clock_sure() const {
+  return !world_.clock_watch.doubt();
+}
+
+Result<void> Context::require_clock() const {
+  const auto& doubt = world_.clock_watch.doubt();
+  if (!doubt) return {};
+  return fail(
+      ErrorCode::clock_unsure, Side::ours,
+      "this node's clock went {} from {} to {}: nothing is disclosed until an administrator has set it right "
+      "and confirmed it with `knoop clock confirm`",
+      to_string(doubt->step), doubt->before.iso(), doubt->after.iso());
+}
+
+Result<void> Context::member_clock(const MemberId& member, Timestamp theirs) {
+  if (!world_.clock_watch.agrees(member, theirs, clock)) return {};
+  KNOOP_TRY(
+      this->audit({.event = audit::Event::clock_confirmed,
+                   .action = audit::Action::update,
+                   .detail = fmt::format("{} members have the same time", ClockWatch::members_needed)}));
+  wake();
+  return world_.clock_watch.end(tx, clock);
+}
+
+Result<void> Context::confirm_clock() {
+  const auto& doubt = world_.clock_watch.doubt();
+  if (!doubt)
+    return fail(ErrorCode::wrong_state, Side::user, "the clock is not in doubt; there is nothing to confirm");
+  KNOOP_TRY(this->audit({.event = audit::Event::clock_confirmed,
+                         .action = audit::Action::update,
+                         .detail = fmt::format("{}; it had gone {} from {}", clock.iso(),
+                                               to_string(doubt->step), doubt->before.iso())}));
+  wake();
+  return world_.clock_watch.end(tx, clock);
+}
+
 Result<void> Context::attempt(const std::function<Result<void>(Context&)>& part) {
   KNOOP_LET(savepoint, tx.nested());
-  Context inner(savepoint, world_, actor, now);
+  Context inner(savepoint, world_, actor, {clock, now});
   KNOOP_TRY(part(inner));
   KNOOP_TRY(savepoint.commit());
   for (Work& work : inner.take_submitted()) submitted_.push_back(std::move(work));

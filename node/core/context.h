@@ -22,6 +22,7 @@
 namespace knoop {
 
 class Channel;
+class ClockWatch;
 class Membership;
 class AuditLog;
 struct NodeKeys;
@@ -35,15 +36,27 @@ class Context {
     Channel& channel;
     AuditLog& audit_log;
     const NodeKeys& keys;
+    ClockWatch& clock_watch;
+  };
+  /// When an event happens.
+  struct Time {
+    Timestamp clock;  ///< By the own clock.
+    Timestamp now;    ///< As it is believed, and not before the newest entry of the own log.
   };
 
-  Context(storage::Transaction& transaction, World& world, Actor who, Timestamp time)
-      : tx(transaction), now(time), entropy(world.entropy), actor(std::move(who)), world_(world) {}
+  Context(storage::Transaction& transaction, World& world, Actor who, const Time& time)
+      : tx(transaction),
+        now(time.now),
+        clock(time.clock),
+        entropy(world.entropy),
+        actor(std::move(who)),
+        world_(world) {}
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
   storage::Transaction& tx;
-  const Timestamp now;
+  const Timestamp now;    ///< By which validity is judged and what happens is dated.
+  const Timestamp clock;  ///< The own clock, which may have been set back: for retries and for Hello only.
   Entropy& entropy;
   const Actor actor;
 
@@ -73,6 +86,15 @@ class Context {
   [[nodiscard]] std::optional<PresharedKeyId> preshared_id(const MemberId& peer) const;
   /// For preshared.h, which says when it may change. The last thing an event does: memory changes too.
   Result<void> set_preshared(const MemberId& peer, std::optional<PresharedKey> key);
+
+  /// Whether the clock is believed (clock_watch.h). While it is not, nothing is disclosed, expired or destroyed.
+  [[nodiscard]] bool clock_sure() const;
+  /// The same for a command of a person: clock_unsure, with the sentence for it.
+  [[nodiscard]] Result<void> require_clock() const;
+  /// A member whose Hello was believed says what time it is.
+  Result<void> member_clock(const MemberId& member, Timestamp theirs);
+  /// An administrator says that the clock is right now. wrong_state when nothing is in doubt.
+  Result<void> confirm_clock();
 
   /// Runs a part of this event that may fail by itself: on an Error everything that `part` wrote, logged, queued or
   /// submitted is undone, and the Error is returned for the caller to act on.

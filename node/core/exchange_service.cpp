@@ -22,6 +22,8 @@ using storage::AcquisitionState;
 using storage::LoanStatus;
 using storage::ReleaseState;
 
+constexpr Milliseconds look_at_clock{60'000};
+
 SubjectId subject_of(const ExchangeId& exchange) {
   SubjectId subject;
   std::ranges::copy(exchange.view(), subject.data());
@@ -144,6 +146,7 @@ void ExchangeService::register_handlers(Dispatcher& dispatcher) {
 }
 
 Result<std::optional<Timestamp>> ExchangeService::on_tick(Context& context) {
+  if (!context.clock_sure()) return std::optional(context.now + look_at_clock);
   KNOOP_LET(expired, storage::lock_expired(context.tx, Date::of(context.now), context.now));
   for (const storage::Expired& one : expired)
     KNOOP_TRY(context.audit({.event = Event::fragment_locked,
@@ -469,7 +472,7 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
   const auto may_ask = convenant.may_ask.find(member->kind);
   const consent::ReleasePolicy policy{
       .requestable = may_ask == convenant.may_ask.end() ? std::vector<Category>{} : may_ask->second,
-      .fresh = true};
+      .fresh = context.clock_sure()};
 
   KNOOP_LET(own, storage::find_client(context.tx, client));
   if (!own) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
@@ -553,6 +556,7 @@ Result<ExchangeService::Answered> ExchangeService::offer(Context& context, const
 
 Result<ExchangeService::Answered> ExchangeService::release(Context& context, storage::Release& release,
                                                            const std::set<FragmentId>& withheld) {
+  KNOOP_TRY(context.require_clock());
   const exchange::FragmentRequest& request = release.request;
   KNOOP_LET(decided, decide(context, release.client, release.peer, request, withheld));
   const std::vector<BasisId> bases = bases_of(decided.decisions);

@@ -79,7 +79,7 @@ Result<void> Loop::run(Node& node) {
       if (AfterCommit after = event(node, now)) waiting.push_back(std::move(after));
     }
     const auto due = node.next_due();
-    const bool timer = due && *due <= now;
+    const bool timer = (due && *due <= now) || node.clock_watch().went_back(now);
     if (timer) {
       if (events++ == 0) first_event = Steady::now();
       node.tick(now);

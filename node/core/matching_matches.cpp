@@ -399,6 +399,7 @@ Result<void> MatchingMatches::pursue(Context& context, StoredMatch& match) {
 }
 
 Result<void> MatchingMatches::send_notice(Context& context, StoredMatch& match) {
+  if (!context.clock_sure()) return {};  // sent when the clock is believed again: MatchingService::new_day()
   KNOOP_LET(contacts, contacts_of(context, match.client));
   if (contacts.empty()) return {};  // its involvements ended: the withdrawal is on its way
   MatchNotice notice{match.id, match.notice_version, std::move(contacts)};

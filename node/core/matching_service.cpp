@@ -28,6 +28,11 @@ Result<void> set_meta(Context& context, std::string_view key, std::string_view v
   return context.tx.exec("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", key, view(value));
 }
 
+// The convenant is in force and the clock believed: else nothing but withdrawals goes out.
+bool may_disclose(const Context& context) {
+  return context.membership().in_force(context.now) && context.clock_sure();
+}
+
 }  // namespace
 
 void MatchingService::register_handlers(Dispatcher& dispatcher) {
@@ -49,7 +54,7 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
   if (!context.membership().own_card() || !context.membership().convenant())
     return std::optional(context.now + without_convenant);
   KNOOP_TRY(new_day(context));
-  if (!context.membership().in_force(context.now)) return protect(context);
+  if (!may_disclose(context)) return protect(context);
   KNOOP_TRY(epochs_.open_due(context));
   if (!watch_at_) watch_at_ = context.now + watch_each;
   if (*watch_at_ <= context.now) {
@@ -61,8 +66,8 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
 
   bool more_claims = false;
   KNOOP_LET(touched, storage::anything_touched(context.tx));
-  if (touched && !settle_at_) settle_at_ = context.now + collect_for;
-  if (settle_at_ && *settle_at_ <= context.now) {
+  if (touched && !settle_at_) settle_at_ = context.clock + collect_for;
+  if (settle_at_ && *settle_at_ <= context.clock) {
     KNOOP_LET(left, matches_.settle(context));
     more_claims = left;
     if (!left) settle_at_.reset();
@@ -72,7 +77,7 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
   KNOOP_TRY(openings_.advance(context));
   if (more_clients || more_batches || more_claims) return std::optional(context.now);
   const Timestamp later = context.now + look_again;
-  return std::optional(settle_at_ ? std::min(*settle_at_, later) : later);
+  return std::optional(settle_at_ ? std::min(context.now + (*settle_at_ - context.clock), later) : later);
 }
 
 Result<std::optional<Timestamp>> MatchingService::protect(Context& context) {
@@ -85,14 +90,14 @@ Result<void> MatchingService::new_day(Context& context) {
   const Date today = Date::of(context.now);
   KNOOP_LET(stored, get_meta(context, day_key));
   const auto last = stored ? Date::parse(text_view(*stored)) : Result<Date>(Date{1900, 1, 1});
-  if (last && *last < today) {
+  if (last && *last < today && context.clock_sure()) {
     KNOOP_TRY(storage::mark_dirty_by_date(context.tx, *last, today));
     KNOOP_TRY(registration_.expire(context));
     KNOOP_TRY(storage::forget_notices(context.tx, context.now - std::chrono::hours{24}));
     KNOOP_TRY(set_meta(context, day_key, today.iso()));
   }
-  // Contact data that changed while nothing could be sent go out when the convenant is in force again.
-  const std::string_view force = context.membership().in_force(context.now) ? "yes" : "no";
+  // Contact data that changed while nothing could be sent go out when that is possible again.
+  const std::string_view force = may_disclose(context) ? "yes" : "no";
   KNOOP_LET(force_before, get_meta(context, force_key));
   if (!force_before || text_view(*force_before) != force) {
     if (force == "yes")

@@ -67,7 +67,7 @@ class MatchingService final : public Service {
 
  private:
   Result<void> new_day(Context& context);
-  /// The convenant expired or is not here yet: withdrawals only.
+  /// The convenant expired or the clock is in doubt: withdrawals only.
   Result<std::optional<Timestamp>> protect(Context& context);
   /// True when clients are left.
   Result<bool> refresh_clients(Context& context, bool in_force);

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Node>> Node::start(Parts parts, Timestamp now) {
   {
     KNOOP_LET(tx, node->database_->begin());
     KNOOP_TRY(node->membership_.load(tx));
+    KNOOP_TRY(node->clock_watch_.load(tx));
     KNOOP_LET(keys, NodeKeys::load(tx));
     node->keys_ = std::make_unique<NodeKeys>(std::move(keys));
     node->audit_log_ = std::make_unique<AuditLog>(*node->keys_, node->membership_);
@@ -35,8 +36,9 @@ Result<std::unique_ptr<Node>> Node::start(Parts parts, Timestamp now) {
         Channel::Parts{*node->keys_, node->membership_, node->entropy_, node->transport_, node->versions_});
     KNOOP_TRY(tx.commit());
   }
-  node->world_ = std::make_unique<Context::World>(
-      Context::World{node->entropy_, node->membership_, *node->channel_, *node->audit_log_, *node->keys_});
+  node->world_ =
+      std::make_unique<Context::World>(Context::World{node->entropy_, node->membership_, *node->channel_,
+                                                      *node->audit_log_, *node->keys_, node->clock_watch_});
   node->service_due_.assign(node->services_.size(), now);
   for (const auto& service : node->services_) service->register_handlers(node->dispatcher_);
   for (const auto& service : node->services_)
@@ -45,15 +47,55 @@ Result<std::unique_ptr<Node>> Node::start(Parts parts, Timestamp now) {
   return node;
 }
 
-Result<void> Node::event(const Actor& actor, Timestamp now,
+Result<Context::Time> Node::time_of(storage::Transaction& tx, Timestamp clock) const {
+  KNOOP_LET(newest, storage::newest_audit_time(tx));
+  const Timestamp now = clock_watch_.read(clock);
+  return Context::Time{clock, newest ? std::max(now, *newest) : now};
+}
+
+Result<void> Node::watch_clock(Timestamp clock) {
+  // Before a node belongs to a network nothing depends on its clock, and it may lie in a drawer for weeks.
+  if (!membership_.convenant()) return {};
+  const bool went_back = clock_watch_.went_back(clock);
+  const auto step = clock_watch_.step(clock);
+  {
+    KNOOP_LET(tx, database_->begin());
+    KNOOP_TRY(step ? clock_watch_.begin(tx, *step, clock) : clock_watch_.seen(tx, clock));
+    KNOOP_TRY(tx.commit());
+  }
+  // Logged after the doubt began, so that the entry is not dated by the clock that is doubted.
+  const auto log = [&](Context& context) -> Result<void> {
+    return context
+        .audit({.event = audit::Event::clock_stepped,
+                .outcome = audit::Outcome::failed,
+                .detail = fmt::format("{} from {} to {}", to_string(*step),
+                                      clock_watch_.doubt()->before.iso(), clock.iso())})
+        .map([](std::uint64_t) {});
+  };
+  if (step) KNOOP_TRY(run_event(Actor::node(), clock, log));
+  if (step || went_back) {
+    channel_->clock_changed(clock, step.has_value());
+    std::ranges::fill(service_due_, clock);
+  }
+  return {};
+}
+
+Result<void> Node::event(const Actor& actor, Timestamp clock,
                          const std::function<Result<void>(Context&)>& run) {
+  KNOOP_TRY(watch_clock(clock));
+  return run_event(actor, clock, run);
+}
+
+Result<void> Node::run_event(const Actor& actor, Timestamp clock,
+                             const std::function<Result<void>(Context&)>& run) {
   ++pending_;
   KNOOP_LET(tx, database_->begin());
-  Context context(tx, *world_, actor, now);
+  KNOOP_LET(time, time_of(tx, clock));
+  Context context(tx, *world_, actor, time);
   KNOOP_TRY(run(context));
   KNOOP_TRY(tx.commit());
   for (Work& work : context.take_submitted()) work_.push_back(std::move(work));
-  if (context.woken()) std::fill(service_due_.begin(), service_due_.end(), now);
+  if (context.woken()) std::fill(service_due_.begin(), service_due_.end(), clock);
   return {};
 }
 
@@ -91,13 +133,15 @@ void Node::completed(const Completion& completion, Timestamp now) {
 }
 
 void Node::tick(Timestamp now) {
+  note(watch_clock(now));
   for (std::size_t i = 0; i < services_.size(); ++i) {
     if (!service_due_[i] || *service_due_[i] > now) continue;
     service_due_[i].reset();
     std::optional<Timestamp> next;
     const Result<void> done = event(Actor::node(), now, [&](Context& context) -> Result<void> {
       KNOOP_LET(wanted, services_[i]->on_tick(context));
-      next = wanted;
+      // Services count in validity, which may be ahead of the clock; they are woken by the clock.
+      if (wanted) next = now + std::max(Milliseconds{0}, *wanted - context.now);
       return {};
     });
     note(done);
@@ -121,12 +165,13 @@ Result<void> Node::flush(Timestamp now) {
   if (std::exchange(links_changed_, false)) transport_.set_links(membership_.links());
   // Reads only: what is transmitted has been committed above.
   KNOOP_LET(tx, database_->begin());
-  KNOOP_TRY(channel_->transmit(tx, now));
+  KNOOP_LET(time, time_of(tx, now));
+  KNOOP_TRY(channel_->transmit(tx, time));
   KNOOP_TRY(tx.commit());
   return database_->flush();
 }
 
-Result<void> Node::commit(Timestamp now) {
+Result<void> Node::commit(Timestamp clock) {
   {
     KNOOP_LET(tx, database_->begin());
     if (membership_.generation() != loaded_generation_) {
@@ -134,7 +179,8 @@ Result<void> Node::commit(Timestamp now) {
       loaded_generation_ = membership_.generation();
       links_changed_ = true;
     }
-    KNOOP_TRY(channel_->number(tx, now));
+    KNOOP_LET(time, time_of(tx, clock));
+    KNOOP_TRY(channel_->number(tx, time.now));
     KNOOP_TRY(tx.commit());
   }
   return database_->flush();
@@ -142,6 +188,7 @@ Result<void> Node::commit(Timestamp now) {
 
 std::optional<Timestamp> Node::next_due() const {
   std::optional<Timestamp> next = channel_->next_due();
+  if (const auto look = clock_watch_.next_look(); look && (!next || *look < *next)) next = look;
   for (const auto& due : service_due_)
     if (due && (!next || *due < *next)) next = due;
   return next;

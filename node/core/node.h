@@ -16,6 +16,7 @@
 #include "crypto/base/entropy.h"
 #include "node/core/audit_log.h"
 #include "node/core/channel.h"
+#include "node/core/clock_watch.h"
 #include "node/core/context.h"
 #include "node/core/keys.h"
 #include "node/core/membership.h"
@@ -75,6 +76,7 @@ class Node {
   [[nodiscard]] const Membership& membership() const { return membership_; }
   [[nodiscard]] Channel& channel() { return *channel_; }
   [[nodiscard]] AuditLog& audit_log() { return *audit_log_; }
+  [[nodiscard]] const ClockWatch& clock_watch() const { return clock_watch_; }
   /// The service of this type; a node has exactly one of each.
   template <typename S>
   [[nodiscard]] S& service() {
@@ -90,8 +92,14 @@ class Node {
 
   explicit Node(Parts parts);
 
-  Result<void> event(const Actor& actor, Timestamp now, const std::function<Result<void>(Context&)>& run);
-  Result<void> commit(Timestamp now);
+  /// Every event comes in here, with what the clock says.
+  Result<void> event(const Actor& actor, Timestamp clock, const std::function<Result<void>(Context&)>& run);
+  Result<void> run_event(const Actor& actor, Timestamp clock,
+                         const std::function<Result<void>(Context&)>& run);
+  Result<void> watch_clock(Timestamp clock);
+  /// Validity never goes back behind the own log.
+  Result<Context::Time> time_of(storage::Transaction& tx, Timestamp clock) const;
+  Result<void> commit(Timestamp clock);
   void note(const Result<void>& result);
 
   std::unique_ptr<storage::Database> database_;
@@ -100,6 +108,7 @@ class Node {
   Executor& executor_;
   SpokenVersions versions_;
   Membership membership_;
+  ClockWatch clock_watch_;
   std::unique_ptr<Channel> channel_;
   std::unique_ptr<AuditLog> audit_log_;
   std::vector<std::unique_ptr<Service>> services_;

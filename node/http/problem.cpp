@@ -29,6 +29,7 @@ unsigned status_of(const Error& error) {
     case ErrorCode::wrong_state:
     case ErrorCode::expired:
     case ErrorCode::not_fresh:
+    case ErrorCode::clock_unsure:
       return 409;
     case ErrorCode::over_limit:
       return 413;

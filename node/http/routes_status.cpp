@@ -67,6 +67,12 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
     out["network"] = nullptr;
     out["convenant"] = nullptr;
   }
+  out["clock"] = {{"sure", context.clock_sure()}};
+  if (const auto& doubt = node.clock_watch().doubt())
+    out["clock"].update({{"step", to_string(doubt->step)},
+                         {"before", doubt->before.iso()},
+                         {"after", doubt->after.iso()},
+                         {"clock", context.clock.iso()}});
   Json peers = Json::array();
   bool all_heard = true;
   for (const MemberId& id : membership.peers()) {
@@ -88,10 +94,18 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
   return Reply{200, std::move(out)};
 }
 
+Result<Reply> confirm_clock(Node&, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(context.confirm_clock());
+  return Reply{200, {{"clock", context.clock.iso()}}};
+}
+
 }  // namespace
 
 void add_status_routes(Router& router) {
   router.get("/api/v1/status", everybody(), {}, status);
+  router.post("/api/v1/clock/confirm", {Role::administrator}, confirm_clock);
 }
 
 }  // namespace knoop::http

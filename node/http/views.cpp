@@ -66,6 +66,7 @@ Json peer_json(const Membership& membership, const MemberId& id, const PeerState
   }
   if (state.last_heard) out["lastHeard"] = state.last_heard->iso();
   if (state.preshared) out["presharedKey"] = state.preshared->hex();
+  if (state.clock_ahead) out["clockAheadSeconds"] = state.clock_ahead->count() / 1000;
   if (state.trouble)
     out["trouble"] = {{"code", to_string(state.trouble->code)},
                       {"side", to_string(state.trouble->side)},

@@ -21,6 +21,8 @@ namespace knoop::audit {
   X(logged_in, 14, "user.logged-in")                                         \
   X(log_in_refused, 15, "user.log-in-refused")                               \
   X(command_refused, 16, "command.refused")                                  \
+  X(clock_stepped, 17, "clock.stepped")                                      \
+  X(clock_confirmed, 18, "clock.confirmed")                                  \
   /* network */                                                              \
   X(card_installed, 30, "card.installed")                                    \
   X(convenant_installed, 31, "convenant.installed")                          \

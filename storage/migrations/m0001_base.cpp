@@ -13,6 +13,16 @@ CREATE TABLE meta(
   value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- The newest reading of the clock, stored each minute, and what is doubted about it (node/core/clock_watch.h).
+CREATE TABLE clock(
+  id      INTEGER PRIMARY KEY CHECK(id = 1),
+  latest  INTEGER NOT NULL,
+  step    INTEGER CHECK(step IN (1, 2)),        -- 1 back, 2 forward; NULL: the clock is believed
+  before  INTEGER,
+  after   INTEGER,
+  counted INTEGER NOT NULL                      -- milliseconds since the step
+) STRICT;
+
 -- Our own keys, one row a key; a retired key stays as long as something sealed to it may still come.
 CREATE TABLE node_keys(
   id      INTEGER PRIMARY KEY,

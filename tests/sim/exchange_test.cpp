@@ -192,6 +192,41 @@ struct Story {
 
 }  // namespace
 
+TEST_CASE("R3.5: while the clock is in doubt nothing is offered, and an offer under way is not opened") {
+  using namespace std::chrono_literals;
+  Story story(31);
+  story.consent({Category::reason, Category::help});
+  ExchangeId asked;
+  story.ask_and_wait(asked);
+  story.region.run_for(2min);
+
+  story.smw().set_clock(-6min);
+  const auto refused = story.smw().command<ExchangeService::Answered>(
+      [&](Context& context) {
+        return story.smw().node().service<ExchangeService>().answer(context, story.bjz().member(), asked, {});
+      },
+      worker);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == ErrorCode::clock_unsure);
+  CHECK(story.release_state(asked) == ReleaseState::asked);
+  const auto confirm = [&] {
+    story.in(story.smw(), [](Context& context) -> Result<int> {
+      KNOOP_TRY(context.confirm_clock());
+      return 0;
+    });
+  };
+  confirm();
+
+  // The offer goes; before the receipt comes back the clock steps: the key is destroyed, not sent.
+  story.region.network.cut(story.smw().member(), story.bjz().member());
+  CHECK(story.answer(asked).offered);
+  story.smw().set_clock(25h);
+  story.region.network.heal(story.smw().member(), story.bjz().member());
+  REQUIRE(story.until([&] { return story.release_state(asked) == ReleaseState::cancelled; }));
+  REQUIRE(story.until([&] { return story.acquisition_state(asked) == AcquisitionState::cancelled; }));
+  CHECK(story.received().empty());
+}
+
 TEST_CASE("R4.2: exactly the consented fragments go, the others are denied with a reason, both logs verify") {
   Story story(1);
   story.consent({Category::reason, Category::help, Category::plan});

@@ -46,7 +46,7 @@ void SimNode::start() {
   planned_tick_.reset();
   node_ = must(Node::start(
       {open(storage::OpenMode::open), entropy_, transport_, *this, region_.services(), {}, versions},
-      region_.agenda.now()));
+      clock()));
   region_.network.attach(member(), *this);
   flush();
 }
@@ -70,19 +70,19 @@ void SimNode::crash() {
 
 void SimNode::event(const std::function<void(Timestamp)>& what) {
   if (!running()) return;
-  what(region_.agenda.now());
+  what(clock());
   flush();
 }
 
 void SimNode::flush() {
-  must(node_->flush(region_.agenda.now()));
+  must(node_->flush(clock()));
   plan_tick();
 }
 
 void SimNode::plan_tick() {
   const auto due = node_->next_due();
   if (!due) return;
-  const Timestamp when = std::max(*due, region_.agenda.now());
+  const Timestamp when = std::max(*due - clock_error_, region_.agenda.now());
   if (planned_tick_ && *planned_tick_ <= when) return;
   planned_tick_ = when;
   region_.agenda.at(when, [this, life = life_, when] {
@@ -90,6 +90,16 @@ void SimNode::plan_tick() {
     planned_tick_.reset();
     event([this](Timestamp now) { node_->tick(now); });
   });
+}
+
+Timestamp SimNode::clock() const {
+  return region_.agenda.now() + clock_error_;
+}
+
+void SimNode::set_clock(Milliseconds error) {
+  clock_error_ = error;
+  planned_tick_.reset();
+  event([this](Timestamp now) { node_->tick(now); });
 }
 
 void SimNode::link_up(const MemberId& member) {

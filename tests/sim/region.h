@@ -50,6 +50,11 @@ class SimNode final : public TransportSink, public Executor {
   void submit(Work work) override;
   [[nodiscard]] unsigned width() const override { return 1; }
 
+  /// Its own clock, which may be wrong.
+  [[nodiscard]] Timestamp clock() const;
+  /// Sets it to the true time and this much.
+  void set_clock(Milliseconds error);
+
   SpokenVersions versions;  ///< Of the program that the next start() runs.
 
  private:
@@ -69,6 +74,7 @@ class SimNode final : public TransportSink, public Executor {
   std::uint64_t life_ =
       0;  ///< Grows with each start and end; what was planned for an earlier life does not happen.
   std::optional<Timestamp> planned_tick_;
+  Milliseconds clock_error_{0};
   SimTransport transport_;
   std::unique_ptr<Node> node_;
 };
@@ -112,7 +118,7 @@ class Region {
 
 template <typename T>
 Result<T> SimNode::command(const std::function<Result<T>(Context&)>& run, const Actor& actor) {
-  Result<T> answer = node_->command<T>(actor, region_.agenda.now(), run);
+  Result<T> answer = node_->command<T>(actor, clock(), run);
   flush();
   return answer;
 }

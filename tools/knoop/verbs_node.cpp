@@ -55,6 +55,12 @@ std::string status_lines(const Json& status) {
   } else {
     out += "convenant   none installed\n";
   }
+  if (const Json& clock = status["clock"]; !clock.value("sure", true))
+    out += fmt::format(
+        "clock       IN DOUBT: it went {} from {} to {} and shows {} now. Nothing is disclosed and nothing "
+        "expires.\n"
+        "            Set it right if it is wrong, then `knoop clock confirm`.\n",
+        cell(clock, "step"), cell(clock, "before"), cell(clock, "after"), cell(clock, "clock"));
   if (status.contains("matching")) out += matching_lines(status["matching"]);
   out += fmt::format("log         {} entries, newest {}\n\n", cell(status["log"], "size"),
                      cell(status["log"], "headAt"));
@@ -71,6 +77,14 @@ std::string status_lines(const Json& status) {
 Result<int> status(Program& program) {
   KNOOP_LET(answer, program.get("/api/v1/status"));
   program.print(answer, [&] { return status_lines(answer); });
+  return ExitCode::done;
+}
+
+Result<int> confirm_clock(Program& program) {
+  KNOOP_LET(answer, program.post("/api/v1/clock/confirm", Json::object()));
+  program.print(answer, [&] {
+    return fmt::format("Confirmed: it is {} (UTC). The node goes on.\n", cell(answer, "clock"));
+  });
   return ExitCode::done;
 }
 
@@ -104,6 +118,10 @@ void add_node_verbs(CLI::App& app, Program& program) {
                    "File that opens the database (default: the setting database.key_file)");
   program.verb(app, "status", "Whether the node can exchange with the peers it should",
                [&program] { return status(program); });
+  CLI::App* clock = app.add_subcommand("clock", "The node's clock");
+  clock->require_subcommand(1);
+  program.verb(*clock, "confirm", "The clock is right now: end the doubt about a step that `status` shows",
+               [&program] { return confirm_clock(program); });
   program.verb(app, "config", "The settings in force and where each came from",
                [&program] { return config(program); });
 }

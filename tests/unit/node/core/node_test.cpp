@@ -124,6 +124,10 @@ TEST_CASE("only members are sent to, and past the convenant's expiry only protec
   const auto stranger = test::organisation(core.entropy, "vreemd", "bjz").card.member;
   CHECK(send(stranger, MessageType::handover_event, core.now).error().code == ErrorCode::not_a_member);
   const Timestamp late = test::at("2027-06-01T00:00:00Z");
+  REQUIRE(node->command<int>(Actor::node(), late, [](Context& context) -> Result<int> {
+    KNOOP_TRY(context.confirm_clock());
+    return 0;
+  }));
   CHECK(send(core.peer.card.member, MessageType::handover_event, late).error().code == ErrorCode::expired);
   CHECK(send(core.peer.card.member, MessageType::consent_withdrawn, late).has_value());
 }

@@ -179,8 +179,10 @@ TEST_CASE("an involvement begins and ends by itself when its day comes") {
   REQUIRE(desk.command<storage::StoredInvolvement>(
       [&](Context& c) { return add_involvement(c, "A", involvement); }));
   desk.clean();
-  desk.core().now = test::at("2026-11-03T12:00:00Z");
-  desk.tick();
+  for (const auto* time : {"2026-11-02T20:00:00Z", "2026-11-03T12:00:00Z"}) {
+    desk.core().now = test::at(time);
+    desk.tick();
+  }
   CHECK(desk.number("SELECT count(*) FROM matching_dirty") == 0);
   desk.core().now = test::at("2026-11-03T22:59:59Z");
   desk.tick();
