@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/core/heads.h"
 #include "protocol/channel/padding.h"
 
 namespace knoop {
@@ -278,6 +279,7 @@ Result<void> Channel::accept_hello(Context& context, Peer& peer, const MemberId&
                             context.now, encode(offered)));
   KNOOP_TRY(handle_ack(context.tx, peer, from, received, context.clock));
   peer.clock_ahead = hello.clock - context.clock;
+  KNOOP_TRY(take_heads(context, from, hello));
   return context.member_clock(from, hello.clock);
 }
 
@@ -430,7 +432,7 @@ Result<void> Channel::transmit(storage::Transaction& tx, const Context::Time& ti
   for (auto& [member, peer] : peers_) {
     if (!peer.connected) continue;
     if (peer.hello_again && *peer.hello_again <= now && peer.greeting.waiting()) peer.hello_due = true;
-    if (std::exchange(peer.hello_due, false)) KNOOP_TRY(send_hello(member, peer, now));
+    if (std::exchange(peer.hello_due, false)) KNOOP_TRY(send_hello(tx, member, peer, now));
     if (!peer.accepted) continue;
     if (std::exchange(peer.ack_due, false))
       KNOOP_TRY(send_frame(member, MessageType::ack, std::nullopt, std::nullopt, encode(Ack{peer.in}), now));
@@ -443,7 +445,7 @@ Result<void> Channel::transmit(storage::Transaction& tx, const Context::Time& ti
   return {};
 }
 
-Result<void> Channel::send_hello(const MemberId& to, Peer& peer, Timestamp now) {
+Result<void> Channel::send_hello(storage::Transaction& tx, const MemberId& to, Peer& peer, Timestamp now) {
   Hello hello;
   peer.greeting.fill(hello);
   hello.protocol_versions = parts_.versions.protocol;
@@ -455,6 +457,7 @@ Result<void> Channel::send_hello(const MemberId& to, Peer& peer, Timestamp now) 
     hello.streams.at(kind) = {stream.id(), stream.assigned(), peer.in.at(kind)};
   }
   hello.clock = now;
+  KNOOP_TRY(add_heads(tx, parts_.membership, to, hello));
   if (peer.greeting.waiting())
     peer.hello_again = now + retry_wait(peer.hello_attempt++, parts_.entropy);
   else

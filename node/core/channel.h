@@ -151,7 +151,7 @@ class Channel {
   Result<std::uint64_t> open_dead_letters(storage::Transaction& tx, const MemberId& member,
                                           const std::optional<SubjectId>& subject) const;
 
-  Result<void> send_hello(const MemberId& to, Peer& peer, Timestamp now);
+  Result<void> send_hello(storage::Transaction& tx, const MemberId& to, Peer& peer, Timestamp now);
   Result<void> send_stream(storage::Transaction& tx, const MemberId& to, SendStream& stream, StreamKind kind,
                            Timestamp now);
   Result<void> send_frame(const MemberId& to, MessageType type, const std::optional<StreamPosition>& position,

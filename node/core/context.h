@@ -63,6 +63,7 @@ class Context {
   [[nodiscard]] const Membership& membership() const { return world_.membership; }
   [[nodiscard]] Membership& membership() { return world_.membership; }
   [[nodiscard]] const NodeKeys& keys() const { return world_.keys; }
+  [[nodiscard]] const AuditLog& audit_log() const { return world_.audit_log; }
 
   /// Appends to the tamper-evident log, in this transaction (R8.1). Time, user, role and source are filled from the
   /// Context where the entry leaves them empty. Returns the entry's index.

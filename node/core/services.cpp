@@ -3,6 +3,7 @@
 #include "node/core/consent_service.h"
 #include "node/core/exchange_service.h"
 #include "node/core/handover_service.h"
+#include "node/core/heads.h"
 #include "node/core/import_service.h"
 #include "node/core/match_directory.h"
 #include "node/core/matching_service.h"
@@ -27,6 +28,7 @@ std::vector<std::unique_ptr<Service>> make_services() {
   services.push_back(std::move(consent));
   services.push_back(std::move(handover));
   services.push_back(std::move(exchange));
+  services.push_back(std::make_unique<HeadService>());
   return services;
 }
 

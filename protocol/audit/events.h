@@ -14,6 +14,8 @@ namespace knoop::audit {
   X(log_exported, 2, "log.exported")                                         \
   X(log_read, 3, "log.read")                                                 \
   X(field_erased, 4, "field.erased")                                         \
+  X(log_fork_seen, 5, "log.fork-seen")                                       \
+  X(log_rollback_seen, 6, "log.rollback-seen")                               \
   X(node_started, 10, "node.started")                                        \
   X(node_stopped, 11, "node.stopped")                                        \
   X(config_changed, 12, "config.changed")                                    \

@@ -111,7 +111,7 @@ struct Hello {
   PerStream<StreamReport> streams;
   std::optional<std::string>
       own_head;                    ///< My newest log head: a signed checkpoint, cosigned if it was witnessed.
-  std::vector<std::string> heads;  ///< Newest cosigned heads known of other members.
+  std::vector<std::string> heads;  ///< Newest heads known of other members.
   Timestamp clock;                 ///< My clock when I wrote this.
 
   template <typename Archive, typename Self>

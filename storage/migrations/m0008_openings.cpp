@@ -1,10 +1,10 @@
-// 0010: the opening audit (docs/spec/openings.md).
+// 0008: the opening audit (docs/spec/openings.md).
 #include "storage/migrations.h"
 
 namespace knoop::storage {
 
-extern const Migration m0010_openings;
-const Migration m0010_openings{10, "openings", R"sql(
+extern const Migration m0008_openings;
+const Migration m0008_openings{8, "openings", R"sql(
 
 -- Our points, a row a batch: 32 bytes each, that of handle `first` in front.
 CREATE TABLE registered_points(
