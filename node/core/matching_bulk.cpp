@@ -153,18 +153,26 @@ Result<void> MatchingBulk::start_loading_own(Context& context, const MatchingPai
   own->answer_bytes = std::move(answer);
   own->busy = context.now;
   context.submit([this, own]() -> Completion {
-    auto failed = std::make_shared<Result<void>>();
+    // What the core may look into meanwhile is not touched here: it is put there in the completion.
+    struct Loaded {
+      Result<void> checked;
+      Evaluated answer;
+      Hash256 hash;
+    };
+    const auto loaded = std::make_shared<Loaded>();
     auto decoded = decode<Evaluated>(own->answer_bytes);
-    own->answer_bytes.clear();
     if (!decoded) {
-      *failed = fail(decoded.error());
+      loaded->checked = fail(decoded.error());
     } else {
-      own->answer = std::move(*decoded);
-      *failed = matching::check_answer(own->batch, own->answer);
-      own->hash = matching::batch_hash(own->batch, own->answer.points);
+      loaded->answer = std::move(*decoded);
+      loaded->checked = matching::check_answer(own->batch, loaded->answer);
+      loaded->hash = matching::batch_hash(own->batch, loaded->answer.points);
     }
-    return [this, own, failed](Context& after) -> Result<void> {
-      if (!*failed) return refute(after, own, failed->error());
+    return [this, own, loaded](Context& after) -> Result<void> {
+      own->answer_bytes.clear();
+      if (!loaded->checked) return refute(after, own, loaded->checked.error());
+      own->answer = std::move(loaded->answer);
+      own->hash = loaded->hash;
       parse_own(after, own);
       return {};
     };
@@ -376,15 +384,12 @@ Result<void> MatchingBulk::start_loading_peers(Context& context, const MatchingP
   peers->busy = context.now;
   peers_[pair.id] = peers;
   context.submit([this, peers]() -> Completion {
-    auto failed = std::make_shared<Result<void>>();
-    auto decoded = decode<RegisterBatch>(peers->body);
-    peers->body.clear();
-    if (decoded)
-      peers->batch = std::move(*decoded);
-    else
-      *failed = fail(decoded.error());
-    return [this, peers, failed](Context& after) -> Result<void> {
-      if (!*failed) return fail(failed->error());  // it was decoded when it came
+    // The core looks into peers->batch meanwhile, so it is put there in the completion.
+    const auto decoded = std::make_shared<Result<RegisterBatch>>(decode<RegisterBatch>(peers->body));
+    return [this, peers, decoded](Context& after) -> Result<void> {
+      if (!*decoded) return fail(decoded->error());  // it was decoded when it came
+      peers->body.clear();
+      peers->batch = std::move(**decoded);
       evaluate_peers(after, peers);
       return {};
     };
