@@ -14,6 +14,7 @@
 #include "protocol/matching/claims.h"
 #include "protocol/matching/evaluate.h"
 #include "protocol/matching/openings.h"
+#include "protocol/matching/person.h"
 #include "protocol/matching/quota.h"
 #include "storage/openings_repository.h"
 #include "storage/records_repository.h"
@@ -56,18 +57,7 @@ Bytes applied_statement(const matching::WithdrawApplied& message) {
 }
 
 matching::Person person_of(const storage::StoredClient& stored, const storage::AtAddress& there) {
-  const records::Client& c = stored.client;
-  matching::Person out;
-  if (c.bsn) out.bsn = c.bsn->expose();
-  out.first_names = c.given_names;
-  out.prefix = c.prefix;
-  out.surname = c.surname;
-  out.birth = c.birth_date;
-  out.postcode = c.address.postcode;
-  out.house_number = c.address.house_number;
-  out.addition = c.address.addition;
-  for (const auto& parent : {c.parent1_bsn, c.parent2_bsn})
-    if (parent) out.parent_bsns.emplace_back(parent->expose());
+  matching::Person out = matching::person_of(stored.client);
   out.secret = stored.marks.secret;
   out.secret_address = there.marks.secret;
   out.institutional = stored.marks.institutional || there.marks.institutional;

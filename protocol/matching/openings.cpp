@@ -217,6 +217,11 @@ Result<void> check_agreement(const Audit& audit) {
       own.peer_commitment != peers.commitment)
     return fail(ErrorCode::conflict, Side::peer,
                 "the statements of both organisations are about different epochs or keys");
+  if (peers.received.handles > most_handles_of_an_epoch)
+    return fail(
+        ErrorCode::over_limit, Side::peer,
+        "the statements speak of {} handles in epoch {}, which no quota allows; ask both organisations",
+        peers.received.handles, own.epoch);
   // A last batch may have been on its way when the epoch ended: only what was received can have been used.
   if (own.registered.handles < peers.received.handles ||
       (own.registered.handles == peers.received.handles && own.registered.root != peers.received.root))

@@ -42,6 +42,8 @@ using DrawNumber = Fixed<struct DrawNumberTag, 32>;
 /// Of the own register: as long as an import takes it.
 inline constexpr std::size_t longest_reference = 200;
 inline constexpr std::size_t longest_identifier = 512;
+/// Far above what any quota admits: two members that agree on a lie cannot make the auditor count without end.
+inline constexpr std::uint64_t most_handles_of_an_epoch = 100'000'000;
 
 /// Points that one side registered, in order of their handles: handle h is leaf h − 1.
 struct RegisteredTree {
@@ -162,7 +164,7 @@ struct Audit {
   std::uint32_t sample = 0;
 };
 /// That the two statements are about one epoch of one pair and do not contradict each other. `conflict` when they do: one of
-/// the two organisations does not tell the truth.
+/// the two organisations does not tell the truth. `over_limit` past most_handles_of_an_epoch.
 [[nodiscard]] Result<void> check_agreement(const Audit& audit);
 
 struct AuditorKey {

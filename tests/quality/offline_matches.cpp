@@ -15,6 +15,7 @@
 
 #include "node/files/import_reader.h"
 #include "protocol/matching/evidence.h"
+#include "protocol/matching/person.h"
 
 namespace knoop {
 namespace {
@@ -39,21 +40,6 @@ void each_row(const std::filesystem::path& path, ImportFile file, Visit visit) {
         return {};
       });
   if (!read) throw std::runtime_error(read.error().sentence);
-}
-
-matching::Person person_of(const records::Client& client) {
-  matching::Person out;
-  if (client.bsn) out.bsn = client.bsn->expose();
-  out.first_names = client.given_names;
-  out.prefix = client.prefix;
-  out.surname = client.surname;
-  out.birth = client.birth_date;
-  out.postcode = client.address.postcode;
-  out.house_number = client.address.house_number;
-  out.addition = client.address.addition;
-  for (const auto& parent : {client.parent1_bsn, client.parent2_bsn})
-    if (parent) out.parent_bsns.emplace_back(parent->expose());
-  return out;
 }
 
 std::vector<std::string> organisations_of(const std::filesystem::path& region) {
@@ -84,14 +70,14 @@ Organisation read_organisation(const std::filesystem::path& region, std::string 
   each_row(region / out.id / "clients.csv", ImportFile::clients, [&](const auto& fields) {
     auto client = records::client_from(fields, today);
     if (!client) return;
-    if (const auto address = matching::address_of(person_of(*client))) ++at_address[*address];
+    if (const auto address = matching::address_of(matching::person_of(*client))) ++at_address[*address];
     out.clients.insert_or_assign(client->ref, *client);
   });
   each_row(region / out.id / "involvements.csv", ImportFile::involvements, [&](const auto& fields) {
     const auto row = records::involvement_from(fields, today);
     const auto client = out.clients.find(records::client_ref_of(fields));
     if (!row || !row->active(today) || client == out.clients.end()) return;
-    auto person = person_of(client->second);
+    auto person = matching::person_of(client->second);
     if (const auto address = matching::address_of(person)) person.clients_at_address = at_address[*address];
     out.involved[client->first] = matching::identifiers_of(person);
   });
@@ -99,7 +85,7 @@ Organisation read_organisation(const std::filesystem::path& region, std::string 
 }
 
 BsnStatus status_of(const records::Client& client) {
-  return matching::has_bsn(person_of(client)) ? BsnStatus::registered : BsnStatus::none;
+  return matching::has_bsn(matching::person_of(client)) ? BsnStatus::registered : BsnStatus::none;
 }
 
 int run(const std::filesystem::path& region, const char* to, bool show_kinds) {

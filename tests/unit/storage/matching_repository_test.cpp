@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "storage/match_repository.h"
+#include "tests/support/must.h"
 #include "tests/support/temp_dir.h"
 
 namespace knoop::storage {
@@ -16,16 +17,7 @@ constexpr Month month = 683;
 constexpr bool as_claimant = true;
 constexpr bool as_answerer = false;
 
-template <typename T>
-T must(Result<T> result) {
-  INFO((result ? "" : result.error().sentence));
-  REQUIRE(result);
-  return std::move(*result);
-}
-void must(const Result<void>& result) {
-  INFO((result ? "" : result.error().sentence));
-  REQUIRE(result);
-}
+using test::must;
 
 template <typename Value>
 Value filled(Byte byte) {

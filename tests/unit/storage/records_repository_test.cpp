@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/must.h"
 #include "tests/support/temp_dir.h"
 
 namespace knoop::storage {
@@ -16,16 +17,7 @@ using records::Involvement;
 constexpr Date today{2026, 11, 21};
 constexpr Timestamp now{1'000'000};
 
-template <typename T>
-T must(Result<T> result) {
-  INFO((result ? "" : result.error().sentence));
-  REQUIRE(result);
-  return std::move(*result);
-}
-void must(const Result<void>& result) {
-  INFO((result ? "" : result.error().sentence));
-  REQUIRE(result);
-}
+using test::must;
 
 /// One open transaction on an empty database.
 struct Store {

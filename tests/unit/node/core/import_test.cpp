@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/must.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_entropy.h"
 
@@ -17,16 +18,7 @@ using storage::RawRow;
 
 using Row = std::vector<std::string>;
 
-template <typename T>
-T must(Result<T> result) {
-  INFO((result ? "" : result.error().sentence));
-  REQUIRE(result);
-  return std::move(*result);
-}
-void must(const Result<void>& result) {
-  INFO((result ? "" : result.error().sentence));
-  REQUIRE(result);
-}
+using test::must;
 
 constexpr Timestamp now{1'795'000'000'000};  // 2026-11-18
 

@@ -202,6 +202,12 @@ TEST_CASE("the auditor sees when two organisations contradict each other") {
     audit.peers.received.handles += 1;
     CHECK(code(audit) == ErrorCode::conflict);
   }
+  SECTION("more handles than there can be, by both") {
+    auto audit = ended.audit();
+    audit.own.registered.handles = most_handles_of_an_epoch + 1;
+    audit.peers.received.handles = most_handles_of_an_epoch + 1;
+    CHECK(code(audit) == ErrorCode::over_limit);
+  }
   SECTION("as many points, others") {
     auto audit = ended.audit();
     audit.peers.received.root = sha256({});
