@@ -1,0 +1,40 @@
+// What the files of ExchangeService share, and nobody else needs: names, and how its messages are sent.
+#pragma once
+
+#include <algorithm>
+
+#include "node/core/keys.h"
+#include "node/core/membership.h"
+#include "node/core/service.h"
+#include "protocol/exchange/release.h"
+
+namespace knoop::exchange_parts {
+
+inline SubjectId subject_of(const ExchangeId& exchange) {
+  SubjectId subject;
+  std::ranges::copy(exchange.view(), subject.data());
+  return subject;
+}
+
+inline std::string name_of(const ExchangeId& exchange) {
+  return "exchange " + exchange.hex();
+}
+
+template <typename Message>
+Result<void> send(Context& context, const MemberId& to, MessageType type, const Message& message) {
+  KNOOP_LET(body, encode_checked(message));
+  return context.send(to, type, subject_of(message.exchange), std::move(body));
+}
+
+inline exchange::Parties parties(Context& context, const MemberId& sender, const MemberId& receiver) {
+  return {context.membership().network(), sender, receiver};
+}
+
+inline Result<SigningPublicKey> signing_key(Context& context, const MemberId& peer) {
+  const Card* card = context.membership().card(peer);
+  if (card == nullptr)
+    return fail(ErrorCode::not_a_member, Side::peer, "the peer has no card here; install its newest card");
+  return card->signing_key;
+}
+
+}  // namespace knoop::exchange_parts

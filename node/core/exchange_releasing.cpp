@@ -1,0 +1,419 @@
+// ExchangeService as sender: a peer's request, what is decided about it, the offer, and what a withdrawal undoes.
+#include <algorithm>
+#include <map>
+
+#include "node/core/exchange_parts.h"
+#include "node/core/exchange_service.h"
+#include "storage/audit_repository.h"
+#include "storage/consent_repository.h"
+#include "storage/records_repository.h"
+
+namespace knoop {
+namespace {
+
+using namespace exchange_parts;
+using audit::Action;
+using audit::Event;
+using audit::Outcome;
+using consent::FragmentDecision;
+using consent::Reason;
+using exchange::Denied;
+using storage::ReleaseState;
+
+exchange::WireFragment to_wire(const storage::StoredFragment& stored) {
+  const records::Fragment& own = stored.fragment;
+  return {stored.id,
+          1,
+          own.category,
+          own.title,
+          own.nature == records::Nature::fact ? exchange::Nature::fact : exchange::Nature::interpretation,
+          own.author,
+          own.date,
+          own.text,
+          own.persons};
+}
+
+/// "F05 F05 F10": what was decided, for the log.
+std::string codes(const std::vector<FragmentDecision>& decisions, bool permitted) {
+  std::string text;
+  for (const FragmentDecision& decision : decisions) {
+    if (decision.permitted != permitted) continue;
+    if (!text.empty()) text += ' ';
+    text += to_string(decision.category);
+    if (!permitted) text += fmt::format(":{}", to_string(decision.reason));
+  }
+  if (text.size() > audit::max_value) text.resize(audit::max_value);
+  return text;
+}
+
+std::vector<BasisId> bases_of(const std::vector<FragmentDecision>& decisions) {
+  std::set<BasisId> bases;
+  for (const FragmentDecision& decision : decisions)
+    if (decision.permitted) bases.insert(*decision.basis);
+  return {bases.begin(), bases.end()};
+}
+
+/// What the receiver must know of each basis, in the order of `bases`.
+std::vector<exchange::BasisStatement> statements(const std::vector<BasisId>& bases,
+                                                 const std::vector<consent::Consent>& consents,
+                                                 const std::vector<consent::Ground>& grounds,
+                                                 const MemberId& recipient, consent::Purpose purpose) {
+  std::vector<exchange::BasisStatement> out;
+  for (const BasisId& basis : bases) {
+    exchange::BasisStatement statement{basis, std::nullopt, recipient, purpose, {}, false};
+    if (const auto consent = std::ranges::find(consents, basis, &consent::Consent::id);
+        consent != consents.end()) {
+      statement.until = consent->until.value_or(Date{});
+      statement.once = consent->once;
+    } else if (const auto ground = std::ranges::find(grounds, basis, &consent::Ground::id);
+               ground != grounds.end()) {
+      statement.until = ground->until;
+      statement.ground = ground->kind;
+    }
+    out.push_back(statement);
+  }
+  return out;
+}
+
+Result<exchange::LogReference> log_reference(Context& context, std::uint64_t index) {
+  KNOOP_LET(state, storage::audit_state(context.tx));
+  exchange::LogReference reference{state.incarnation, index, {}};
+  KNOOP_TRY(storage::each_audit_entry(context.tx, state.incarnation, index, index + 1,
+                                      [&](const audit::ExportedEntry& entry) -> Result<void> {
+                                        reference.leaf = entry.leaf;
+                                        return {};
+                                      }));
+  return reference;
+}
+
+}  // namespace
+
+Result<void> ExchangeService::on_request(Context& context, const Received& message) {
+  KNOOP_LET(request, decode<exchange::FragmentRequest>(message.body));
+  KNOOP_LET(known, storage::find_release(context.tx, message.from, request.exchange));
+  if (known) return fail(ErrorCode::conflict, Side::peer, "a second request under one name");
+  KNOOP_LET(waiting, storage::count_asked(context.tx, message.from));
+  if (waiting >= max_asked)
+    return fail(ErrorCode::over_limit, Side::peer, "{} requests of this member wait for an answer", waiting);
+  KNOOP_LET(found, find_case(context, message.from, request.about));
+  KNOOP_TRY(context.audit(
+      {.event = Event::release_request_received,
+       .outcome = found ? Outcome::success : Outcome::refused,
+       .client = found ? found->client : "",
+       .object = name_of(request.exchange),
+       .purpose = fmt::format("{}: {}; {}", to_string(request.purpose), request.occasion, request.goal)}));
+  if (!found) {
+    // Looks like a plain no: whether we know the child is not told.
+    exchange::FragmentRefusal refusal{request.exchange, {}};
+    for (const Category category : request.categories)
+      refusal.denied.push_back({category, Reason::no_consent});
+    return send(context, message.from, MessageType::fragment_refusal, refusal);
+  }
+  storage::Release release;
+  release.peer = message.from;
+  release.state = ReleaseState::asked;
+  release.client = found->client;
+  release.request = std::move(request);
+  release.created = release.changed = context.now;
+  return storage::put_release(context.tx, release);
+}
+
+Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const std::string& client,
+                                                         const MemberId& recipient,
+                                                         const exchange::FragmentRequest& request,
+                                                         const std::set<FragmentId>& withheld) {
+  const ConvenantMember* member = context.membership().member(recipient);
+  if (member == nullptr)
+    return fail(ErrorCode::not_a_member, Side::user, "the recipient is no member of the convenant");
+  const Convenant& convenant = *context.membership().convenant();
+  const auto may_ask = convenant.may_ask.find(member->kind);
+  const consent::ReleasePolicy policy{
+      .requestable = may_ask == convenant.may_ask.end() ? std::vector<Category>{} : may_ask->second,
+      .fresh = context.clock_sure()};
+
+  KNOOP_LET(own, storage::find_client(context.tx, client));
+  if (!own) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
+  KNOOP_LET(fragments, storage::fragments_of(context.tx, own->id));
+  KNOOP_LET(consents, storage::consents_of(context.tx, client));
+  KNOOP_LET(grounds, storage::grounds_of(context.tx, client));
+
+  consent::ReleaseRequest question{client, recipient, request.purpose, request.categories, {}};
+  for (const storage::StoredFragment& stored : fragments)
+    if (std::ranges::find(request.categories, stored.fragment.category) != request.categories.end())
+      question.candidates.push_back(
+          {stored.id, stored.fragment.category, std::nullopt, withheld.contains(stored.id)});
+  Decided decided;
+  decided.decisions = consent::decide(question, consents, grounds, policy, context.now);
+
+  // A category of which we hold nothing is decided as if we did: only who may have it learns that there is none.
+  question.candidates.clear();
+  for (const Category category : request.categories)
+    if (std::ranges::find(decided.decisions, category, &FragmentDecision::category) ==
+        decided.decisions.end())
+      question.candidates.push_back({FragmentId{}, category, std::nullopt, false});
+  std::map<Category, Reason> denied;
+  for (const FragmentDecision& decision : consent::decide(question, consents, grounds, policy, context.now))
+    denied.emplace(decision.category,
+                   decision.permitted ? Reason::nothing_held : consent::public_reason(decision.reason));
+  for (const FragmentDecision& decision : decided.decisions)
+    if (!decision.permitted) denied.emplace(decision.category, consent::public_reason(decision.reason));
+  for (const auto& [category, reason] : denied) decided.denied.push_back({category, reason});
+  return decided;
+}
+
+Result<std::vector<FragmentDecision>> ExchangeService::preview(Context& context, const std::string& client,
+                                                               const MemberId& recipient,
+                                                               consent::Purpose purpose,
+                                                               const std::vector<Category>& categories) {
+  exchange::FragmentRequest request;
+  request.purpose = purpose;
+  request.categories = categories;
+  KNOOP_LET(decided, decide(context, client, recipient, request, {}));
+  KNOOP_TRY(context.audit({.event = Event::fragment_read,
+                           .peer = recipient,
+                           .action = Action::read,
+                           .client = client,
+                           .purpose = std::string(to_string(purpose)),
+                           .detail = "preview of a release"}));
+  return decided.decisions;
+}
+
+Result<ExchangeService::Answered> ExchangeService::answer(Context& context, const MemberId& peer,
+                                                          const ExchangeId& exchange,
+                                                          const std::set<FragmentId>& withheld) {
+  KNOOP_LET(found, storage::find_release(context.tx, peer, exchange));
+  if (!found) return fail(ErrorCode::not_found, Side::user, "there is no such request");
+  if (found->state != ReleaseState::asked)
+    return fail(ErrorCode::wrong_state, Side::user, "this request is answered already");
+  storage::Release release = std::move(*found);
+  KNOOP_LET(answered, this->release(context, release, withheld));
+  if (!answered.offered)
+    KNOOP_TRY(send(context, peer, MessageType::fragment_refusal,
+                   exchange::FragmentRefusal{exchange, answered.denied}));
+  return answered;
+}
+
+Result<ExchangeService::Answered> ExchangeService::offer(Context& context, const Question& about_what,
+                                                         const std::string& client,
+                                                         const std::set<FragmentId>& withheld) {
+  storage::Release release;
+  release.peer = about_what.peer;
+  release.state = ReleaseState::asked;
+  release.client = client;
+  release.request = {context.entropy.draw<ExchangeId>(),
+                     about_what.about,
+                     about_what.purpose,
+                     about_what.occasion,
+                     about_what.goal,
+                     about_what.categories,
+                     std::string(to_string(context.actor.role))};
+  release.created = context.now;
+  return this->release(context, release, withheld);
+}
+
+Result<ExchangeService::Answered> ExchangeService::release(Context& context, storage::Release& release,
+                                                           const std::set<FragmentId>& withheld) {
+  KNOOP_TRY(context.require_clock());
+  const exchange::FragmentRequest& request = release.request;
+  KNOOP_LET(decided, decide(context, release.client, release.peer, request, withheld));
+  const std::vector<BasisId> bases = bases_of(decided.decisions);
+  const auto decision = context.entropy.draw<DecisionId>();
+  const auto entry = [&](Event event) {
+    return audit::AuditEntry{.event = event,
+                             .decision = decision,
+                             .peer = release.peer,
+                             .client = release.client,
+                             .object = name_of(request.exchange),
+                             .purpose = std::string(to_string(request.purpose))};
+  };
+  Answered answered{request.exchange, !bases.empty(), std::move(decided.decisions),
+                    std::move(decided.denied)};
+  release.denied = answered.denied;
+  release.changed = context.now;
+
+  if (std::ranges::any_of(answered.decisions, [](const FragmentDecision& one) { return !one.permitted; }) ||
+      bases.empty()) {
+    audit::AuditEntry refused = entry(Event::release_decided);
+    refused.outcome = Outcome::refused;
+    refused.detail = codes(answered.decisions, false);
+    KNOOP_TRY(context.audit(std::move(refused)));
+  }
+  if (bases.empty()) {
+    release.state = ReleaseState::refused;
+    KNOOP_TRY(storage::put_release(context.tx, release));
+    audit::AuditEntry refusal = entry(Event::release_refused);
+    refusal.outcome = Outcome::refused;
+    KNOOP_TRY(context.audit(std::move(refusal)));
+    KNOOP_TRY(tell(context, {ReleaseStep::refused, release.peer, request.exchange, request.about,
+                             release.client, 0, answered.denied}));
+    return answered;
+  }
+
+  audit::AuditEntry permitted = entry(Event::release_decided);
+  permitted.bases = bases;
+  permitted.detail = codes(answered.decisions, true);
+  KNOOP_TRY(context.audit(std::move(permitted)));
+  audit::AuditEntry offered = entry(Event::release_offered);
+  offered.bases = bases;
+  KNOOP_LET(index, context.audit(std::move(offered)));
+  KNOOP_LET(reference, log_reference(context, index));
+
+  KNOOP_LET(consents, storage::consents_of(context.tx, release.client));
+  KNOOP_LET(grounds, storage::grounds_of(context.tx, release.client));
+  const auto told = statements(bases, consents, grounds, release.peer, request.purpose);
+  std::vector<exchange::Item> items;
+  for (const FragmentDecision& one : answered.decisions) {
+    if (!one.permitted) continue;
+    KNOOP_LET(stored, storage::find_fragment(context.tx, one.fragment));
+    KNOOP_ASSERT(stored.has_value(), "what was decided in this transaction is still there");
+    const auto basis = std::ranges::find(bases, *one.basis) - bases.begin();
+    items.push_back({to_wire(*stored), static_cast<std::uint16_t>(basis)});
+  }
+  const Date until = std::ranges::min(told, {}, &exchange::BasisStatement::until).until;
+  const exchange::OfferTerms terms{
+      request.exchange, request.about, decision, answered.denied, {request.purpose, until, false}, reference};
+  KNOOP_LET(made, exchange::make_offer(parties(context, context.membership().self(), release.peer), terms,
+                                       items, told, context.entropy));
+  KNOOP_TRY(send(context, release.peer, MessageType::release_offer, made.offer));
+  made.offer.ciphertext.shrink_to_fit();
+  release.state = ReleaseState::offered;
+  release.offer = std::move(made.offer);
+  release.secrets = std::move(made.secrets);
+  KNOOP_TRY(storage::put_release(context.tx, release));
+  KNOOP_TRY(storage::set_release_bases(context.tx, release.peer, request.exchange, bases));
+  KNOOP_TRY(tell(context, {ReleaseStep::offered, release.peer, request.exchange, request.about,
+                           release.client, items.size(), answered.denied}));
+  return answered;
+}
+
+Result<void> ExchangeService::on_receipt(Context& context, const Received& message) {
+  KNOOP_LET(receipt, decode<exchange::ReleaseReceipt>(message.body));
+  KNOOP_LET(found, storage::find_release(context.tx, message.from, receipt.exchange));
+  if (!found || found->state == ReleaseState::asked || found->state == ReleaseState::refused)
+    return fail(ErrorCode::wrong_state, Side::peer, "a receipt for what was not offered");
+  if (found->state != ReleaseState::offered)
+    return {};  // cancelled meanwhile, or told twice: nothing more leaves
+  storage::Release release = std::move(*found);
+  KNOOP_LET(receiver_key, signing_key(context, message.from));
+  KNOOP_TRY(exchange::check_receipt(parties(context, context.membership().self(), message.from),
+                                    *release.offer, receipt, receiver_key));
+  KNOOP_TRY(context.audit({.event = Event::release_receipt_received,
+                           .decision = release.offer->decision,
+                           .receipt = exchange::receipt_hash(receipt),
+                           .client = release.client,
+                           .object = name_of(receipt.exchange)}));
+  release.receipt = std::move(receipt);
+  release.changed = context.now;
+  KNOOP_LET(bases, storage::release_bases(context.tx, release.peer, release.request.exchange));
+  KNOOP_LET(objection, decide_again(context, release, bases));
+  if (objection) return cancel(context, release, *objection);
+  return disclose(context, release, bases);
+}
+
+Result<std::optional<Reason>> ExchangeService::decide_again(Context& context, const storage::Release& release,
+                                                            const std::vector<BasisId>& bases) {
+  KNOOP_LET(decided, decide(context, release.client, release.peer, release.request, {}));
+  for (const exchange::OfferedItem& item : release.offer->items) {
+    const auto decision = std::ranges::find(decided.decisions, item.fragment, &FragmentDecision::fragment);
+    if (decision == decided.decisions.end()) return std::optional(Reason::nothing_held);
+    if (!decision->permitted) return std::optional(decision->reason);
+    // Permitted on another record than the receiver was told of: that is another release.
+    if (decision->basis != bases.at(item.basis)) return std::optional(Reason::no_consent);
+  }
+  return std::optional<Reason>{};
+}
+
+Result<void> ExchangeService::disclose(Context& context, storage::Release& release,
+                                       const std::vector<BasisId>& bases) {
+  const exchange::ReleaseOffer offer = std::move(*release.offer);
+  KNOOP_ASSERT(release.secrets.has_value(), "an open offer keeps its key");
+  KNOOP_TRY(context.audit({.event = Event::release_disclosed,
+                           .decision = offer.decision,
+                           .bases = bases,
+                           .receipt = exchange::receipt_hash(*release.receipt),
+                           .peer = release.peer,
+                           .client = release.client,
+                           .object = name_of(offer.exchange),
+                           .purpose = std::string(to_string(offer.obligations.purpose)),
+                           .detail = fmt::format("{} fragments", offer.items.size())}));
+  for (const BasisId& basis : bases) {
+    KNOOP_LET(record, storage::find_consent(context.tx, basis));
+    if (!record || !record->once) continue;
+    record->used_at = context.now;
+    KNOOP_TRY(storage::update_consent(context.tx, *record));
+  }
+  const auto key =
+      exchange::make_key(std::move(*release.secrets), *release.receipt, context.keys().signing.secret_key);
+  release.state = ReleaseState::disclosed;
+  release.offer.reset();
+  release.secrets.reset();
+  release.countersignature = key.countersignature;
+  KNOOP_TRY(storage::put_release(context.tx, release));
+  KNOOP_TRY(send(context, release.peer, MessageType::release_key, key));
+  return tell(context, {ReleaseStep::disclosed, release.peer, offer.exchange, offer.about, release.client,
+                        offer.items.size(), release.denied});
+}
+
+Result<void> ExchangeService::cancel(Context& context, storage::Release& release, Reason reason) {
+  KNOOP_TRY(context.audit({.event = Event::release_cancelled,
+                           .outcome = Outcome::refused,
+                           .decision = release.offer->decision,
+                           .peer = release.peer,
+                           .client = release.client,
+                           .object = name_of(release.request.exchange),
+                           .detail = std::string(to_string(reason))}));
+  release.state = ReleaseState::cancelled;
+  release.offer.reset();
+  release.secrets.reset();
+  release.changed = context.now;
+  KNOOP_TRY(storage::put_release(context.tx, release));
+  KNOOP_TRY(send(context, release.peer, MessageType::release_cancelled,
+                 exchange::ReleaseCancelled{release.request.exchange, consent::public_reason(reason)}));
+  return tell(context, {ReleaseStep::cancelled, release.peer, release.request.exchange, release.request.about,
+                        release.client, 0, release.denied});
+}
+
+Result<ExchangeService::WithdrawalEffect> ExchangeService::basis_withdrawn(Context& context,
+                                                                           const std::string& client,
+                                                                           const BasisId& basis) {
+  WithdrawalEffect effect;
+  KNOOP_LET(names, storage::releases_on(context.tx, basis));
+  std::map<MemberId, std::vector<ExchangeId>> disclosed;
+  for (const storage::ReleaseName& name : names) {
+    KNOOP_LET(release, storage::find_release(context.tx, name.peer, name.exchange));
+    if (!release) continue;
+    if (release->state == ReleaseState::offered) {
+      KNOOP_TRY(cancel(context, *release, Reason::withdrawn));
+      ++effect.cancelled;
+    } else if (release->state == ReleaseState::disclosed) {
+      disclosed[name.peer].push_back(name.exchange);
+    }
+  }
+  for (const auto& [peer, exchanges] : disclosed) {
+    const exchange::ConsentWithdrawn message{basis, exchanges, context.now};
+    KNOOP_LET(body, encode_checked(message));
+    KNOOP_TRY(context.send(peer, MessageType::consent_withdrawn, std::nullopt, std::move(body)));
+    KNOOP_TRY(storage::add_withdrawal_out(context.tx, basis, peer, context.now));
+    KNOOP_TRY(context.audit({.event = Event::consent_withdrawal_sent,
+                             .bases = {basis},
+                             .peer = peer,
+                             .client = client,
+                             .detail = fmt::format("{} releases", exchanges.size())}));
+    ++effect.followed;
+  }
+  return effect;
+}
+
+Result<void> ExchangeService::on_withdrawal_applied(Context& context, const Received& message) {
+  KNOOP_LET(applied, decode<exchange::WithdrawalApplied>(message.body));
+  KNOOP_LET(known, storage::mark_withdrawal_applied(context.tx, message.from, applied, context.now));
+  if (!known) return fail(ErrorCode::not_found, Side::peer, "an answer to a withdrawal that was not sent");
+  return context
+      .audit({.event = Event::consent_withdrawal_acknowledged,
+              .bases = {applied.basis},
+              .object = "consent " + applied.basis.hex(),
+              .detail = fmt::format("{} locked, {} flagged", applied.locked, applied.flagged)})
+      .map([](std::uint64_t) {});
+}
+
+}  // namespace knoop
