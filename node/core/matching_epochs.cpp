@@ -127,7 +127,9 @@ Result<void> MatchingEpochs::open_due(Context& context) {
                              versions->identifier_rules != newest->versions.identifier_rules;
     // Where nothing was registered the same epoch opens anew: peer_ready().
     const bool other_key = newest->preshared != context.preshared_id(peer) && used(*newest);
-    const bool due = other_rules || other_key || matching::is_due(newest->opened, context.now);
+    const Milliseconds earlier =
+        matching::spread(context.membership().network(), context.membership().self(), peer, newest->epoch);
+    const bool due = other_rules || other_key || matching::is_due(newest->opened, earlier, context.now);
     if (!newest->agreed || !due) continue;
     KNOOP_LET(trouble, storage::peer_trouble(context.tx, peer));
     KNOOP_LET(opened, storage::count_opened(context.tx, peer, window_start(context)));

@@ -1,6 +1,9 @@
 #include "protocol/matching/epochs.h"
 
+#include <algorithm>
+
 #include "crypto/base/assert.h"
+#include "crypto/hash.h"
 
 namespace knoop::matching {
 
@@ -25,8 +28,22 @@ std::optional<EndReason> ends(const NewerEpoch& newer, Timestamp now) {
   return std::nullopt;
 }
 
-bool is_due(Timestamp opened, Timestamp now) {
-  return now - opened >= std::chrono::days{epoch_days};
+Milliseconds spread(const NetworkId& network, const MemberId& one, const MemberId& other, Epoch epoch) {
+  constexpr std::int64_t seconds = std::chrono::seconds{std::chrono::days{spread_days}}.count();
+  Bytes input = to_bytes("knoop/v1/epoch-spread");
+  input.push_back(0);
+  append(input, network.view());
+  append(input, std::min(one, other).view());
+  append(input, std::max(one, other).view());
+  append_u64(input, epoch);
+  const Hash256 hash = sha256(input);
+  std::uint64_t number = 0;
+  for (const Byte byte : hash.view().first(8)) number = number << 8U | byte;
+  return std::chrono::seconds{static_cast<std::int64_t>(number % static_cast<std::uint64_t>(seconds))};
+}
+
+bool is_due(Timestamp opened, Milliseconds earlier, Timestamp now) {
+  return now - opened >= std::chrono::days{epoch_days} - earlier;
 }
 
 Result<void> may_open(Epoch newest, Epoch wanted, std::int64_t opened_in_window) {

@@ -29,8 +29,11 @@
 
 namespace knoop::matching {
 
-/// An epoch of this age is followed by the next.
+/// An epoch of this age is followed by the next, whatever spread() says.
 inline constexpr int epoch_days = 91;
+/// A region is founded in a day: without a spread all of its pairs would register everything anew on one day too, every
+/// three months. So each epoch of a pair is followed up to so much earlier.
+inline constexpr int spread_days = 14;
 /// How long two epochs overlap at most, from the moment at which both sides had opened the newer.
 inline constexpr int overlap_days = 14;
 /// How long the key of an ended epoch waits for the opening audit before it is destroyed without.
@@ -62,8 +65,13 @@ struct NewerEpoch {
 /// Whether the older one ends now.
 [[nodiscard]] std::optional<EndReason> ends(const NewerEpoch& newer, Timestamp now);
 
-/// The epoch is old enough for the next.
-[[nodiscard]] bool is_due(Timestamp opened, Timestamp now);
+/// How much earlier than after epoch_days this epoch of a pair is followed by the next: less than spread_days, the same
+/// for both members, another for each pair and epoch. Drawn from a hash of what both know; nobody gains by guessing it.
+[[nodiscard]] Milliseconds spread(const NetworkId& network, const MemberId& one, const MemberId& other,
+                                  Epoch epoch);
+
+/// The epoch is old enough for the next. `earlier`: its spread().
+[[nodiscard]] bool is_due(Timestamp opened, Milliseconds earlier, Timestamp now);
 
 /// What may be opened after `newest` (0: none yet). Errors at Side::peer: wrong_state (not newer: a stale epoch),
 /// bad_value (too far ahead), over_limit (too often).

@@ -308,6 +308,52 @@ TEST_CASE("a client whose identifiers change in the overlap is found by the new 
   }
 }
 
+TEST_CASE("the pairs of a region open their next epochs on days of their own, and both sides agree when") {
+  const std::vector<Region::Organisation> three{{"smw-een", "smw"}, {"bjz-twee", "bjz"}, {"cjg-drie", "cjg"}};
+  Region region(33, three, make_services, [](Convenant& convenant) {
+    convenant.valid_from = test::at("2026-11-01T00:00:00Z");
+    convenant.expires = test::at("2027-11-01T00:00:00Z");
+  });
+  for (const auto& node : region.nodes()) put(*node, node->id(), sanne);
+  settle(region);
+  const auto due = [&](std::size_t a, std::size_t b) {
+    return Milliseconds{std::chrono::days{matching::epoch_days}} -
+           matching::spread(region[0].node().membership().network(), region[a].member(), region[b].member(),
+                            1);
+  };
+  const std::array pairs{std::pair{0UL, 1UL}, std::pair{0UL, 2UL}, std::pair{1UL, 2UL}};
+  std::vector<std::pair<Milliseconds, std::pair<std::size_t, std::size_t>>> order;
+  for (const auto& [a, b] : pairs) order.push_back({due(a, b), {a, b}});
+  std::ranges::sort(order);
+  const Timestamp opened = epochs(region[0], region[1]).at(0).opened;
+  const auto newest = [&](std::size_t a, std::size_t b) { return epochs(region[a], region[b]).size(); };
+  for (const auto& [when, pair] : order) {
+    CAPTURE(when.count());
+    // An hour before it is due nothing has moved at either side; an hour after, both have opened the next.
+    const Milliseconds hour{3'600'000};
+    for (const auto& node : region.nodes()) node->stop();
+    region.run_for(opened + when - hour - region.agenda.now());
+    for (const auto& node : region.nodes()) {
+      node->start();
+      confirm_clock(*node);
+    }
+    region.run_for(Milliseconds{60'000});
+    CHECK(newest(pair.first, pair.second) == 1);
+    for (const auto& node : region.nodes()) node->stop();
+    region.run_for(2 * hour);
+    for (const auto& node : region.nodes()) {
+      node->start();
+      confirm_clock(*node);
+    }
+    settle(region);
+    CHECK(newest(pair.first, pair.second) == 2);
+    CHECK(newest(pair.second, pair.first) == 2);
+    CHECK(epochs(region[pair.first], region[pair.second]).at(1).agreed.has_value());
+  }
+  CHECK(order.front().first < order.back().first);
+  check_healthy(region);
+}
+
 TEST_CASE("tokens expire by month, also when their owner is gone and an epoch opened meanwhile") {
   for (const bool overlap : {false, true}) {
     Region region(31, two);

@@ -36,9 +36,41 @@ TEST_CASE("an epoch ends when the newer one is complete at both sides, or after 
   CHECK(ends({start, true, true}, start + 15 * day) == EndReason::complete);
 }
 
-TEST_CASE("the next epoch is due after three months") {
-  CHECK_FALSE(is_due(start, start + 90 * day));
-  CHECK(is_due(start, start + 91 * day));
+TEST_CASE("the next epoch is due after three months, less what spreads the pairs of a region") {
+  CHECK_FALSE(is_due(start, {}, start + 90 * day));
+  CHECK(is_due(start, {}, start + 91 * day));
+  CHECK_FALSE(is_due(start, 5 * day, start + 85 * day));
+  CHECK(is_due(start, 5 * day, start + 86 * day));
+}
+
+TEST_CASE(
+    "both members agree when the next epoch is due, and the pairs of a region are spread over two weeks") {
+  const NetworkId network = *NetworkId::from(Bytes(32, 9));
+  const auto member = [](unsigned number) {
+    Bytes id(32, 0);
+    id[0] = static_cast<Byte>(number);
+    return *MemberId::from(id);
+  };
+  std::array<int, spread_days> a_day{};
+  for (unsigned one = 0; one < 40; ++one) {
+    for (unsigned other = one + 1; other < 40; ++other) {
+      const Milliseconds earlier = spread(network, member(one), member(other), 1);
+      REQUIRE(earlier == spread(network, member(other), member(one), 1));
+      REQUIRE(earlier >= Milliseconds{0});
+      REQUIRE(earlier < spread_days * day);
+      ++a_day.at(static_cast<std::size_t>(earlier / day));
+    }
+  }
+  // 780 pairs: some 56 a day.
+  for (const int pairs : a_day) {
+    CHECK(pairs > 25);
+    CHECK(pairs < 95);
+  }
+  // The next epoch of a pair has another.
+  CHECK(spread(network, member(1), member(2), 1) != spread(network, member(1), member(2), 2));
+  // docs/spec/matching.md, section 6
+  const auto spelled = [](Byte byte) { return *MemberId::from(Bytes(32, byte)); };
+  CHECK(spread(network, spelled(1), spelled(2), 1) == std::chrono::seconds{839'700});
 }
 
 TEST_CASE("epochs only grow, not too far, and not too often") {
