@@ -32,6 +32,7 @@ class Network:
         self.folder = folder
         self.convenant = folder / "convenant.note"
         self.auditor = None  # a folder for the auditor's keys, if the convenant is to name one
+        self.guests = []  # cards of members whose nodes somebody else runs
         offset = offset_to(today)
         ports = free_ports(len(region.organisations))
         self.nodes = [Node(organisation, folder / organisation.id, sockets, program, port, offset)
@@ -43,6 +44,9 @@ class Network:
             if node.organisation.kind == kind:
                 return node
         raise Failed(f"the region has no organisation of the kind {kind}, and the hand-over needs one")
+
+    def cards(self):
+        return [node.card for node in self.nodes] + self.guests
 
     def init(self):
         def one(node):
@@ -60,8 +64,8 @@ class Network:
         for number, key in enumerate(keys, 1):
             first.run("convenant", "manager-key", "--name", f"Beheerder {number}", "--out", key, passphrase=PASSPHRASE)
         words = ["convenant", "draft", "--name", "Convenant jeugdhulp", "--threshold", THRESHOLD, "--out", self.convenant]
-        for node in self.nodes:
-            words += ["--card", node.card]
+        for card in self.cards():
+            words += ["--card", card]
         for key in keys:
             words += ["--manager", key]
         if self.auditor:
@@ -75,9 +79,9 @@ class Network:
 
     def install(self):
         def one(node):
-            for other in self.nodes:
-                if other is not node:
-                    node.run("card", "import", other.card)
+            for card in self.cards():
+                if card != node.card:
+                    node.run("card", "import", card)
             node.run("convenant", "install", self.convenant)
 
         everywhere(self.nodes, one)
@@ -96,7 +100,7 @@ class Network:
 
     def greeted(self, node):
         status = node.status()
-        return status and len(status["peers"]) == len(self.nodes) - 1 and all(peer["ready"] for peer in status["peers"])
+        return status and len(status["peers"]) == len(self.cards()) - 1 and all(peer["ready"] for peer in status["peers"])
 
     def stop(self):
         for node in self.nodes:

@@ -87,14 +87,14 @@ std::string example_convenant() {
 
 TEST_CASE("the card of docs/spec/membership.md is made and read as written there") {
   const Card card = example_card();
-  const std::string note = file("vectors/card.note");
+  const std::string note = file("../docs/spec/vectors/card.note");
   CHECK(sign_card(card, signing(0x11).secret_key).value() == note);
   CHECK(read_card(note).value() == card);
   CHECK(file("../docs/spec/membership.md").find(note) != std::string::npos);
 }
 
 TEST_CASE("the convenant of docs/spec/membership.md is made and read as written there") {
-  const std::string note = file("vectors/convenant.note");
+  const std::string note = file("../docs/spec/vectors/convenant.note");
   CHECK(example_convenant() == note);
   CHECK(check_first_convenant(note).has_value());
   const std::string document = file("../docs/spec/membership.md");

@@ -12,7 +12,8 @@ using namespace knoop;
 namespace {
 
 const nlohmann::json& vectors() {
-  static const auto loaded = nlohmann::json::parse(std::ifstream(KNOOP_TEST_DIR "/vectors/frames.json"));
+  static const auto loaded =
+      nlohmann::json::parse(std::ifstream(KNOOP_TEST_DIR "/../docs/spec/vectors/frame.json"));
   return loaded;
 }
 
