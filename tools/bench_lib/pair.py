@@ -1,0 +1,139 @@
+"""Two nodes that are members of one convenant and hold clients, ready to be started again and again from the same state."""
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from demo_lib.failure import Failed
+from demo_lib.network import Network
+from . import clients
+from .process import cpu_seconds, status, wait_for
+
+
+@dataclass
+class Member:
+    """What Network wants to know of an organisation."""
+    id: str
+    name: str
+    kind: str
+
+
+@dataclass
+class Cost:
+    cpu: float         # seconds of both processes together
+    wall: float
+    registered: int    # handles of both sides, filling included
+
+
+class ListOfMembers:
+    def __init__(self, organisations):
+        self.organisations = organisations
+
+
+def today():
+    return datetime.now(timezone.utc).date()
+
+
+def registered(*statuses):
+    return sum(s["matching"]["registered"] for s in statuses)
+
+
+class Pair:
+    """Both directions of one pair. `shape`: how many clients each side has and how many of them are the same."""
+
+    def __init__(self, program, folder):
+        self.folder = Path(folder).resolve()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.sockets = Path(tempfile.mkdtemp(prefix="knoop-bench-"))  # a socket's path must be short
+        members = ListOfMembers([Member("links", "Organisatie links", "gecertificeerde-instelling"),
+                                 Member("rechts", "Organisatie rechts", "jeugdhulpaanbieder")])
+        self.network = Network(members, self.folder, self.sockets, program, today())
+        self.nodes = self.network.nodes
+        self.network.init()
+        self.network.agree()
+        self.network.install()
+
+    def add(self, node, numbers):
+        """Imports these people into a running node."""
+        files = clients.write(self.folder / f"import-{node.id}", numbers, today())
+        for noun, path in zip(("client", "involvement"), files):
+            answer = node.ask(noun, "import", path)
+            rejected = sum(file["rejected"] for file in answer["files"])
+            if rejected:
+                raise Failed(f"{rejected} rows of {path} were rejected", node)
+
+    def fill(self, per_side, common):
+        """Both import while the other is down, so that nothing is registered yet; this is the state to return to."""
+        everybody = [list(range(per_side)), list(range(per_side - common, 2 * per_side - common))]
+        for node, numbers in zip(self.nodes, everybody):
+            node.start()
+            wait_for(node, lambda s: True, f"{node.name} to answer")
+            self.add(node, numbers)
+            until_quiet(node)
+            stop(node)
+            shutil.copytree(node.data, node.folder / "kept")
+
+    def restore(self):
+        for node in self.nodes:
+            shutil.rmtree(node.data)
+            shutil.copytree(node.folder / "kept", node.data)
+
+    def start(self, cores=None):
+        """cores: the processors that both nodes may use together; None: all."""
+        before = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, cores or before)
+        try:
+            for node in self.nodes:
+                node.start()
+        finally:
+            os.sched_setaffinity(0, before)
+
+    def cpu(self):
+        return sum(cpu_seconds(node.process.pid) for node in self.nodes)
+
+    def until_idle(self, at_least=0):
+        """Until nothing is left to register, prove, claim or answer; the number of handles by then."""
+        while True:
+            statuses = [wait_for(node, lambda s: s["matching"]["idle"], f"{node.name} to be done with matching") for node in self.nodes]
+            if registered(*statuses) > at_least and all(s and s["matching"]["idle"] for s in map(status, self.nodes)):
+                return registered(*statuses)
+            time.sleep(0.05)
+
+    def first_load(self, cores=None):
+        """From two processes that know nothing of each other to both sides registered, evaluated and proven."""
+        self.restore()
+        began = time.monotonic()
+        self.start(cores)
+        handles = self.until_idle()
+        return Cost(self.cpu(), time.monotonic() - began, handles)
+
+    def stop(self):
+        for node in self.nodes:
+            node.ask_to_stop()
+        for node in self.nodes:
+            stop(node)
+
+    def close(self):
+        for node in self.nodes:
+            node.kill_if_running()
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
+
+def until_quiet(node, share=0.05):
+    """Until the node uses next to no processor time: what follows from an import is done."""
+    last = cpu_seconds(node.process.pid)
+    while True:
+        time.sleep(0.5)
+        now = cpu_seconds(node.process.pid)
+        if now - last < 0.5 * share:
+            return
+        last = now
+
+
+def stop(node):
+    if node.stop() is None:
+        raise Failed(f"the node of {node.name} did not stop", node)
