@@ -198,6 +198,7 @@ Result<std::unique_ptr<Database>> Database::open_file(const std::filesystem::pat
   KNOOP_TRY(tx.commit());
   KNOOP_TRY(database->flush());
   database->connection_->schema = schema;
+  database->connection_->refuse_call = options.refuse_call;
   sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
   return database;
 }

@@ -49,6 +49,13 @@ namespace knoop::storage {
 class Transaction;
 class Connection;  // the SQLCipher handle, its statements and the state of the group; database.cpp
 
+/// Whether an error says something about our own disk, and nothing about what was to be stored: trying again later may
+/// work, and nobody else is to blame.
+[[nodiscard]] constexpr bool is_about_the_disk(ErrorCode code) {
+  return code == ErrorCode::disk_full || code == ErrorCode::io_failed ||
+         code == ErrorCode::damaged_database || code == ErrorCode::database_busy;
+}
+
 enum class OpenMode {
   create,  ///< The file must not exist (or be empty, as a creation that was cut off leaves it).
   open,    ///< The file must exist.
@@ -61,6 +68,9 @@ struct OpenOptions {
   std::int64_t max_pages =
       0;  ///< Refuse to grow over this many pages of 4096 bytes; 0 is SQLite's own limit.
   std::span<const Migration> migrations = all_migrations();
+  /// For tests of what a fault at any one call would do: asked before each statement runs, true makes it fail with
+  /// io_failed. Production leaves it empty.
+  std::function<bool(std::string_view sql)> refuse_call{};
 };
 
 class Database {

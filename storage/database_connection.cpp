@@ -94,6 +94,8 @@ void Connection::give_back(std::string_view sql, sqlite3_stmt* statement) {
 
 Result<Statement> Statement::prepare(Connection& connection, std::string_view sql,
                                      std::span<const Value> values) {
+  if (connection.refuse_call && connection.refuse_call(sql))
+    return fail(ErrorCode::io_failed, Side::ours, "the database cannot be read or written (a test refuses)");
   KNOOP_LET(leased, connection.lease(sql));
   Statement statement(connection, sql, leased);
   KNOOP_ASSERT(sqlite3_bind_parameter_count(leased) == static_cast<int>(values.size()),

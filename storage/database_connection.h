@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -39,8 +40,9 @@ class Connection {
   int depth = 0;            ///< Open savepoints.
   std::size_t pending = 0;  ///< Events committed into the open group.
   int schema = 0;
-  std::optional<Error> lost;  ///< Why the open group can no longer be committed.
-  std::optional<Error> dead;  ///< Why nothing may be done any more.
+  std::function<bool(std::string_view)> refuse_call;  ///< OpenOptions::refuse_call.
+  std::optional<Error> lost;                          ///< Why the open group can no longer be committed.
+  std::optional<Error> dead;                          ///< Why nothing may be done any more.
 
  private:
   friend class Statement;

@@ -23,7 +23,11 @@ Result<void> Transaction::commit() {
   Connection& c = *connection_;
   KNOOP_ASSERT(c.depth == depth_, "the innermost transaction ends first");
   if (c.lost) return fail(*c.lost);
-  KNOOP_TRY(c.control(fmt::format("RELEASE s{}", depth_)));
+  if (Result<void> released = c.control(fmt::format("RELEASE s{}", depth_)); !released) {
+    // The caller may have told its own memory that this happened: nothing of the group can be kept.
+    if (!c.lost) c.lost = released.error();
+    return released;
+  }
   --c.depth;
   if (depth_ == 1) ++c.pending;
   connection_ = nullptr;

@@ -356,6 +356,8 @@ Result<std::optional<Error>> Channel::run_handler(Context& context, const Dispat
   }
   const Result<void> handled =
       context.attempt([&](Context& inner) { return entry->handler(inner, message); });
+  // What our own disk refuses says nothing about the message: it stays unacknowledged and comes again.
+  if (!handled && storage::is_about_the_disk(handled.error().code)) return fail(handled.error());
   return handled ? std::nullopt : std::optional(handled.error());
 }
 

@@ -5,11 +5,6 @@ namespace {
 
 constexpr std::size_t troubles_kept = 100;
 
-bool is_about_the_disk(ErrorCode code) {
-  return code == ErrorCode::disk_full || code == ErrorCode::io_failed ||
-         code == ErrorCode::damaged_database || code == ErrorCode::database_busy;
-}
-
 }  // namespace
 
 Node::Node(Parts parts)
@@ -121,7 +116,7 @@ void Node::received(const MemberId& member, Bytes frame, Timestamp now) {
   });
   // A frame that is refused is the peer's affair, or a stranger's, and counted by the channel. What our own disk
   // refuses is not.
-  if (!done && is_about_the_disk(done.error().code)) note(done);
+  if (!done && storage::is_about_the_disk(done.error().code)) note(done);
   for (const MemberId& ready : channel_->take_ready())
     for (const auto& service : services_)
       note(event(Actor::node(), now,

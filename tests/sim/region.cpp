@@ -40,21 +40,36 @@ SimNode::SimNode(Region& region, std::string id, std::string kind, std::uint64_t
 SimNode::~SimNode() = default;
 
 std::unique_ptr<storage::Database> SimNode::open(storage::OpenMode mode) {
-  return must(storage::Database::open(directory_ / "knoop.db", database_key_, mode));
+  storage::OpenOptions options;
+  options.refuse_call = [this](std::string_view sql) { return refuse_call && refuse_call(sql); };
+  return must(storage::Database::open(directory_ / "knoop.db", database_key_, mode, options));
 }
 
 void SimNode::start() {
+  must(try_start());
+}
+
+Result<void> SimNode::try_start() {
   ++life_;
   planned_tick_.reset();
-  node_ = must(Node::start(
-      {open(storage::OpenMode::open), entropy_, transport_, *this, region_.services(), {}, versions},
-      clock()));
+  KNOOP_LET(
+      node,
+      Node::start(
+          {open(storage::OpenMode::open), entropy_, transport_, *this, region_.services(), {}, versions},
+          clock()));
+  node_ = std::move(node);
   region_.network.attach(member(), *this);
-  flush();
+  return flush();
+}
+
+void SimNode::start_later() {
+  region_.agenda.after(Milliseconds{1000}, [this, life = life_] {
+    if (life == life_ && !running() && !try_start() && !running()) start_later();
+  });
 }
 
 void SimNode::stop() {
-  flush();
+  must(flush());
   ++life_;
   region_.network.detach(member());
   node_.reset();
@@ -73,12 +88,18 @@ void SimNode::crash() {
 void SimNode::event(const std::function<void(Timestamp)>& what) {
   if (!running()) return;
   what(clock());
-  flush();
+  std::ignore = flush();
 }
 
-void SimNode::flush() {
-  must(node_->flush(clock()));
+Result<void> SimNode::flush() {
+  if (Result<void> done = node_->flush(clock()); !done) {
+    if (!refuse_call) must(std::move(done));
+    crash();
+    start_later();
+    return done;
+  }
   plan_tick();
+  return {};
 }
 
 void SimNode::plan_tick() {

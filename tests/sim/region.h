@@ -40,8 +40,9 @@ class SimNode final : public TransportSink, public Executor {
   /// A command, committed; an Error fails the test unless the caller asks for it.
   template <typename T>
   Result<T> command(const std::function<Result<T>(Context&)>& run, const Actor& actor = Actor::node());
-  /// Commits and transmits what the node has to.
-  void flush();
+  /// Commits and transmits what the node has to. Fails only under refuse_call: the process then ended as the daemon does,
+  /// and is started again by its supervisor a second later.
+  Result<void> flush();
 
   // What the ports call.
   void link_up(const MemberId& member) override;
@@ -55,11 +56,16 @@ class SimNode final : public TransportSink, public Executor {
   /// Sets it to the true time and this much.
   void set_clock(Milliseconds error);
 
+  /// Makes a call of the database fail: a fault of the disk at any one statement.
+  std::function<bool(std::string_view sql)> refuse_call;
+
   SpokenVersions versions;  ///< Of the program that the next start() runs.
 
  private:
   friend class Region;
   void plan_tick();
+  Result<void> try_start();
+  void start_later();
   void event(const std::function<void(Timestamp)>& what);
   std::unique_ptr<storage::Database> open(storage::OpenMode mode);
 
@@ -119,7 +125,7 @@ class Region {
 template <typename T>
 Result<T> SimNode::command(const std::function<Result<T>(Context&)>& run, const Actor& actor) {
   Result<T> answer = node_->command<T>(actor, clock(), run);
-  flush();
+  KNOOP_TRY(flush());
   return answer;
 }
 
