@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A region of which one organisation runs the second implementation, written from docs/spec: it joins two real nodes."""
+import csv
 import json
 import queue
 import subprocess
@@ -15,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests/integration/region")]
 import support  # noqa: E402
+from demo_lib import imports, matching  # noqa: E402
 from demo_lib.network import Network  # noqa: E402
 from demo_lib.node import wait_until  # noqa: E402
 
@@ -50,6 +52,11 @@ class Client:
     def say(self, **command):
         print(json.dumps(command), file=self.process.stdin, flush=True)
 
+    def ask(self, say, **about):
+        self.events = [event for event in self.events if event["event"] != say]
+        self.say(say=say, **about)
+        return self.wait_for(say, **about)
+
     def wait_for(self, event, **about):
         """The first event of this name and content, also an earlier one."""
         deadline, seen = time.monotonic() + PATIENCE_SECONDS, 0
@@ -82,15 +89,19 @@ class Client:
 
 class Interop(unittest.TestCase):
     def setUp(self):
+        self.logs = {}
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
         sockets = tempfile.TemporaryDirectory(prefix="knoop-")
         self.addCleanup(sockets.cleanup)
         self.folder = Path(scratch.name)
-        self.region = support.make_region(self.folder / "region")
+        self.region = support.make_region(self.folder / "region", scale=0.06)
+        self.offline = self.folder / "offline.csv"
+        subprocess.run([support.OFFLINE_MATCHES, self.region.folder, self.offline], check=True, stderr=subprocess.DEVNULL)
+        today = self.region.last_start()
         theirs = next(organisation for organisation in self.region.organisations if organisation.kind == "bjz")
         self.region.organisations.remove(theirs)
-        self.network = Network(self.region, self.folder / "nodes", sockets.name, support.PROGRAM, self.region.last_start())
+        self.network = Network(self.region, self.folder / "nodes", sockets.name, support.PROGRAM, today)
         self.nodes = self.network.nodes
         self.client = Client(theirs, self.folder / "client", self.nodes[0].clock_offset)
         self.addCleanup(self.stop)
@@ -99,6 +110,9 @@ class Interop(unittest.TestCase):
         self.network.guests.append(self.client.card)
         self.network.agree()
         self.network.install()
+        self.preshared = self.folder / "preshared"
+        self.nodes[0].run("peer", "preshared", "make", theirs.id, "--out", self.preshared)
+        self.nodes[0].run("peer", "preshared", "install", theirs.id, "--file", self.preshared)
         self.network.start()
         self.network.reachable()
 
@@ -106,14 +120,56 @@ class Interop(unittest.TestCase):
         self.client.stop()
         for node in self.nodes:
             node.kill_if_running()
+            self.logs[node.id] = node.last_lines(30)
+
+    def run(self, result=None):
+        before = len(result.failures) + len(result.errors)
+        outcome = super().run(result)
+        if len(result.failures) + len(result.errors) > before:
+            for name, lines in (self.logs | {"the client": self.client.events[-30:]}).items():
+                print(f"--- {name}", *lines, sep="\n", file=sys.stderr)
+        return outcome
+
+    def wait(self, happened, what, node):
+        return wait_until(happened, PATIENCE_SECONDS, what, node)
 
     def test_the_second_implementation_takes_part(self):
-        self.client.start(cards=[node.card for node in self.nodes], convenant=self.network.convenant, psks={})
+        self.join()
+        self.match()
+
+    def join(self):
+        """One pair has a preshared key and begins with a large batch, the other has neither."""
+        self.client.start(cards=[node.card for node in self.nodes], convenant=self.network.convenant, clients=self.client.organisation.clients,
+                          involvements=self.client.organisation.involvements, psks={self.nodes[0].id: self.preshared},
+                          largeFirst=[self.nodes[0].id])
         for node in self.nodes:
             self.client.wait_for("ready", peer=node.id)
             self.client.wait_for("acknowledged", peer=node.id)
+            self.wait(lambda node=node: self.network.greeted(node), f"{node.id} to greet the client", node)
+
+    def match(self):
+        imports.import_all(self.nodes)
+        matching.wait_until_matched(self.nodes, lambda registered, evaluated: None)
+        own = self.client.organisation.id
+        lists = {node: [match for match in listed if match["peer"] == own] for node, listed in matching.listed(self.nodes).items()}
+        kinds = {match["id"]: match["evidence"] for listed in lists.values() for match in listed}
+        lists[own] = []
         for node in self.nodes:
-            wait_until(lambda node=node: self.network.greeted(node), PATIENCE_SECONDS, f"{node.id} to greet the client", node)
+            told = self.client.ask("matches", peer=node.id)
+            for match in told["matches"]:
+                lists[own].append(match | {"peer": node.id})
+                self.assertEqual(match["evidence"], kinds[match["id"]])
+                self.assertEqual(match["class"] == "certain", bool(match["contact"]), match)
+                self.assertEqual(match["class"] == "certain", match["receipted"], match)
+            counts = told["counts"]
+            self.assertGreater(counts["largeProofsGiven"], 0, counts)
+            self.assertEqual(counts["largeProofsChecked"] > 0, node is self.nodes[0], counts)
+        found = {(frozenset([(a, ref_a), (b, ref_b)]), kind) for a, ref_a, b, ref_b, kind in matching.join(lists)}
+        self.assertEqual({kind for _, kind in found}, {"certain", "possible", "family"})
+        with open(self.offline, encoding="utf-8", newline="") as file:
+            expected = {(frozenset([(row["organisation_a"], row["client_ref_a"]), (row["organisation_b"], row["client_ref_b"])]), row["kind"])
+                        for row in csv.DictReader(file, delimiter=";") if own in (row["organisation_a"], row["organisation_b"])}
+        self.assertEqual(found, expected)
 
 
 if __name__ == "__main__":

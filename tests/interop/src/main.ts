@@ -2,10 +2,13 @@
 // lines on standard output (README.md).
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { compare } from "./bytes";
+import { compare, must } from "./bytes";
+import { Received } from "./channel";
 import { ready } from "./crypto";
 import { readCard, writeCard } from "./membership";
-import { Files, OwnMember, Secrets, keysOf, newSecrets } from "./member";
+import { Files, OwnMember, Peer, Secrets, keysOf, newSecrets } from "./member";
+import { Matching } from "./matching";
+import { Client, readRegister } from "./register";
 
 const DAY = 24 * 3600 * 1000;
 
@@ -26,17 +29,68 @@ function card(folder: string, id: string, name: string, kind: string, clockOffse
   writeFileSync(`${folder}/card.note`, writeCard(keysOf(secrets), id, name, kind, new Date(now - DAY), new Date(now + 300 * DAY)));
 }
 
-function run(folder: string, files: Omit<Files, "secrets" | "card">): void {
-  const secrets = JSON.parse(readFileSync(`${folder}/secrets.json`, "utf8")) as Secrets;
-  const member = new OwnMember({ ...files, secrets, card: `${folder}/card.note` }, tell);
-  member.join((peer) => {
+/** What one peer and we do together. */
+class Together {
+  readonly matching: Matching;
+
+  constructor(
+    member: OwnMember,
+    readonly peer: Peer,
+    clients: Client[],
+    files: Taking,
+  ) {
+    this.matching = new Matching(member.self, peer.link, clients, files.largeFirst.includes(peer.id));
     peer.link.onReady = () => {
       tell("ready", { peer: peer.id });
-      member.showCard(peer.link);
+      this.matching.start();
     };
-    return () => {};
+  }
+
+  receive(received: Received): void {
+    this.matching.receive(received);
+  }
+
+  command({ say, ...about }: Command): void {
+    switch (say) {
+      case "matches":
+        return tell("matches", { peer: this.peer.id, counts: this.matching.counts, matches: this.matching.matches() });
+      case "choose":
+        return this.matching.choose(must(about.match, "match"));
+      default:
+        throw new Error(`no such command: ${say}`);
+    }
+  }
+}
+
+interface Taking extends Omit<Files, "secrets" | "card"> {
+  clients: string;
+  involvements: string;
+  largeFirst: string[]; // peers with which the first batch is a large one
+}
+
+interface Command {
+  say: string;
+  peer: string;
+  match?: string;
+}
+
+function run(folder: string, files: Taking): void {
+  const secrets = JSON.parse(readFileSync(`${folder}/secrets.json`, "utf8")) as Secrets;
+  const member = new OwnMember({ ...files, secrets, card: `${folder}/card.note` }, tell);
+  const today = Math.floor(member.self.now() / DAY);
+  const clients = readRegister(files.clients, files.involvements, member.self.convenant, today);
+  const peers = new Map<string, Together>();
+  member.join((peer) => {
+    const together = new Together(member, peer, clients, files);
+    peers.set(peer.id, together);
+    return (received) => together.receive(received);
   });
-  createInterface({ input: process.stdin }).on("close", () => member.leave());
+  createInterface({ input: process.stdin })
+    .on("line", (line) => {
+      const command = JSON.parse(line) as Command;
+      must(peers.get(command.peer), `peer ${command.peer}`).command(command);
+    })
+    .on("close", () => member.leave());
 }
 
 async function main(words: string[]): Promise<void> {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Bytes, equal, fromHex, hex, must } from "./bytes";
 import { Link, Received, Self } from "./channel";
-import { decode, encode, message, text } from "./codec";
+import { decode, message, text } from "./codec";
 import { exchangeKey, random, signingKey } from "./crypto";
 import { Card, OwnKeys, readCard, readConvenant } from "./membership";
 import { Dialler } from "./transport";
@@ -98,11 +98,6 @@ export class OwnMember {
       link.onMessage = (received) => (received.type <= Type.Convenant ? this.document(received) : others(received));
     }
     this.timer = setInterval(() => this.peers.forEach(({ link }) => link.tick()), 250);
-  }
-
-  /** Any member passes on the newest card of every member; this one passes on its own. */
-  showCard(link: Link): void {
-    link.send(Type.Card, null, encode(Document, { note: Buffer.from(this.self.card.note).toString("utf8") }));
   }
 
   leave(): void {

@@ -5,9 +5,16 @@ import { test } from "node:test";
 import { Bytes, Refused, equal, fromHex, hex, join, utf8, zeros } from "./bytes";
 import { Day, Flag, Time, U16, U32, U64, U8, bytes, choice, decode, encode, fixed, list, message, optional, text } from "./codec";
 import { decrypt, encrypt, exchangeKey, ready, seal, sign, signingKey, unseal } from "./crypto";
+import { classOf, demographicWeight, familyWeight } from "./evidence";
 import { Frame, checkForm, checkPsk, openFrame, parseFrame, pskId, verifyFrame, writeFrame } from "./frame";
+import { BASE, dleqContext, hashToGroup, hashToScalar, proveEqual, proveKnowledge, readPoint, readScalar, verifyEqual, verifyKnowledge, writePoint, writeScalar } from "./group";
+import { IdentifierKind, identifiersOf, printed as printedIdentifier } from "./identifiers";
 import { readCard, readConvenant } from "./membership";
 import { parseNote, signedBy, writeNote } from "./note";
+import {
+  EpochOpen, Evaluated, MatchAnswer, MatchClaim, Pair, Proof, ProofRequest, RegisterBatch, batchHash, batchSize, checkOpen, coefficients, combined, contextOf, dummy,
+  evaluate, hashIdentifier, matchOf, openEpoch, proveBatch, proveRange, secretsOf, tokenOf, verifyBatch, verifyRange,
+} from "./pair";
 import { streamOf } from "./types";
 import { blocks, page, vector, vectorBytes } from "./vectors";
 
@@ -105,4 +112,119 @@ test("frames.md: frames that open and frames that are refused", async () => {
     assert.equal(hex(again), entry.frame, entry.name);
     assert.equal(outcome(() => check(join(transmitted, zeros(1)), psk)), "bad-encoding", "a byte behind it");
   }
+});
+
+test("crypto.md: the group, and both proofs", async () => {
+  await ready;
+  const element = hashToGroup(utf8("message"), printed("group tag"));
+  const k = hashToScalar(utf8("message"), printed("scalar tag"));
+  assert.equal(hex(writePoint(element)), printed("group element"));
+  assert.equal(hex(writeScalar(k)), printed("scalar"));
+  const context = dleqContext(repeated(0xa1), repeated(0xa2), repeated(0xa3), 7, repeated(0xa4));
+  assert.equal(hex(context), page("crypto").match(/^context = ([0-9a-f]+)$/m)![1]);
+  const [commitment, c0, d0] = [BASE.multiply(k), element, element.multiply(k)].map(writePoint) as [Bytes, Bytes, Bytes];
+  assert.equal(hex(commitment), printed("K"));
+  assert.equal(hex(d0), printed("D0"));
+  const proof = fromHex(printed("equal keys proof"));
+  assert.ok(verifyEqual(commitment, [c0], [d0], proof, context));
+  assert.ok(!verifyEqual(commitment, [c0], [c0], proof, context));
+  assert.ok(!verifyEqual(commitment, [c0], [d0], proof, join(context, "x")));
+  assert.ok(verifyEqual(commitment, [c0, d0], [d0, evaluate(k, d0)], proveEqual(k, [c0, d0], [d0, evaluate(k, d0)], context), context));
+  const known = proveKnowledge(k, utf8("context"), repeated(0x88));
+  assert.equal(hex(known), printed("knowledge proof"));
+  assert.ok(verifyKnowledge(commitment, known, utf8("context")));
+  assert.ok(!verifyKnowledge(commitment, known, utf8("another")));
+  const order = fromHex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+  for (const wrong of [zeros(32), order, repeated(0xff)]) assert.throws(() => readScalar(wrong), Refused);
+  const topBit = Uint8Array.from(commitment);
+  topBit[31]! |= 0x80;
+  for (const wrong of [zeros(32), repeated(0xff), topBit, commitment.slice(1)]) assert.throws(() => readPoint(wrong), Refused);
+});
+
+test("identifiers.md: the examples", () => {
+  for (const example of blocks("identifiers", "example")) {
+    const lines = example.trim().split("\n");
+    const entered = new Map(lines.filter((line) => line.includes("=")).map((line) => line.split("=") as [string, string]));
+    const value = (name: string): string => entered.get(name) ?? "";
+    const person = {
+      bsn: value("bsn"), firstNames: value("first names"), infix: value("tussenvoegsel"), surname: value("surname"), birthDate: value("birth date"),
+      postcode: value("postcode"), number: value("number"), addition: value("addition"), parents: [value("parent")], geheim: value("geheim") === "yes",
+    };
+    const found = identifiersOf(person, { family: true, addressAlone: false, hideAddress: false }).map(printedIdentifier);
+    assert.deepEqual(found.sort(), lines.filter((line) => !line.includes("=")).sort());
+  }
+});
+
+test("identifiers.md: what each kind says alone", () => {
+  const rows = [...page("identifiers").matchAll(/^\| ([a-z-]+) \| .* \| (-?\d+) \|$/gm)].filter(([, kind]) => kind! in IdentifierKind && kind !== "bsn");
+  assert.equal(rows.length, 13);
+  for (const [, kind, weight] of rows) assert.equal(demographicWeight([kind!]) + familyWeight([kind!]), Number(weight), kind);
+  const { bsn, initial, front, exact } = IdentifierKind;
+  assert.equal(classOf([bsn], 2, 2), "certain");
+  assert.equal(classOf([initial], 0, 2), "possible");
+  assert.equal(classOf([exact, front], 2, 2), "none");
+  assert.equal(classOf([exact, front], 1, 2), "pending");
+  assert.equal(classOf([IdentifierKind["parent-bsn"], exact], 2, 2), "family");
+  assert.equal(classOf([initial, IdentifierKind["full-name"]], 0, 0), "none");
+});
+
+test("matching.md: the example", async () => {
+  await ready;
+  const lines = new Map(blocks("matching", "example")[0]!.trim().split("\n").map((line) => line.split(/: (?=[0-9a-f]+$)/) as [string, string]));
+  const value = (start: string): Bytes => {
+    const found = [...lines].filter(([name]) => name.startsWith(start));
+    assert.ok(found.length >= 1, start);
+    return fromHex(found[0]![1]);
+  };
+  const a: Pair = { network: value("network"), self: value("A"), peer: value("B"), psk: null, epoch: 1 };
+  const b: Pair = { ...a, self: a.peer, peer: a.self };
+  const [ofA, ofB] = [secretsOf(value("matching key of A"), a), secretsOf(value("matching key of B"), b)];
+  const context = contextOf(a);
+  assert.deepEqual([context, contextOf(b)], [value("pair context"), value("pair context")]);
+  assert.deepEqual([writeScalar(ofA.scalar), writeScalar(ofB.scalar)], [fromHex(lines.get("a")!), fromHex(lines.get("b")!)]);
+  assert.deepEqual([ofA.commitment, ofB.commitment], [value("commitment of A"), value("commitment of B")]);
+
+  const open = decode(EpochOpen, value("EpochOpen of A"));
+  checkOpen(b, ofB.commitment, value("versions"), open);
+  checkOpen(b, ofB.commitment, value("versions"), openEpoch(a, ofA, value("versions")));
+  assert.deepEqual({ ...open, proof: 0, mac: 0 }, { ...openEpoch(a, ofA, value("versions")), proof: 0, mac: 0 });
+  assert.throws(() => checkOpen(b, ofB.commitment, value("versions"), { ...open, draw: zeros(32) }), Refused);
+  assert.throws(() => checkOpen({ ...b, psk: repeated(4) }, ofB.commitment, value("versions"), open), /psk-differs/);
+
+  const identifier = { kind: IdentifierKind.bsn, value: value("identifier, kind 1") };
+  const batch = decode(RegisterBatch, value("RegisterBatch of A"));
+  const points = [identifier, ...Array.from({ length: 9 }, (_, at) => dummy(ofA.dummyKey, 2 + at))].map((each) => evaluate(ofA.scalar, writePoint(hashIdentifier(context, each))));
+  assert.deepEqual([points[0], dummy(ofA.dummyKey, 2).value], [value("P of A"), value("dummy of A")]);
+  assert.deepEqual(batch.points, points);
+  const products = points.map((point) => evaluate(ofB.scalar, point));
+  const hash = batchHash(batch, products);
+  assert.deepEqual(hash, value("batch hash"));
+  const evaluated = decode(Evaluated, value("Evaluated of B"));
+  assert.deepEqual(evaluated.points, products);
+  assert.ok(verifyBatch(a, ofB.commitment, batch, products, evaluated.proof!));
+  assert.ok(verifyBatch(a, ofB.commitment, batch, products, proveBatch(b, ofB, batch, products)));
+  const wrong = [...products.slice(1), products[0]!];
+  assert.ok(!verifyBatch(a, ofB.commitment, batch, wrong, evaluated.proof!));
+
+  const asked = decode(ProofRequest, value("ProofRequest of A"));
+  assert.deepEqual(coefficients(hash, asked), [...value("coefficients")].map(BigInt));
+  const [m, z] = [combined(points, hash, asked)!, combined(products, hash, asked)!];
+  assert.deepEqual([m, z], [value("M"), value("Z")]);
+  assert.ok(verifyRange(a, ofB.commitment, m, z, hash, asked, decode(Proof, value("Proof of B")).proof));
+  assert.ok(verifyRange(a, ofB.commitment, m, z, hash, asked, proveRange(b, ofB, points, hash, asked)));
+  assert.ok(!verifyRange(a, ofB.commitment, m, m, hash, asked, decode(Proof, value("Proof of B")).proof));
+
+  const pointOfB = evaluate(ofB.scalar, writePoint(hashIdentifier(context, identifier)));
+  assert.deepEqual(pointOfB, value("P of B"));
+  assert.deepEqual(tokenOf(context, products[0]!, 1), value("token of A's handle 1"));
+  assert.deepEqual(tokenOf(context, evaluate(ofA.scalar, pointOfB), 1), value("token of B's handle"));
+  const claim = decode(MatchClaim, value("MatchClaim of A"));
+  const answer = decode(MatchAnswer, value("MatchAnswer of B"));
+  assert.deepEqual([claim.pairs, answer.groups[0]!.indices], [[{ claimant: 1, answerer: 4 }], [0]]);
+  assert.deepEqual(matchOf(claim.claim, answer.groups[0]!.group), fromHex(lines.get("match")!));
+});
+
+test("matching.md: the size of the next batch", () => {
+  const expected = [[1, 10], [10, 10], [11, 10], [37, 10], [38, 56], [300, 255], [423, 255], [424, 477], [100000, 30836]];
+  for (const [waiting, size] of expected) assert.equal(batchSize(waiting!), size, String(waiting));
 });
