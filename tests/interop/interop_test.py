@@ -8,7 +8,9 @@ import sys
 import tempfile
 import threading
 import time
+import types
 import unittest
+from datetime import timedelta
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -16,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests/integration/region")]
 import support  # noqa: E402
-from demo_lib import imports, matching  # noqa: E402
+from demo_lib import imports, logs, matching, warm_handover  # noqa: E402
 from demo_lib.network import Network  # noqa: E402
 from demo_lib.node import wait_until  # noqa: E402
 
@@ -102,6 +104,7 @@ class Interop(unittest.TestCase):
         theirs = next(organisation for organisation in self.region.organisations if organisation.kind == "bjz")
         self.region.organisations.remove(theirs)
         self.network = Network(self.region, self.folder / "nodes", sockets.name, support.PROGRAM, today)
+        self.today = today
         self.nodes = self.network.nodes
         self.client = Client(theirs, self.folder / "client", self.nodes[0].clock_offset)
         self.addCleanup(self.stop)
@@ -136,6 +139,11 @@ class Interop(unittest.TestCase):
     def test_the_second_implementation_takes_part(self):
         self.join()
         self.match()
+        self.contact()
+        self.request_about_nothing()
+        self.hand_over()
+        self.withdraw()
+        self.verify()
 
     def join(self):
         """One pair has a preshared key and begins with a large batch, the other has neither."""
@@ -170,6 +178,98 @@ class Interop(unittest.TestCase):
             expected = {(frozenset([(row["organisation_a"], row["client_ref_a"]), (row["organisation_b"], row["client_ref_b"])]), row["kind"])
                         for row in csv.DictReader(file, delimiter=";") if own in (row["organisation_a"], row["organisation_b"])}
         self.assertEqual(found, expected)
+        self.lists = lists
+
+    # From here on one child: known to the school social worker, by a possible match, and to the client.
+
+    def smw(self, *words):
+        return self.nodes[0].ask(*words, account=warm_handover.SOCIAL_WORKER)
+
+    def told(self):
+        listed = self.client.ask("matches", peer=self.nodes[0].id)["matches"]
+        return next(match for match in listed if match["id"] == self.child.match)
+
+    def say(self, **command):
+        self.client.say(peer=self.nodes[0].id, **command)
+
+    def contact(self):
+        here, own = self.nodes[0], self.client.organisation.id
+        self.assertEqual(here.organisation.kind, "smw")
+        there = types.SimpleNamespace(id=own, name=own)
+        self.child = warm_handover.choose(here, there, self.lists[here.id], [m for m in self.lists[own] if m["peer"] == here.id])
+        self.say(say="choose", match=self.child.match)
+        self.smw("match", "contact", self.child.match)
+        contact = self.wait(lambda: self.smw("match", "show", self.child.match).get("contact"), "the client's contact data", here)
+        self.wait(lambda: self.told()["contact"] and self.told()["receipted"], "contact data to have crossed", here)
+        row = next(row for row in self.client.organisation.involvement_rows if row["client_ref"] == self.told()["clientRef"])
+        self.assertEqual((contact["name"], contact["phone"]), (row["professional"], row["telefoon"]))
+        self.smw("match", "outcome", self.child.match, "same")
+        self.say(say="conclude", match=self.child.match, outcome=1)
+        self.wait(lambda: self.smw("match", "show", self.child.match)["outcome"] == {"own": "same", "peer": "same"}, "the client's outcome", here)
+        self.wait(lambda: self.told()["outcome"] == 1, "the node's outcome", here)
+
+    def request_about_nothing(self):
+        """What the node does not know with the asker looks like a plain no."""
+        self.say(say="ask", match="00" * 16, purpose=2, categories=[1, 5])
+        refusal = self.client.wait_for("refusal")
+        self.assertEqual(refusal["denied"], [{"category": 1, "reason": 10}, {"category": 5, "reason": 10}])
+
+    def hand_over(self):
+        here, today = self.nodes[0], self.today
+        categories = self.child.categories
+        consented = [category for category in categories if category not in warm_handover.SENSITIVE][:-1]
+        givers = [word for giver in warm_handover.givers(self.child.born, today) for word in ("--giver", giver)]
+        self.consent = self.smw("consent", "record", "--client", self.child.ref, "--recipient", self.client.organisation.id, "--categories",
+                                ",".join(consented), "--purpose", "warme-overdracht", "--from", today, "--until", today + timedelta(days=365),
+                                "--way", "oral", "--identity", "paspoort gezien", "--authority", "gezagsregister geraadpleegd", *givers)["id"]
+        handover = self.smw("handover", "request", "--match", self.child.match, "--purpose", "Hulp thuis is nodig", "--urgency", "normal",
+                            "--categories", ",".join(categories))["id"]
+
+        def reaches(state):
+            self.client.wait_for("handover", handover=handover, state=state)
+            self.wait(lambda: self.smw("handover", "show", handover)["state"] == state, f"'{state}'", here)
+
+        def act(event, **about):
+            self.say(say="act", handover=handover, event=event, **about)
+
+        reaches("aangevraagd")
+        act("accepteren")
+        reaches("geaccepteerd")
+        act("accepteren")  # no longer possible: answered with the state as it is
+        self.client.wait_for("not-taken", handover=handover)
+        self.smw("handover", "plan", handover, "--date", today + timedelta(days=2))
+        reaches("gesprek gepland")
+        act("gesprek voeren")
+        reaches("gesprek gevoerd")
+        self.smw("handover", "transfer", handover)
+        released = self.client.wait_for("fragments")
+        held = [json.loads(line) for line in here.organisation.fragments.read_text(encoding="utf-8").splitlines()]
+        expected = sorted((int(fragment["category"][1:]), fragment["title"], fragment["text"]) for fragment in held
+                          if fragment["client_ref"] == self.child.ref and fragment["category"] in consented)
+        self.assertEqual(sorted((each["category"], each["title"], each["text"]) for each in released["fragments"]), expected)
+        self.fragments = len(expected)
+        reaches("overgedragen")
+        self.assertEqual(self.smw("handover", "show", handover)["responsible"], "ontvanger")
+        act("aangekomen melden")
+        reaches("aangekomen")
+        act("terugkoppelen", feedback=2, words="De hulp is gestart")
+        reaches("teruggekoppeld")
+        self.smw("handover", "close", handover)
+        reaches("afgerond")
+
+    def withdraw(self):
+        self.smw("consent", "withdraw", self.consent)
+        self.assertEqual(self.client.wait_for("withdrawn")["locked"], self.fragments)
+        self.wait(lambda: "consent.withdrawal-acknowledged" in self.logged(), "the withdrawal to be acknowledged", self.nodes[0])
+
+    def logged(self):
+        return self.nodes[0].run("audit", "show", "--limit", 100, account=logs.PRIVACY_OFFICER)
+
+    def verify(self):
+        """What the nodes say of all this holds: also each disclosure with the client's receipt before it."""
+        self.assertIn("release.receipt-received", self.logged())
+        reports = logs.verify(list(logs.export(self.nodes, self.folder).values()), self.network.convenant, support.VERIFIER)
+        self.assertEqual(len(reports), len(self.nodes))
 
 
 if __name__ == "__main__":

@@ -2,13 +2,16 @@
 // lines on standard output (README.md).
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { compare, must } from "./bytes";
+import { compare, fromHex, hex, must, refuse } from "./bytes";
 import { Received } from "./channel";
 import { ready } from "./crypto";
 import { readCard, writeCard } from "./membership";
+import { Exchange } from "./exchange";
+import { Handovers } from "./handover";
 import { Files, OwnMember, Peer, Secrets, keysOf, newSecrets } from "./member";
 import { Matching } from "./matching";
 import { Client, readRegister } from "./register";
+import { Type } from "./types";
 
 const DAY = 24 * 3600 * 1000;
 
@@ -32,6 +35,8 @@ function card(folder: string, id: string, name: string, kind: string, clockOffse
 /** What one peer and we do together. */
 class Together {
   readonly matching: Matching;
+  readonly handovers: Handovers;
+  readonly exchange: Exchange;
 
   constructor(
     member: OwnMember,
@@ -39,23 +44,44 @@ class Together {
     clients: Client[],
     files: Taking,
   ) {
-    this.matching = new Matching(member.self, peer.link, clients, files.largeFirst.includes(peer.id));
-    peer.link.onReady = () => {
-      tell("ready", { peer: peer.id });
+    const { link, id } = peer;
+    this.matching = new Matching(member.self, link, clients, files.largeFirst.includes(id));
+    this.handovers = new Handovers(member.self, link, (match) => this.matching.matches().some((each) => each.id === match));
+    this.exchange = new Exchange(member.self, link, this.handovers);
+    link.onReady = () => {
+      tell("ready", { peer: id });
       this.matching.start();
     };
+    this.handovers.onState = ({ id: handover, ask }, state) => tell("handover", { peer: id, handover: hex(handover), state, occasion: ask.occasion });
+    this.handovers.onNotTaken = ({ id: handover }) => tell("not-taken", { peer: id, handover: hex(handover) });
+    this.exchange.onReleased = (handover, { fragments, locked }) => {
+      tell("fragments", { peer: id, locked, fragments: fragments!.map(({ category, title, text }) => ({ category, title, text })) });
+      // The ontvanger's node confirms by itself.
+      if (handover) this.handovers.act(hex(handover.id), "overdracht bevestigen", {});
+    };
+    this.exchange.onRefusal = (denied) => tell("refusal", { peer: id, denied });
+    this.exchange.onWithdrawn = (locked) => tell("withdrawn", { peer: id, locked });
   }
 
   receive(received: Received): void {
-    this.matching.receive(received);
+    if (received.type < Type.FragmentRequest) this.matching.receive(received);
+    else if (received.type < Type.HandoverEvent) this.exchange.receive(received);
+    else if (received.type === Type.HandoverState) this.handovers.receive(received);
+    else refuse("wrong-state", "this side asked for no hand-over");
   }
 
   command({ say, ...about }: Command): void {
     switch (say) {
       case "matches":
-        return tell("matches", { peer: this.peer.id, counts: this.matching.counts, matches: this.matching.matches() });
+        return tell("matches", { peer: this.peer.id, counts: this.matching.counts, matches: this.matching.shown() });
       case "choose":
         return this.matching.choose(must(about.match, "match"));
+      case "conclude":
+        return this.matching.conclude(must(about.match, "match"), must(about.outcome, "outcome"));
+      case "ask":
+        return this.exchange.ask(fromHex(must(about.match, "match")), must(about.purpose, "purpose"), must(about.categories, "categories"));
+      case "act":
+        return this.handovers.act(must(about.handover, "hand-over"), must(about.event, "event"), about);
       default:
         throw new Error(`no such command: ${say}`);
     }
@@ -72,6 +98,14 @@ interface Command {
   say: string;
   peer: string;
   match?: string;
+  outcome?: number;
+  purpose?: number;
+  categories?: number[];
+  handover?: string;
+  event?: string;
+  words?: string;
+  date?: number;
+  feedback?: number;
 }
 
 function run(folder: string, files: Taking): void {

@@ -55,6 +55,7 @@ export interface Match {
   evidence: string[]; // the matched kinds
   contact: Contact[]; // what the peer told
   receipted: boolean; // our notice
+  outcome: number | null; // what the peer found
 }
 
 interface Between {
@@ -63,6 +64,7 @@ interface Between {
   notice: Bytes | null; // the hash of ours
   contacts: Contact[]; // what the peer told
   receipted: boolean;
+  outcome: number | null; // what the peer found
 }
 
 export class Matching {
@@ -159,7 +161,7 @@ export class Matching {
       case Type.MatchReceipt:
         return this.receipted(decode(MatchReceipt, body));
       case Type.MatchOutcome:
-        return void decode(MatchOutcome, body);
+        return this.concluded(decode(MatchOutcome, body));
       default:
         return refuse("wrong-state", `nothing here asks for ${Type[type]}`);
     }
@@ -384,18 +386,19 @@ export class Matching {
           evidence: [...new Set(kinds)].sort((a, b) => a - b).map((kind) => IdentifierKind[kind]!),
           contact: this.of(id).contacts,
           receipted: this.of(id).receipted,
+          outcome: this.of(id).outcome,
         };
       });
     });
   }
 
-  /** What is shown: never anything below the threshold. */
-  matches(): Match[] {
-    return this.found().filter((match) => match.class !== "none" && match.class !== "pending");
+  shown(): Omit<Match, "claim">[] {
+    return this.matches().map(({ claim: _, ...match }) => match);
   }
 
-  idle(): boolean {
-    return this.complete && !this.proving;
+  /** Never anything below the threshold. */
+  matches(): Match[] {
+    return this.found().filter((match) => match.class !== "none" && match.class !== "pending");
   }
 
   clientOf(match: string, clients: Client[]): Client | undefined {
@@ -406,7 +409,7 @@ export class Matching {
   // Between people
 
   private of(match: string): Between {
-    const known = this.between.get(match) ?? { weChose: false, theyChose: false, notice: null, contacts: [], receipted: false };
+    const known = this.between.get(match) ?? { weChose: false, theyChose: false, notice: null, contacts: [], receipted: false, outcome: null };
     this.between.set(match, known);
     return known;
   }
@@ -435,10 +438,20 @@ export class Matching {
     this.notifyAll();
   }
 
+  /** Both sides have talked: 1 the same youth, 2 family, 3 someone else. */
+  conclude(match: string, outcome: number): void {
+    const found = must(this.matches().find(({ id }) => id === match), `match ${match}`);
+    this.send(Type.MatchOutcome, encode(MatchOutcome, { match: fromHex(match), outcome }), found.claim);
+  }
+
   private chosen(match: Bytes, claim: Bytes): void {
     if (!this.claims.has(hex(claim))) refuse("bad-value", "a choice about no claim");
     this.of(hex(match)).theyChose = true;
     this.notifyAll();
+  }
+
+  private concluded({ match, outcome }: Of<typeof MatchOutcome>): void {
+    this.of(hex(match)).outcome = outcome;
   }
 
   private noticed(notice: Of<typeof MatchNotice>, body: Bytes, claim: Bytes): void {

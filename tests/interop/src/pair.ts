@@ -27,9 +27,9 @@ export const Proof = message({ epoch: U64, first: U64, range: Range, proof: fixe
 export const BatchClosed = message({ epoch: U64, first: U64, proven: Flag });
 export const Withdraw = message({ epoch: U64, number: U64, handles: list(U64, 1024, 1) });
 export const WithdrawApplied = message({ epoch: U64, number: U64, hash: fixed(32), signature: fixed(64) });
-export const MatchClaim = message({ claim: fixed(16), epoch: U64, version: U64, bsn: Bsn, pairs: list(message({ claimant: U64, answerer: U64 }), 1024) });
+export const MatchClaim = message({ claim: fixed(16), epoch: U64, version: U64, bsn: Bsn, pairs: list(message({ claimant: U64, answerer: U64 }), 256) });
 export const MatchAnswer = message({
-  claim: fixed(16), epoch: U64, claimVersion: U64, version: U64, groups: list(message({ group: fixed(16), bsn: Bsn, indices: list(U32, 1024) }), 1024),
+  claim: fixed(16), epoch: U64, claimVersion: U64, version: U64, groups: list(message({ group: fixed(16), bsn: Bsn, indices: list(U16, 256) }), 128),
 });
 export const MatchNotice = message({
   match: fixed(16), version: U64,

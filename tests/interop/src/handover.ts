@@ -1,0 +1,107 @@
+// docs/spec/handover.md, the ontvanger's side: it sends what it did, and moves when the afzender's state comes back.
+import { Bytes, equal, fromHex, hex, must, refuse } from "./bytes";
+import { Link, Received, Self } from "./channel";
+import { Day, Of, Time, U32, choice, decode, encode, fixed, list, message, optional, text } from "./codec";
+import { Type } from "./types";
+import { page } from "./vectors";
+
+const between = (first: number, last: number): ReturnType<typeof choice> => choice(...Array.from({ length: last - first + 1 }, (_, at) => first + at));
+export const Category = between(1, 18);
+const State = between(1, 16);
+const Event = between(1, 13);
+const Party = choice(1, 2);
+const AFZENDER = 1;
+const ONTVANGER = 2;
+
+export const Happening = message({
+  event: Event, by: Party, who: text(200), words: text(1000), date: optional(Day), feedback: optional(choice(1, 2, 3, 4)), at: Time,
+});
+export const Ask = message({ match: fixed(16), urgency: choice(1, 2), occasion: text(1000), goal: text(1000), categories: list(Category, 18) });
+export const HandoverEvent = message({ handover: fixed(16), decidedIn: State, version: U32, happening: Happening });
+export const HandoverState = message({
+  handover: fixed(16), version: U32, state: State, responsible: Party, ask: optional(Ask), happening: optional(Happening),
+});
+
+// The names and the arrows are those of the page.
+
+function numbered(start: string): Map<string, number> {
+  const sentence = must(new RegExp(`${start} (1 [^.]*)\\.`).exec(page("handover"))?.[1], `list of ${start}`);
+  return new Map(sentence.split(",").map((pair) => pair.replace(/\s+/g, " ").trim().split(/ (.*)/, 2)).map(([number, name]) => [name!, Number(number)]));
+}
+
+export const STATES = numbered("States:");
+export const EVENTS = numbered("Events:");
+const ARROWS = [...page("handover").matchAll(/^  s(\d+) --> s(\d+) : (.*) \((afzender|ontvanger|beiden)\)$/gm)].map(([, from, to, event, by]) => ({
+  from: Number(from),
+  to: Number(to),
+  event: must(EVENTS.get(event!), event!),
+  by: by === "beiden" ? [AFZENDER, ONTVANGER] : [by === "afzender" ? AFZENDER : ONTVANGER],
+}));
+
+const stateName = (state: number): string => [...STATES].find(([, number]) => number === state)![0];
+/** Responsible is the ontvanger from overgedragen on, but for a client that did not arrive. */
+const RESPONSIBLE = new Map([...STATES].map(([name, number]) => [number, ["overgedragen", "aangekomen", "teruggekoppeld"].includes(name) ? ONTVANGER : AFZENDER]));
+const EITHER = ["afgerond", "opgeschaald", "ingetrokken"].map((name) => STATES.get(name)!); // as it was before
+
+export interface Handover {
+  id: Bytes;
+  version: number;
+  state: number;
+  ask: Of<typeof Ask>;
+}
+
+export class Handovers {
+  private readonly all = new Map<string, Handover>();
+  onState: (handover: Handover, name: string) => void = () => {};
+  onNotTaken: (handover: Handover) => void = () => {};
+
+  constructor(
+    private readonly self: Self,
+    private readonly link: Link,
+    private readonly knows: (match: string) => boolean,
+  ) {}
+
+  find(id: Bytes): Handover | undefined {
+    return this.all.get(hex(id));
+  }
+
+  is(handover: Handover, state: string): boolean {
+    return handover.state === STATES.get(state);
+  }
+
+  /** What the professional, or for a confirmed transfer the node itself, did. */
+  act(id: string, event: string, about: { words?: string; date?: number; feedback?: number }): void {
+    const handover = must(this.find(fromHex(id)), `hand-over ${id}`);
+    const happening = {
+      event: must(EVENTS.get(event), `event '${event}'`), by: ONTVANGER, who: "De professional", words: about.words ?? "", date: about.date ?? null,
+      feedback: about.feedback ?? null, at: this.self.now(),
+    };
+    const body = encode(HandoverEvent, { handover: handover.id, decidedIn: handover.state, version: handover.version, happening });
+    this.link.send(Type.HandoverEvent, handover.id, body);
+  }
+
+  receive({ subject, body }: Received): void {
+    const told = decode(HandoverState, body);
+    if (!subject || !equal(subject, told.handover)) refuse("bad-value", "a frame's subject is not its hand-over");
+    const known = this.find(told.handover);
+    if (!told.happening) return this.onNotTaken(this.unmoved(told, known));
+    const before = known?.state ?? STATES.get("concept")!;
+    const { event, by } = told.happening;
+    if (told.version !== (known?.version ?? 0) + 1) refuse("wrong-state", "a state skips a version");
+    if (!ARROWS.some((arrow) => arrow.from === before && arrow.to === told.state && arrow.event === event && arrow.by.includes(by)))
+      refuse("wrong-state", `no arrow leads from ${stateName(before)} to ${stateName(told.state)}`);
+    if (!EITHER.includes(told.state) && told.responsible !== RESPONSIBLE.get(told.state)) refuse("bad-value", "the wrong side is responsible");
+    const ask = known?.ask ?? told.ask ?? refuse("bad-format", "the first state asks nothing");
+    if (!known && !this.knows(hex(ask.match))) refuse("bad-value", "a hand-over of a match that is not known here");
+    const handover = { id: told.handover, version: told.version, state: told.state, ask };
+    this.all.set(hex(told.handover), handover);
+    this.onState(handover, stateName(told.state));
+  }
+
+  /** An answer to an event that did not fit: the state as it is. */
+  private unmoved(told: Of<typeof HandoverState>, known: Handover | undefined): Handover {
+    const handover = known ?? refuse("wrong-state", "a state of a hand-over that nobody asked");
+    if (told.version !== handover.version || told.state !== handover.state) refuse("wrong-state", "the two copies differ");
+    return handover;
+  }
+}
