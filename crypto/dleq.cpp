@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "crypto/hash.h"
+#include "crypto/point_sums.h"
 
 namespace knoop {
 namespace {
@@ -53,14 +54,14 @@ Result<Scalar> hash_in_context(ByteView message, ByteView context) {
   return hash_to_scalar(message, tag);
 }
 
-Result<void> accumulate(std::optional<Point>& sum, const Point& term) {
-  if (!sum) {
-    sum = term;
-    return {};
-  }
-  KNOOP_LET(next, add(*sum, term));
-  sum = next;
-  return {};
+// An honest sum is the identity with a probability of 2^-252.
+Result<Point> composite(std::span<const Point> points, std::span<const Scalar> weights) {
+  const PointSum sum = scalar_sum(points, weights);
+  if (!sum)
+    return fail(ErrorCode::bad_point, Side::peer,
+                "the points of a proof add up to the identity, which honest points never do; the sender must "
+                "correct its software");
+  return *sum;
 }
 
 // ComputeComposites; with k the cheaper ComputeCompositesFast, where Z = k·M.
@@ -70,8 +71,8 @@ Result<Composites> composites(const DleqStatement& statement, const Scalar* k) {
   append_with_length(seed_transcript, prefixed("Seed-", statement.context));
   const Hash512 seed = sha512(seed_transcript);
 
-  std::optional<Point> m;
-  std::optional<Point> z;
+  std::vector<Scalar> weights;  // public: everybody who sees the batch computes them
+  weights.reserve(statement.inputs.size());
   for (std::size_t i = 0; i < statement.inputs.size(); ++i) {
     Bytes transcript;
     append_with_length(transcript, seed.view());
@@ -80,17 +81,15 @@ Result<Composites> composites(const DleqStatement& statement, const Scalar* k) {
     append_with_length(transcript, statement.outputs[i].view());
     append(transcript, "Composite");
     KNOOP_LET(weight, hash_in_context(transcript, statement.context));
-    KNOOP_LET(input, multiply(weight, statement.inputs[i]));
-    KNOOP_TRY(accumulate(m, input));
-    if (k != nullptr) continue;
-    KNOOP_LET(output, multiply(weight, statement.outputs[i]));
-    KNOOP_TRY(accumulate(z, output));
+    weights.push_back(std::move(weight));
   }
+  KNOOP_LET(m, composite(statement.inputs, weights));
   if (k != nullptr) {
-    KNOOP_LET(product, multiply(*k, *m));
-    z = product;
+    KNOOP_LET(z, multiply(*k, m));
+    return Composites{m, z};
   }
-  return Composites{*m, *z};
+  KNOOP_LET(z, composite(statement.outputs, weights));
+  return Composites{m, z};
 }
 
 Result<Scalar> challenge(const DleqStatement& statement, const Composites& sums, const Point& t2,

@@ -62,6 +62,17 @@ bool is_zero(ByteView bytes) {
   return sodium_is_zero(bytes.data(), bytes.size()) == 1;  // constant-time
 }
 
+tl::unexpected<Error> no_point() {
+  return fail(ErrorCode::bad_point, Side::peer,
+              "not a canonical point of ristretto255 other than the identity; the sender must correct its "
+              "software");
+}
+
+// What libsodium 1.0.18 does not look at: the identity passes, and so does a point with the unused top bit set.
+bool looks_wrong(const PointBytes& encoded) {
+  return encoded.is_zero() || (encoded.view().back() & 0x80U) != 0;
+}
+
 Result<Point> point_unless_identity(int status, const PointBytes& bytes) {
   if (status != 0 || bytes.is_zero())
     return fail(
@@ -93,12 +104,7 @@ Result<Scalar> Scalar::parse(ByteView bytes) {
 Result<Point> Point::parse(ByteView bytes) {
   sodium_ready();
   KNOOP_LET(value, PointBytes::from(bytes));
-  // libsodium 1.0.18 looks at neither: the identity passes, and so does a point with the unused top bit set.
-  const bool has_top_bit = (bytes.back() & 0x80U) != 0;
-  if (value.is_zero() || has_top_bit || crypto_core_ristretto255_is_valid_point(value.data()) != 1)
-    return fail(ErrorCode::bad_point, Side::peer,
-                "not a canonical point of ristretto255 other than the identity; the sender must correct its "
-                "software");
+  if (looks_wrong(value) || crypto_core_ristretto255_is_valid_point(value.data()) != 1) return no_point();
   return Point(value);
 }
 
@@ -137,6 +143,15 @@ Result<Point> multiply(const Scalar& s, const Point& p) {
   PointBytes out;
   const int status = crypto_scalarmult_ristretto255(out.data(), s.expose().data(), p.view().data());
   return point_unless_identity(status, out);
+}
+
+Result<Point> parse_and_multiply(const Scalar& s, const PointBytes& encoded) {
+  sodium_ready();
+  if (looks_wrong(encoded)) return no_point();
+  PointBytes out;
+  // It decodes as is_valid_point does, and says so; a product of a point that is not the identity is not the identity.
+  if (crypto_scalarmult_ristretto255(out.data(), s.expose().data(), encoded.data()) != 0) return no_point();
+  return point_unless_identity(0, out);
 }
 
 Point multiply_base(const Scalar& s) {

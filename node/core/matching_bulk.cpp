@@ -25,21 +25,30 @@ namespace {
 
 // About 20 µs a handle on the reference machine.
 constexpr std::size_t handles_a_slice = 500;
-// Each part of a sum costs 510 additions more than its points.
-constexpr std::size_t summed_a_part = 4096;
 constexpr Milliseconds lost_job{600'000};
 
 template <typename T>
-std::span<const T> part_of(const std::vector<T>& all, std::size_t part, std::size_t each = handles_a_part) {
-  const std::size_t from = part * each;
-  return std::span(all).subspan(from, std::min(each, all.size() - from));
+std::span<const T> part_of(const std::vector<T>& all, std::size_t part) {
+  const std::size_t from = part * handles_a_part;
+  return std::span(all).subspan(from, std::min(handles_a_part, all.size() - from));
 }
 
 // M or Z over a range, in parts; the parts add up.
-PointSum add_up(const std::vector<PointSum>& parts) {
+Result<PointSum> add_up(const std::vector<Result<PointSum>>& parts) {
   PointSum out;
-  for (const auto& part : parts) out = add_sums(out, part);
+  for (const auto& part : parts) {
+    if (!part) return part;
+    out = add_sums(out, *part);
+  }
   return out;
+}
+
+// One part of it. Points that nobody has looked at yet are looked at now.
+Result<PointSum> sum_part(const std::vector<PointBytes>& points, const Range& range, std::size_t part,
+                          std::span<const Byte> weights) {
+  const std::size_t from = range.from + part * handles_a_part;
+  return weighted_sum_of_bytes(std::span<const PointBytes>(points).subspan(from, weights.size()), weights,
+                               from);
 }
 
 Bytes encode_closed(const MatchingPair& pair, matching::Handle first, bool proven) {
@@ -64,8 +73,6 @@ struct MatchingBulk::Own {
   Bytes answer_bytes;  // until parsed
   Evaluated answer;
   Hash256 hash;
-  std::vector<Point> inputs;
-  std::vector<Point> outputs;
   std::vector<Token> tokens;
   std::optional<Draw> draw;
   bool ready = false;
@@ -82,7 +89,6 @@ struct MatchingBulk::Peers {
   RegisterBatch batch{};
   bool evaluate = false;
   Hash256 hash{};
-  std::vector<Point> inputs{};
   std::vector<PointBytes> outputs{};
   std::vector<Token> tokens{};
   std::vector<std::size_t> order{};
@@ -173,46 +179,27 @@ Result<void> MatchingBulk::start_loading_own(Context& context, const MatchingPai
       if (!loaded->checked) return refute(after, own, loaded->checked.error());
       own->answer = std::move(loaded->answer);
       own->hash = loaded->hash;
-      parse_own(after, own);
+      compute_tokens(after, own);
       return {};
     };
   });
   return {};
 }
 
-void MatchingBulk::parse_own(Context& context, const std::shared_ptr<Own>& own) {
-  struct Part {
-    std::optional<Error> error;
-    std::vector<Point> inputs;
-    std::vector<Point> outputs;
-    std::vector<Token> tokens;
-  };
-  const std::size_t count = count_parts(own->batch.points.size());
-  const auto parts = std::make_shared<std::vector<Part>>(count);
+// Of bytes that nobody has looked at yet: the first draw, which sums all of them, refuses what is no point, and no token
+// is kept before it was proven.
+void MatchingBulk::compute_tokens(Context& context, const std::shared_ptr<Own>& own) {
+  const std::size_t count = count_parts(own->answer.points.size());
+  const auto parts = std::make_shared<std::vector<std::vector<Token>>>(count);
   submit_parts(
       context, count,
       [own, parts](std::size_t part) {
-        Part& out = (*parts)[part];
-        auto inputs = matching::parse_points(part_of(own->batch.points, part), part * handles_a_part);
-        auto outputs = matching::parse_points(part_of(own->answer.points, part), part * handles_a_part);
-        if (!inputs || !outputs) {
-          out.error = inputs ? outputs.error() : inputs.error();
-          return;
-        }
-        out.inputs = std::move(*inputs);
-        out.outputs = std::move(*outputs);
-        out.tokens = matching::tokens_of(own->context, own->batch.epoch, out.outputs);
+        (*parts)[part] =
+            matching::tokens_of(own->context, own->batch.epoch, part_of(own->answer.points, part));
       },
-      [this, own, parts](Context& after) -> Result<void> {
+      [own, parts](Context& after) -> Result<void> {
         own->busy.reset();
-        for (Part& part : *parts) {
-          if (part.error) return refute(after, own, *part.error);
-          std::ranges::copy(part.inputs, std::back_inserter(own->inputs));
-          std::ranges::copy(part.outputs, std::back_inserter(own->outputs));
-          std::ranges::copy(part.tokens, std::back_inserter(own->tokens));
-        }
-        own->answer = {};
-        own->batch.points.clear();
+        for (const auto& part : *parts) std::ranges::copy(part, std::back_inserter(own->tokens));
         own->ready = true;
         after.wake();
         return {};
@@ -222,31 +209,31 @@ void MatchingBulk::parse_own(Context& context, const std::shared_ptr<Own>& own) 
 void MatchingBulk::sum_own(Context& context, const std::shared_ptr<Own>& own, const Range& range,
                            const ProofSeed& seed) {
   own->busy = context.now;
-  const std::size_t count = count_parts(range.count, summed_a_part);
+  const std::size_t count = count_parts(range.count);
   struct Sums {
     Bytes weights;
-    std::vector<PointSum> inputs;
-    std::vector<PointSum> outputs;
+    std::vector<Result<PointSum>> inputs;
+    std::vector<Result<PointSum>> outputs;
   };
   const auto sums = std::make_shared<Sums>(Sums{matching::coefficients(seed, own->hash, range),
-                                                std::vector<PointSum>(count), std::vector<PointSum>(count)});
+                                                std::vector<Result<PointSum>>(count),
+                                                std::vector<Result<PointSum>>(count)});
   submit_parts(
       context, count,
       [own, sums, range](std::size_t part) {
-        const std::size_t from = part * summed_a_part;
-        const std::size_t size = std::min<std::size_t>(summed_a_part, range.count - from);
-        const auto weights = std::span<const Byte>(sums->weights).subspan(from, size);
-        sums->inputs[part] =
-            weighted_sum(std::span<const Point>(own->inputs).subspan(range.from + from, size), weights);
-        sums->outputs[part] =
-            weighted_sum(std::span<const Point>(own->outputs).subspan(range.from + from, size), weights);
+        const auto weights = part_of(sums->weights, part);
+        sums->inputs[part] = sum_part(own->batch.points, range, part, weights);
+        sums->outputs[part] = sum_part(own->answer.points, range, part, weights);
       },
       [this, own, sums, range, seed](Context& after) -> Result<void> {
         own->busy.reset();
         after.wake();
         KNOOP_LET(batch, current(after, own));
         if (!batch) return {};
-        own->draw = Draw{range, seed, add_up(sums->inputs), add_up(sums->outputs)};
+        const auto inputs = add_up(sums->inputs);
+        const auto outputs = add_up(sums->outputs);
+        if (!inputs || !outputs) return refute(after, own, inputs ? outputs.error() : inputs.error());
+        own->draw = Draw{range, seed, *inputs, *outputs};
         BulkCheck check = matching::begin_bulk_check(batch->size);
         if (batch->search) {
           KNOOP_LET(stored, decode<BulkCheck>(*batch->search));
@@ -290,7 +277,7 @@ Result<void> MatchingBulk::judged(Context& context, const std::shared_ptr<Own>& 
   KNOOP_LET(pair, storage::find_pair(context.tx, own->pair));
   if (!pair) return {};
   const matching::Handle first = own->batch.first;
-  const std::size_t size = own->inputs.size();
+  const std::size_t size = own->batch.points.size();
   switch (matching::next_step(check)) {
     case BulkStep::proven:
       KNOOP_TRY(storage::set_batch_search(context.tx, own->pair, std::nullopt, false));
@@ -390,7 +377,13 @@ Result<void> MatchingBulk::start_loading_peers(Context& context, const MatchingP
       if (!*decoded) return fail(decoded->error());  // it was decoded when it came
       peers->body.clear();
       peers->batch = std::move(**decoded);
-      evaluate_peers(after, peers);
+      if (peers->evaluate) {
+        evaluate_peers(after, peers);
+        return {};
+      }
+      peers->busy.reset();
+      peers->ready = true;
+      after.wake();
       return {};
     };
   });
@@ -400,7 +393,6 @@ Result<void> MatchingBulk::start_loading_peers(Context& context, const MatchingP
 void MatchingBulk::evaluate_peers(Context& context, const std::shared_ptr<Peers>& peers) {
   struct Part {
     std::optional<Error> error;
-    std::vector<Point> inputs;
     matching::EvaluatedPart out;
   };
   const std::size_t count = count_parts(peers->batch.points.size());
@@ -409,14 +401,8 @@ void MatchingBulk::evaluate_peers(Context& context, const std::shared_ptr<Peers>
       context, count,
       [peers, parts](std::size_t part) {
         Part& out = (*parts)[part];
-        auto inputs = matching::parse_points(part_of(peers->batch.points, part), part * handles_a_part);
-        if (!inputs) {
-          out.error = inputs.error();
-          return;
-        }
-        out.inputs = std::move(*inputs);
-        if (!peers->evaluate) return;
-        auto evaluated = matching::evaluate_part(peers->secrets, peers->batch.epoch, out.inputs);
+        auto evaluated = matching::evaluate_part(peers->secrets, peers->batch.epoch,
+                                                 part_of(peers->batch.points, part), part * handles_a_part);
         if (evaluated)
           out.out = std::move(*evaluated);
         else
@@ -438,7 +424,6 @@ void MatchingBulk::evaluate_peers(Context& context, const std::shared_ptr<Peers>
                 encode(matching::RegisterRefused{pair->epoch, batch->first, matching::Refusal::malformed,
                                                  Date::of(after.now)}));
           }
-          std::ranges::copy(part.inputs, std::back_inserter(peers->inputs));
           std::ranges::copy(part.out.points, std::back_inserter(peers->outputs));
           std::ranges::copy(part.out.tokens, std::back_inserter(peers->tokens));
         }
@@ -472,7 +457,6 @@ Result<bool> MatchingBulk::keep_peers(Context& context, const MatchingPair& pair
   peers->outputs.clear();
   peers->tokens.clear();
   peers->order.clear();
-  peers->batch.points.clear();
   context.wake();
   return true;
 }
@@ -483,30 +467,28 @@ Result<void> MatchingBulk::start_proving(Context& context, const PeerBatch& batc
   peers->busy = context.now;
   struct Proving {
     Bytes weights;
-    std::vector<PointSum> sums;
+    std::vector<Result<PointSum>> sums;
     SymmetricKey nonce;
   };
   const Range range = request.range;
-  const std::size_t count = count_parts(range.count, summed_a_part);
-  const auto proving =
-      std::make_shared<Proving>(Proving{matching::coefficients(request.seed, peers->hash, range),
-                                        std::vector<PointSum>(count), context.entropy.draw<SymmetricKey>()});
+  const std::size_t count = count_parts(range.count);
+  const auto proving = std::make_shared<Proving>(
+      Proving{matching::coefficients(request.seed, peers->hash, range), std::vector<Result<PointSum>>(count),
+              context.entropy.draw<SymmetricKey>()});
   submit_parts(
       context, count,
       [peers, proving, range](std::size_t part) {
-        const std::size_t from = part * summed_a_part;
-        const std::size_t size = std::min<std::size_t>(summed_a_part, range.count - from);
-        proving->sums[part] =
-            weighted_sum(std::span<const Point>(peers->inputs).subspan(range.from + from, size),
-                         std::span<const Byte>(proving->weights).subspan(from, size));
+        proving->sums[part] = sum_part(peers->batch.points, range, part, part_of(proving->weights, part));
       },
       [peers, proving, request](Context& after) -> Result<void> {
-        const auto inputs = add_up(proving->sums);
+        const auto sum = add_up(proving->sums);
         peers->busy.reset();
         after.wake();
         KNOOP_LET(pair, storage::find_pair(after.tx, peers->pair));
         KNOOP_LET(current, storage::peer_batch(after.tx, peers->pair));
         if (!pair || !current || current->request != encode(request)) return {};
+        if (!sum) return fail(sum.error());  // each was multiplied before
+        const PointSum& inputs = *sum;
         if (!inputs) {
           KNOOP_TRY(storage::end_proof_request(after.tx, peers->pair));
           return matching_trouble(after, *pair,

@@ -42,7 +42,7 @@ class MatchingBulk {
 
   Result<void> start_loading_own(Context& context, const storage::MatchingPair& pair,
                                  std::shared_ptr<Own> own);
-  void parse_own(Context& context, const std::shared_ptr<Own>& own);
+  void compute_tokens(Context& context, const std::shared_ptr<Own>& own);
   void sum_own(Context& context, const std::shared_ptr<Own>& own, const matching::Range& range,
                const matching::ProofSeed& seed);
   void verify(Context& context, const storage::MatchingPair& pair, const std::shared_ptr<Own>& own,

@@ -15,6 +15,11 @@ Bytes context_of(const Pair& evaluator, const RegisterBatch& batch, const std::v
                       batch_hash(batch, outputs));
 }
 
+tl::unexpected<Error> no_point(std::size_t position) {
+  return fail(ErrorCode::bad_point, Side::peer,
+              "element {} of the peer's matching batch is no point of the group", position);
+}
+
 }  // namespace
 
 Result<std::vector<Point>> parse_points(std::span<const PointBytes> encoded, std::size_t offset) {
@@ -22,29 +27,29 @@ Result<std::vector<Point>> parse_points(std::span<const PointBytes> encoded, std
   out.reserve(encoded.size());
   for (std::size_t i = 0; i < encoded.size(); ++i) {
     auto point = Point::parse(encoded[i].view());
-    if (!point)
-      return fail(ErrorCode::bad_point, Side::peer,
-                  "element {} of the peer's matching batch is no point of the group", offset + i);
+    if (!point) return no_point(offset + i);
     out.push_back(*point);
   }
   return out;
 }
 
-std::vector<Token> tokens_of(const PairContext& context, Epoch epoch, std::span<const Point> outputs) {
+std::vector<Token> tokens_of(const PairContext& context, Epoch epoch, std::span<const PointBytes> outputs) {
   std::vector<Token> out;
   out.reserve(outputs.size());
-  for (const Point& output : outputs) out.push_back(token_of(context, epoch, output));
+  for (const PointBytes& output : outputs) out.push_back(token_of(context, epoch, output));
   return out;
 }
 
-Result<EvaluatedPart> evaluate_part(const PairSecrets& secrets, Epoch epoch, std::span<const Point> inputs) {
+Result<EvaluatedPart> evaluate_part(const PairSecrets& secrets, Epoch epoch,
+                                    std::span<const PointBytes> inputs, std::size_t offset) {
   EvaluatedPart out;
   out.points.reserve(inputs.size());
   out.tokens.reserve(inputs.size());
-  for (const Point& input : inputs) {
-    KNOOP_LET(output, multiply(secrets.scalar, input));
-    out.tokens.push_back(token_of(secrets.context, epoch, output));
-    out.points.push_back(output.bytes());
+  for (const PointBytes& input : inputs) {
+    const auto output = parse_and_multiply(secrets.scalar, input);
+    if (!output) return no_point(offset + out.points.size());
+    out.points.push_back(output->bytes());
+    out.tokens.push_back(token_of(secrets.context, epoch, out.points.back()));
   }
   return out;
 }
@@ -93,7 +98,7 @@ Result<void> check_answer(const RegisterBatch& batch, const Evaluated& answer) {
 
 Result<Evaluation> evaluate(const EvaluateJob& job) {
   KNOOP_LET(inputs, parse_points(job.batch.points));
-  KNOOP_LET(part, evaluate_part(job.secrets, job.batch.epoch, inputs));
+  KNOOP_LET(part, evaluate_part(job.secrets, job.batch.epoch, job.batch.points));
   Evaluation out{{job.batch.epoch, job.batch.first, std::move(part.points), {}}, std::move(part.tokens)};
   KNOOP_LET(outputs, parse_points(out.answer.points));
   const Bytes context = context_of(job.pair, job.batch, out.answer.points);
@@ -111,7 +116,7 @@ Result<std::vector<Token>> check_evaluation(const CheckJob& job) {
   KNOOP_LET(outputs, parse_points(answer.points));
   const Bytes context = context_of(job.pair.turned(), job.batch, answer.points);
   KNOOP_TRY(verify_dleq({job.peer_commitment, inputs, outputs, context}, *answer.proof));
-  return tokens_of(job.context, job.batch.epoch, outputs);
+  return tokens_of(job.context, job.batch.epoch, answer.points);
 }
 
 }  // namespace knoop::matching

@@ -39,10 +39,11 @@ struct EvaluatedPart {
   std::vector<PointBytes> points;
   std::vector<Token> tokens;
 };
+/// Parses and multiplies; bad_point at Side::peer names the position, counted from `offset`.
 [[nodiscard]] Result<EvaluatedPart> evaluate_part(const PairSecrets& secrets, Epoch epoch,
-                                                  std::span<const Point> inputs);
+                                                  std::span<const PointBytes> inputs, std::size_t offset = 0);
 [[nodiscard]] std::vector<Token> tokens_of(const PairContext& context, Epoch epoch,
-                                           std::span<const Point> outputs);
+                                           std::span<const PointBytes> outputs);
 
 struct EvaluateJob {
   Pair pair;  ///< Self is the evaluator.

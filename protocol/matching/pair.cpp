@@ -155,7 +155,7 @@ Result<Point> check_epoch_open(const Pair& pair, const PairSecrets& secrets, con
   return commitment;
 }
 
-Token token_of(const PairContext& context, Epoch epoch, const Point& doubly_masked) {
+Token token_of(const PairContext& context, Epoch epoch, const PointBytes& doubly_masked) {
   Bytes input = labelled("knoop/v1/token");
   append(input, doubly_masked.view());
   append_u64(input, epoch);

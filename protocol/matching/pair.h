@@ -62,6 +62,6 @@ struct PairSecrets {
                                              const PresharedKey* preshared, const EpochOpen& message);
 
 /// KDF16: HMAC-SHA-512(pair context, "knoop/v1/token" ‖ 0x00 ‖ point ‖ epoch), first 16 bytes.
-[[nodiscard]] Token token_of(const PairContext& context, Epoch epoch, const Point& doubly_masked);
+[[nodiscard]] Token token_of(const PairContext& context, Epoch epoch, const PointBytes& doubly_masked);
 
 }  // namespace knoop::matching

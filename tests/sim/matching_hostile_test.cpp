@@ -131,8 +131,8 @@ struct Stage {
     return asked.back();
   }
   Evaluated evaluated(const RegisterBatch& asked) {
-    const auto inputs = parse_points(asked.points);
-    return {asked.epoch, asked.first, evaluate_part(secrets(), asked.epoch, *inputs)->points, std::nullopt};
+    return {asked.epoch, asked.first, evaluate_part(secrets(), asked.epoch, asked.points)->points,
+            std::nullopt};
   }
   /// Answers every request about the batch as well as it can, until none comes; `change` may spoil a proof.
   std::size_t prove(

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from demo_lib.failure import Failed
 from demo_lib.network import Network
+from demo_lib.node import free_ports
 from . import clients
 from .process import cpu_seconds, status, wait_for
+from .relay import Relay
 
 
 @dataclass
@@ -22,15 +24,15 @@ class Member:
 
 
 @dataclass
+class Region:
+    organisations: list
+
+
+@dataclass
 class Cost:
     cpu: float         # seconds of both processes together
     wall: float
     registered: int    # handles of both sides, filling included
-
-
-class ListOfMembers:
-    def __init__(self, organisations):
-        self.organisations = organisations
 
 
 def today():
@@ -42,17 +44,21 @@ def registered(*statuses):
 
 
 class Pair:
-    """Both directions of one pair. `shape`: how many clients each side has and how many of them are the same."""
-
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, relayed=False):
+        """relayed: the nodes find each other through relays, which count what passes."""
         self.folder = Path(folder).resolve()
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.sockets = Path(tempfile.mkdtemp(prefix="knoop-bench-"))  # a socket's path must be short
-        members = ListOfMembers([Member("links", "Organisatie links", "gecertificeerde-instelling"),
-                                 Member("rechts", "Organisatie rechts", "jeugdhulpaanbieder")])
-        self.network = Network(members, self.folder, self.sockets, program, today())
+        region = Region([Member("links", "Organisatie links", "gecertificeerde-instelling"),
+                         Member("rechts", "Organisatie rechts", "jeugdhulpaanbieder")])
+        self.network = Network(region, self.folder, self.sockets, program, today())
         self.nodes = self.network.nodes
+        self.relays = []
+        if relayed:
+            for node, port in zip(self.nodes, free_ports(len(self.nodes))):
+                node.announced_port = port
+                self.relays.append(Relay(port, node.port))
         self.network.init()
         self.network.agree()
         self.network.install()
@@ -66,16 +72,20 @@ class Pair:
             if rejected:
                 raise Failed(f"{rejected} rows of {path} were rejected", node)
 
-    def fill(self, per_side, common):
-        """Both import while the other is down, so that nothing is registered yet; this is the state to return to."""
-        everybody = [list(range(per_side)), list(range(per_side - common, 2 * per_side - common))]
+    def fill(self, *everybody):
+        """Each node imports its people while the other is down, so that nothing is registered yet: the state to return to.
+        Returns the processor time of that."""
+        cpu = 0
         for node, numbers in zip(self.nodes, everybody):
             node.start()
             wait_for(node, lambda s: True, f"{node.name} to answer")
-            self.add(node, numbers)
-            until_quiet(node)
+            if numbers:
+                self.add(node, numbers)
+                until_quiet(node)
+            cpu += cpu_seconds(node.process.pid)
             stop(node)
             shutil.copytree(node.data, node.folder / "kept")
+        return cpu
 
     def restore(self):
         for node in self.nodes:
@@ -95,21 +105,31 @@ class Pair:
     def cpu(self):
         return sum(cpu_seconds(node.process.pid) for node in self.nodes)
 
-    def until_idle(self, at_least=0):
+    def until_idle(self, more_than=0):
         """Until nothing is left to register, prove, claim or answer; the number of handles by then."""
         while True:
             statuses = [wait_for(node, lambda s: s["matching"]["idle"], f"{node.name} to be done with matching") for node in self.nodes]
-            if registered(*statuses) > at_least and all(s and s["matching"]["idle"] for s in map(status, self.nodes)):
+            if registered(*statuses) > more_than and all(s and s["matching"]["idle"] for s in map(status, self.nodes)):
                 return registered(*statuses)
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def first_load(self, cores=None):
-        """From two processes that know nothing of each other to both sides registered, evaluated and proven."""
+        """From two processes that know nothing of each other to everything registered, evaluated and proven."""
         self.restore()
         began = time.monotonic()
         self.start(cores)
         handles = self.until_idle()
         return Cost(self.cpu(), time.monotonic() - began, handles)
+
+    def addition(self, numbers, handles):
+        """What it costs both nodes when the first takes these people in too. `handles`: registered before."""
+        before, began = self.cpu(), time.monotonic()
+        self.add(self.nodes[0], numbers)
+        now = self.until_idle(handles)
+        return Cost(self.cpu() - before, time.monotonic() - began, now)
+
+    def wire_bytes(self):
+        return sum(relay.bytes for relay in self.relays)
 
     def stop(self):
         for node in self.nodes:
@@ -120,6 +140,8 @@ class Pair:
     def close(self):
         for node in self.nodes:
             node.kill_if_running()
+        for relay in self.relays:
+            relay.close()
         shutil.rmtree(self.sockets, ignore_errors=True)
 
 

@@ -17,7 +17,7 @@ struct Evaluated20 {
     for (std::size_t i = 0; i < size; ++i) identifiers.push_back(bsn(std::to_string(900 + i)));
     batch = nodes.registered_by_a(identifiers);
     inputs = *parse_points(batch.points);
-    answers = evaluate_part(nodes.secrets_b, 1, inputs)->points;
+    answers = evaluate_part(nodes.secrets_b, 1, batch.points)->points;
   }
   [[nodiscard]] BulkStatement statement(const Range& range, const ProofSeed& seed) const {
     return {nodes.b, batch_hash(batch, answers), range, seed};
@@ -180,7 +180,7 @@ TEST_CASE("one wrong answer in 4,096 is found and named") {
   job.slots.resize(size);
   const auto batch = blind_batch(job);
   const auto inputs = *parse_points(batch.points);
-  auto answers = evaluate_part(nodes.secrets_b, 1, inputs)->points;
+  auto answers = evaluate_part(nodes.secrets_b, 1, batch.points)->points;
   answers[wrong] = multiply(nodes.secrets_a.scalar, inputs[wrong])->bytes();
   const auto outputs = *parse_points(answers);
   const auto hash = batch_hash(batch, answers);
