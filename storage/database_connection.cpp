@@ -46,7 +46,8 @@ Error error_of(sqlite3* db, int code) {
 }
 
 Connection::~Connection() {
-  for (auto& [sql, statement] : idle_) sqlite3_finalize(statement);
+  for (auto& [sql, statements] : idle_)
+    for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
   if (db != nullptr && !sqlite3_get_autocommit(db)) sqlite3_exec(db, "ROLLBACK", nullptr, nullptr, nullptr);
   sqlite3_close(db);
 }
@@ -69,9 +70,10 @@ tl::unexpected<Error> Connection::refuse(int code) {
 }
 
 Result<sqlite3_stmt*> Connection::lease(std::string_view sql) {
-  if (const auto found = idle_.find(std::string(sql)); found != idle_.end()) {
-    sqlite3_stmt* statement = found->second;
-    idle_.erase(found);
+  if (const auto found = idle_.find(sql); found != idle_.end() && !found->second.empty()) {
+    sqlite3_stmt* statement = found->second.back();
+    found->second.pop_back();
+    --idle_count_;
     return statement;
   }
   sqlite3_stmt* statement = nullptr;
@@ -86,10 +88,14 @@ Result<sqlite3_stmt*> Connection::lease(std::string_view sql) {
 void Connection::give_back(std::string_view sql, sqlite3_stmt* statement) {
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);  // values must not outlive their call
-  if (idle_.size() >= max_cached_statements)
+  if (idle_count_ >= max_cached_statements) {
     sqlite3_finalize(statement);
-  else
-    idle_.emplace(sql, statement);
+    return;
+  }
+  auto found = idle_.find(sql);
+  if (found == idle_.end()) found = idle_.try_emplace(std::string(sql)).first;
+  found->second.push_back(statement);
+  ++idle_count_;
 }
 
 Result<Statement> Statement::prepare(Connection& connection, std::string_view sql,

@@ -7,7 +7,9 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "storage/process_lock.h"
 #include "storage/value.h"
@@ -50,7 +52,13 @@ class Connection {
   void give_back(std::string_view sql, sqlite3_stmt* statement);
 
   std::optional<ProcessLock> lock_;
-  std::unordered_multimap<std::string, sqlite3_stmt*> idle_;
+  /// By their SQL; looked up without a copy of it.
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, std::vector<sqlite3_stmt*>, TextHash, std::equal_to<>> idle_;
+  std::size_t idle_count_ = 0;
 };
 
 /// A statement for one run; it borrows its SQL and values. Two runs of the same SQL at a time get two statements.

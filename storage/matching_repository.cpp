@@ -73,35 +73,6 @@ Result<std::vector<MatchingPair>> pairs_where(Transaction& tx, std::string_view 
   return out;
 }
 
-Hash256 digest_of(const Token& token) {
-  return sha256(token.view());
-}
-
-// Everybody who has the identifier of this own handle.
-Result<void> touch_handle(Transaction& tx, const MatchingPair& pair, Handle own, bool claimant) {
-  if (!claimant)
-    return tx.exec(
-        "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT ?, claim FROM answer_handles "
-        "WHERE pair = ? AND own_handle = ?",
-        pair.peer, pair.id, own);
-  return tx.exec(
-      "INSERT OR IGNORE INTO touched_clients(peer, client) SELECT ?, client FROM client_identifiers "
-      "WHERE identifier = (SELECT identifier FROM own_handles WHERE pair = ? AND handle = ?)",
-      pair.peer, pair.id, own);
-}
-
-Result<void> unmatch(Transaction& tx, const MatchingPair& pair, Handle own, bool claimant) {
-  KNOOP_LET(gone, tx.change("DELETE FROM matched_handles WHERE pair = ? AND own_handle = ?", pair.id, own));
-  if (gone > 0) KNOOP_TRY(touch_handle(tx, pair, own, claimant));
-  return {};
-}
-
-Result<void> match(Transaction& tx, const MatchingPair& pair, Handle own, Handle peer, bool claimant) {
-  KNOOP_TRY(tx.exec("INSERT OR REPLACE INTO matched_handles(pair, own_handle, peer_handle) VALUES (?, ?, ?)",
-                    pair.id, own, peer));
-  return touch_handle(tx, pair, own, claimant);
-}
-
 Result<std::optional<IdentifierId>> find_identifier(Transaction& tx, const Identifier& identifier) {
   KNOOP_LET(row, tx.one("SELECT id FROM own_identifiers WHERE kind = ? AND value = ?", identifier.kind,
                         identifier.value));
@@ -396,14 +367,15 @@ Result<void> begin_batch(Transaction& tx, const MatchingPair& pair, std::size_t 
 
 Result<void> assign_handles(Transaction& tx, const MatchingPair& pair, const std::vector<Assigned>& assigned,
                             bool last) {
-  for (const auto& [handle, identifier] : assigned) {
+  for (const auto& [handle, identifier] : assigned)
     KNOOP_TRY(
         tx.exec("INSERT INTO own_handles(pair, handle, identifier, kind, expires) SELECT ?, ?, id, kind, "
                 "(SELECT max(c.expires) FROM client_identifiers AS c WHERE c.identifier = i.id) "
                 "FROM own_identifiers AS i WHERE id = ?",
                 pair.id, handle, identifier));
-    KNOOP_TRY(tx.exec("DELETE FROM register_queue WHERE pair = ? AND identifier = ?", pair.id, identifier));
-  }
+  if (!assigned.empty())
+    KNOOP_TRY(tx.exec("DELETE FROM register_queue WHERE pair = ? AND identifier <= ?", pair.id,
+                      assigned.back().identifier));
   if (!last)
     return tx.exec("UPDATE own_batches SET waiting = waiting - ? WHERE pair = ?", assigned.size(), pair.id);
   return tx.exec(
@@ -495,51 +467,6 @@ Result<Bytes> batch_answer(Transaction& tx, PairId pair) {
   return get_bytes(tx, pair, BatchBytes::answer);
 }
 
-Result<void> keep_tokens(Transaction& tx, const MatchingPair& pair, Handle first,
-                         std::span<const Token> tokens, bool claimant) {
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const Handle handle = first + i;
-    KNOOP_LET(row, tx.one("SELECT identifier, kind FROM own_handles WHERE pair = ? AND handle = ?", pair.id,
-                          handle));
-    if (!row) continue;  // a dummy, or ended meanwhile
-    const auto identifier = row->get<IdentifierId>(0);
-    // It may live as long as the peer keeps it: that saves registering again when an involvement grows longer.
-    KNOOP_TRY(
-        tx.exec("UPDATE own_handles SET token = ?, expires = max(expires, coalesce((SELECT b.expires FROM "
-                "own_batches AS b WHERE b.pair = ?2), 0)) WHERE pair = ?2 AND handle = ?3",
-                tokens[i], pair.id, handle));
-    std::vector<Handle> replaced;
-    KNOOP_TRY(tx.each("SELECT handle FROM own_handles WHERE identifier = ? AND pair = ? AND handle < ?",
-                      identifier, pair.id, handle, [&](const Row& older) -> Result<void> {
-                        replaced.push_back(older.get<Handle>(0));
-                        return {};
-                      }));
-    for (const Handle older : replaced) {
-      KNOOP_TRY(unmatch(tx, pair, older, claimant));
-      KNOOP_TRY(tx.exec("DELETE FROM own_handles WHERE pair = ? AND handle = ?", pair.id, older));
-    }
-    KNOOP_LET(equal,
-              tx.one("SELECT handle FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, tokens[i]));
-    if (equal) KNOOP_TRY(match(tx, pair, handle, equal->get<Handle>(0), claimant));
-    // A proven BSN changes what its clients' claims and answers say, also where it matched nothing.
-    if (row->get<Kind>(1) != Kind::bsn) continue;
-    std::vector<ClientId> clients;
-    KNOOP_TRY(tx.each("SELECT client FROM client_identifiers WHERE identifier = ?", identifier,
-                      [&](const Row& client) -> Result<void> {
-                        clients.push_back(client.get<ClientId>(0));
-                        return {};
-                      }));
-    for (const ClientId client : clients) KNOOP_TRY(touch_client(tx, pair, client, claimant));
-  }
-  return {};
-}
-
-Result<void> finish_batch(Transaction& tx, const MatchingPair& pair, Handle first,
-                          const std::vector<Token>& tokens, bool claimant) {
-  KNOOP_TRY(keep_tokens(tx, pair, first, tokens, claimant));
-  return tx.exec("DELETE FROM own_batches WHERE pair = ?", pair.id);
-}
-
 Result<std::uint64_t> add_withdrawal(Transaction& tx, PairId pair, std::size_t handles, Timestamp now) {
   KNOOP_TRY(tx.exec("UPDATE matching_pairs SET last_withdrawal = last_withdrawal + 1 WHERE id = ?", pair));
   KNOOP_LET(row, tx.one("SELECT last_withdrawal FROM matching_pairs WHERE id = ?", pair));
@@ -604,114 +531,6 @@ Result<void> drop_peer_batch(Transaction& tx, PairId pair, Handle first) {
   return tx.exec("DELETE FROM peer_batches WHERE pair = ?", pair);
 }
 
-std::vector<std::size_t> in_order(const std::vector<Token>& tokens) {
-  std::vector<std::size_t> order(tokens.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  // By position where tokens are equal: a peer may send one point twice, and the later handle replaces the earlier.
-  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(tokens[i], i); });
-  return order;
-}
-
-Result<std::size_t> keep_peer_tokens(Transaction& tx, const MatchingPair& pair, Handle first, Month expires,
-                                     const std::vector<Token>& tokens, std::span<const std::size_t> positions,
-                                     bool claimant) {
-  std::size_t known = 0;
-  for (const std::size_t i : positions) {
-    const Token& token = tokens[i];
-    const Handle handle = first + i;
-    KNOOP_LET(withdrawn, tx.one("SELECT 1 FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
-    KNOOP_LET(before, tx.one("SELECT handle FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, token));
-    if (before) {
-      ++known;
-    } else {
-      KNOOP_LET(was, tx.change("DELETE FROM withdrawn_tokens WHERE pair = ? AND digest = ?", pair.id,
-                               digest_of(token)));
-      if (was > 0) ++known;
-    }
-    if (withdrawn) {  // it overtook the registration; it also ends an older handle of the same token
-      KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
-      if (before) KNOOP_TRY(withdraw_peer_handles(tx, pair, {before->get<Handle>(0)}, claimant));
-      continue;
-    }
-    if (before) {
-      KNOOP_TRY(
-          tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, before->get<Handle>(0)));
-      KNOOP_TRY(tx.exec("UPDATE peer_tokens SET handle = ?, expires = ? WHERE pair = ? AND token = ?", handle,
-                        expires, pair.id, token));
-    } else {
-      KNOOP_TRY(tx.exec("INSERT INTO peer_tokens(pair, token, handle, expires) VALUES (?, ?, ?, ?)", pair.id,
-                        token, handle, expires));
-    }
-    KNOOP_LET(own, tx.one("SELECT handle FROM own_handles WHERE pair = ? AND token = ? ORDER BY handle DESC",
-                          pair.id, token));
-    if (own) KNOOP_TRY(match(tx, pair, own->get<Handle>(0), handle, claimant));
-  }
-  for (const std::size_t i : positions)
-    KNOOP_TRY(
-        tx.exec("INSERT INTO peer_handles(pair, handle, token) SELECT pair, handle, token FROM peer_tokens "
-                "WHERE pair = ? AND token = ? AND handle = ?",
-                pair.id, tokens[i], first + i));
-  return known;
-}
-
-Result<std::size_t> finish_peer_batch(Transaction& tx, const MatchingPair& pair,
-                                      const matching::RegisterBatch& batch, const std::vector<Token>& tokens,
-                                      bool claimant) {
-  KNOOP_LET(known,
-            keep_peer_tokens(tx, pair, batch.first, batch.expires, tokens, in_order(tokens), claimant));
-  KNOOP_TRY(tx.exec("DELETE FROM peer_batches WHERE pair = ?", pair.id));
-  return known;
-}
-
-Result<void> withdraw_peer_handles(Transaction& tx, const MatchingPair& pair,
-                                   const std::vector<Handle>& handles, bool claimant) {
-  KNOOP_LET(evaluating, peer_batch(tx, pair.id));
-  for (const Handle handle : handles) {
-    KNOOP_LET(row, tx.one("SELECT token FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
-    if (!row) {
-      // Withdrawals have a stream of their own and may overtake the batch. Two batches ahead is more than an honest
-      // peer, which has one outstanding, can be.
-      const bool coming =
-          !pair.ended && (handle >= pair.next_peer_handle ||
-                          (evaluating && !evaluating->answered && handle >= evaluating->first));
-      if (coming && handle < pair.next_peer_handle + 2 * matching::most_in_batch)
-        KNOOP_TRY(
-            tx.exec("INSERT INTO peer_handles(pair, handle, token) VALUES (?, ?, NULL)", pair.id, handle));
-      continue;
-    }
-    if (row->is_null(0)) continue;
-    const auto token = row->get<Token>(0);
-    KNOOP_TRY(tx.exec("DELETE FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, token));
-    KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
-    if (!pair.ended)
-      KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO withdrawn_tokens(pair, digest) VALUES (?, ?)", pair.id,
-                        digest_of(token)));
-    KNOOP_LET(own, tx.one("SELECT own_handle FROM matched_handles WHERE pair = ? AND peer_handle = ?",
-                          pair.id, handle));
-    if (own) KNOOP_TRY(unmatch(tx, pair, own->get<Handle>(0), claimant));
-  }
-  return {};
-}
-
-Result<void> expire_tokens(Transaction& tx, const MatchingPair& pair, Month month, bool claimant) {
-  std::vector<Handle> gone;
-  const auto collect = [&](const Row& row) -> Result<void> {
-    gone.push_back(row.get<Handle>(0));
-    return {};
-  };
-  KNOOP_TRY(
-      tx.each("SELECT handle FROM peer_tokens WHERE pair = ? AND expires < ?", pair.id, month, collect));
-  if (!gone.empty()) KNOOP_TRY(withdraw_peer_handles(tx, pair, gone, claimant));
-  gone.clear();
-  KNOOP_TRY(
-      tx.each("SELECT handle FROM own_handles WHERE pair = ? AND expires < ?", pair.id, month, collect));
-  for (const Handle handle : gone) {
-    KNOOP_TRY(unmatch(tx, pair, handle, claimant));
-    KNOOP_TRY(tx.exec("DELETE FROM own_handles WHERE pair = ? AND handle = ?", pair.id, handle));
-  }
-  return {};
-}
-
 Result<std::vector<DayHandles>> quota_counts(Transaction& tx, const MemberId& peer, QuotaSide side,
                                              Date since) {
   std::vector<DayHandles> out;
@@ -750,16 +569,6 @@ Result<std::vector<DayHint>> hints_of(Transaction& tx, const MemberId& peer, Dat
                 return {};
               }));
   return out;
-}
-
-Result<void> touch_client(Transaction& tx, const MatchingPair& pair, ClientId client, bool claimant) {
-  if (claimant)
-    return tx.exec("INSERT OR IGNORE INTO touched_clients(peer, client) VALUES (?, ?)", pair.peer, client);
-  return tx.exec(
-      "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT ?2, a.claim FROM client_identifiers AS c "
-      "JOIN own_handles AS h ON h.identifier = c.identifier AND h.pair = ?1 "
-      "JOIN answer_handles AS a ON a.pair = ?1 AND a.own_handle = h.handle WHERE c.client = ?3",
-      pair.id, pair.peer, client);
 }
 
 }  // namespace knoop::storage

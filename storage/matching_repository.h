@@ -149,7 +149,7 @@ struct Assigned {
   matching::Handle handle = 0;
   IdentifierId identifier = 0;
 };
-/// Takes these identifiers from the queue into the batch. `last`: what has no handle yet will have none, all other
+/// Takes these identifiers, the first of the queue in its order, from it into the batch. `last`: what has no handle yet will have none, all other
 /// handles are dummies.
 [[nodiscard]] Result<void> assign_handles(Transaction& tx, const MatchingPair& pair,
                                           const std::vector<Assigned>& assigned, bool last);

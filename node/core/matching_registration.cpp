@@ -29,8 +29,8 @@ using storage::OwnBatch;
 namespace {
 
 constexpr Milliseconds lost_job{300'000};
-// Rows of about 40 µs each: a slice keeps well below the 50 ms that an event may take.
-constexpr std::size_t handles_a_slice = 500;
+// Rows of about 10 µs each: a slice keeps well below the 50 ms that an event may take.
+constexpr std::size_t handles_a_slice = 2000;
 // After a refusal that says that we owe something.
 constexpr Milliseconds hold_refused{15'000};
 // After a refusal for a quota that by our own count is not used up.

@@ -109,6 +109,7 @@ CREATE TABLE peer_handles(
   token  BLOB CHECK(length(token) = 16),     -- NULL: withdrawn before it came
   PRIMARY KEY(pair, handle)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX peer_handles_early ON peer_handles(pair, handle) WHERE token IS NULL;
 -- The peer's one batch that is being evaluated.
 CREATE TABLE peer_batches(
   pair     INTEGER PRIMARY KEY REFERENCES matching_pairs(id) ON DELETE CASCADE,

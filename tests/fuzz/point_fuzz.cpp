@@ -2,6 +2,8 @@
 #include <cstdlib>
 
 #include "crypto/dleq.h"
+#include "crypto/point_sums.h"
+#include "crypto/public_points.h"
 #include "crypto/seal.h"
 #include "crypto/x25519.h"
 
@@ -12,6 +14,7 @@ void must(bool holds) {
 }
 
 void parsed(knoop::ByteView input) {
+  must(knoop::public_math::decode(input).has_value() == knoop::Point::parse(input).has_value());
   if (const auto point = knoop::Point::parse(input)) {
     must(knoop::equal(point->view(), input));
     const auto doubled = knoop::add(*point, *point);  // a prime order has no point of order two
@@ -22,6 +25,22 @@ void parsed(knoop::ByteView input) {
     const auto product = knoop::multiply(*scalar, knoop::invert(*scalar));
     must(knoop::multiply_base(product) == knoop::generator());
   }
+}
+
+// Encodings, each with a weight behind it. Half of them are made points: bytes that are one are rare.
+void sums(knoop::ByteView input) {
+  std::vector<knoop::PointBytes> points;
+  knoop::Bytes weights;
+  for (std::size_t at = 0; at + 33 <= input.size(); at += 33) {
+    const auto bytes = input.subspan(at, 32);
+    points.push_back(at % 66 == 0 ? knoop::hash_to_group(bytes, "knoop/fuzz").bytes()
+                                  : *knoop::PointBytes::from(bytes));
+    weights.push_back(input[at + 32]);
+  }
+  const auto own = knoop::weighted_sum_of_bytes(points, weights, 0, knoop::SumsBy::own);
+  const auto theirs = knoop::weighted_sum_of_bytes(points, weights, 0, knoop::SumsBy::libsodium);
+  must(own.has_value() == theirs.has_value());
+  must(!own || *own == *theirs);
 }
 
 void proof(knoop::ByteView input) {
@@ -50,6 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const knoop::ByteView input(data, size);
   if (size == 32) parsed(input);
   if (size == 96) proof(input);
+  if (size % 33 == 0 && size <= 33 * 16) sums(input);
   box(input);
   return 0;
 }
