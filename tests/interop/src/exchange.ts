@@ -74,17 +74,17 @@ export const receiptBody = (parties: Parties, offer: Offer, at: number): Bytes =
 /** What is in an offer, opened with its key: all that was committed to, or nothing. */
 export function openRelease(parties: Parties, offer: Offer, key: Of<typeof ReleaseKey>): { fragments: Fragment[]; bases: Bytes[] } {
   const payload = decode(Payload, decrypt(key.key, offer.ciphertext, payloadContext(parties, offer)));
-  if (payload.fragments.length !== offer.items.length || key.itemSalts.length !== offer.items.length) refuse("bad-value", "there are more or fewer fragments than were offered");
-  if (payload.bases.length !== offer.bases.length || key.basisSalts.length !== offer.bases.length) refuse("bad-value", "there are more or fewer bases than were offered");
+  if (payload.fragments.length !== offer.items.length || key.itemSalts.length !== offer.items.length) refuse("bad-proof", "there are more or fewer fragments than were offered");
+  if (payload.bases.length !== offer.bases.length || key.basisSalts.length !== offer.bases.length) refuse("bad-proof", "there are more or fewer bases than were offered");
   const bases = payload.bases.map((content, at) => {
-    if (!equal(commitBasis(key.basisSalts[at]!, content), offer.bases[at]!)) refuse("bad-value", "a basis is not the one that was offered");
+    if (!equal(commitBasis(key.basisSalts[at]!, content), offer.bases[at]!)) refuse("bad-proof", "a basis is not the one that was offered");
     const basis = decode(BasisStatement, content);
     if (!equal(basis.recipient, parties.receiver) || basis.purpose !== offer.obligations.purpose) refuse("bad-value", "a basis is for somebody or something else");
     return basis.basis;
   });
   const fragments = payload.fragments.map((content, at) => {
     const item = offer.items[at]!;
-    if (!equal(commitFragment(item.category, key.itemSalts[at]!, content), item.commitment)) refuse("bad-value", "a fragment is not the one that was offered");
+    if (!equal(commitFragment(item.category, key.itemSalts[at]!, content), item.commitment)) refuse("bad-proof", "a fragment is not the one that was offered");
     const fragment = decode(WireFragment, content);
     if (!equal(fragment.id, item.fragment) || fragment.category !== item.category) refuse("bad-value", "a fragment has another name than was offered");
     return fragment;

@@ -51,10 +51,12 @@ function composites(context: Bytes, commitment: Bytes, inputs: Bytes[], outputs:
 
 const challenge = (context: Bytes, ...points: Bytes[]): Scalar => hashToScalar(join(sized(...points), "Challenge"), join("HashToScalar-", context));
 
-export function proveEqual(key: Scalar, inputs: Bytes[], outputs: Bytes[], context: Bytes, nonce = readScalarFrom(random(64))): Bytes {
+export function proveEqual(key: Scalar, inputs: Bytes[], outputs: Bytes[], context: Bytes, fresh = random(32)): Bytes {
   const commitment = writePoint(BASE.multiply(key));
   const m = sum(inputs.map(readPoint), composites(context, commitment, inputs, outputs));
   const z = m.multiply(key);
+  const hidden = join(writeScalar(key), fresh, sized(commitment, writePoint(m), writePoint(z), context));
+  const nonce = hashToScalar(hidden, "knoop/v1/dleq-nonce");
   const c = challenge(context, commitment, writePoint(m), writePoint(z), writePoint(BASE.multiply(nonce)), writePoint(m.multiply(nonce)));
   return join(writeScalar(c), writeScalar(mod(nonce - c * key)));
 }
@@ -72,8 +74,6 @@ export function verifyEqual(commitment: Bytes, inputs: Bytes[], outputs: Bytes[]
 /** RFC 9497's contextString, in Knoop. */
 export const dleqContext = (network: Bytes, prover: Bytes, verifier: Bytes, epoch: number, batch: Bytes): Bytes =>
   join("knoop/v1/dleq", sha256(network, prover, verifier, u64(epoch), batch));
-
-const readScalarFrom = (wide: Bytes): Scalar => mod(BigInt(`0x${Buffer.from(wide).toString("hex")}`)) || 1n;
 
 function readProof(proof: Bytes): [Scalar, Scalar] {
   if (proof.length !== PROOF) refuse("bad-length", "a proof has not 64 bytes");

@@ -88,10 +88,10 @@ function macOf(pair: Pair, stated: Bytes, commitment: Bytes, proof: Bytes): Byte
   return hmacSha512(key, join(stated, commitment, proof)).slice(0, 32);
 }
 
-export function openEpoch(pair: Pair, secrets: Secrets, versions: Bytes): Of<typeof EpochOpen> {
+export function openEpoch(pair: Pair, secrets: Secrets, versions: Bytes, fresh?: Bytes): Of<typeof EpochOpen> {
   const open = { epoch: pair.epoch, protocol: PROTOCOL, rules: RULES, versions, draw: drawOf(secrets.drawKey) };
   const stated = statement(pair, pair.self, pair.peer, open);
-  const proof = proveKnowledge(secrets.scalar, stated);
+  const proof = proveKnowledge(secrets.scalar, stated, fresh);
   return { ...open, commitment: secrets.commitment, proof, mac: macOf(pair, stated, secrets.commitment, proof) };
 }
 
@@ -127,8 +127,8 @@ export const evaluate = (scalar: Scalar, point: Bytes): Bytes => writePoint(read
 const evaluationContext = (pair: Pair, byUs: boolean, hash: Bytes): Bytes =>
   byUs ? dleqContext(pair.network, pair.self, pair.peer, pair.epoch, hash) : dleqContext(pair.network, pair.peer, pair.self, pair.epoch, hash);
 
-export const proveBatch = (pair: Pair, secrets: Secrets, batch: Of<typeof RegisterBatch>, products: Bytes[]): Bytes =>
-  proveEqual(secrets.scalar, batch.points, products, evaluationContext(pair, true, batchHash(batch, products)));
+export const proveBatch = (pair: Pair, secrets: Secrets, batch: Of<typeof RegisterBatch>, products: Bytes[], fresh?: Bytes): Bytes =>
+  proveEqual(secrets.scalar, batch.points, products, evaluationContext(pair, true, batchHash(batch, products)), fresh);
 
 export const verifyBatch = (pair: Pair, peerCommitment: Bytes, batch: Of<typeof RegisterBatch>, products: Bytes[], proof: Bytes): boolean =>
   verifyEqual(peerCommitment, batch.points, products, proof, evaluationContext(pair, false, batchHash(batch, products)));
@@ -137,8 +137,8 @@ export const verifyBatch = (pair: Pair, peerCommitment: Bytes, batch: Of<typeof 
 
 export type Asked = Of<typeof ProofRequest>;
 
-export const ask = (batch: Of<typeof RegisterBatch>, from: number, count: number): Asked => ({
-  epoch: batch.epoch, first: batch.first, range: { from, count }, seed: random(32),
+export const ask = (batch: Of<typeof RegisterBatch>, from: number, count: number, seed = random(32)): Asked => ({
+  epoch: batch.epoch, first: batch.first, range: { from, count }, seed,
 });
 
 export function coefficients(hash: Bytes, { range: { from, count }, seed }: Asked): Scalar[] {
@@ -156,9 +156,9 @@ export function combined(points: Bytes[], hash: Bytes, asked: Asked): Bytes | nu
   return total.is0() ? null : writePoint(total);
 }
 
-export function proveRange(pair: Pair, secrets: Secrets, points: Bytes[], hash: Bytes, asked: Asked): Bytes {
+export function proveRange(pair: Pair, secrets: Secrets, points: Bytes[], hash: Bytes, asked: Asked, fresh?: Bytes): Bytes {
   const m = combined(points, hash, asked) ?? refuse("bad-value", "a proof is asked for a sum that is the identity");
-  return proveEqual(secrets.scalar, [m], [evaluate(secrets.scalar, m)], evaluationContext(pair, true, bulkHash(hash, asked)));
+  return proveEqual(secrets.scalar, [m], [evaluate(secrets.scalar, m)], evaluationContext(pair, true, bulkHash(hash, asked)), fresh);
 }
 
 export const verifyRange = (pair: Pair, peerCommitment: Bytes, m: Bytes, z: Bytes, hash: Bytes, asked: Asked, proof: Bytes): boolean =>

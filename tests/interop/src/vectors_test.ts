@@ -8,6 +8,9 @@ import { decrypt, encrypt, exchangeKey, ready, seal, sign, signingKey, unseal } 
 import { classOf, demographicWeight, familyWeight } from "./evidence";
 import { Frame, checkForm, checkPsk, openFrame, parseFrame, pskId, verifyFrame, writeFrame } from "./frame";
 import { BASE, dleqContext, hashToGroup, hashToScalar, proveEqual, proveKnowledge, readPoint, readScalar, verifyEqual, verifyKnowledge, writePoint, writeScalar } from "./group";
+import { Hello } from "./channel";
+import { ReleaseKey, ReleaseOffer, ReleaseReceipt, checkCountersignature, openRelease } from "./exchange";
+import { HandoverEvent, HandoverState } from "./handover";
 import { IdentifierKind, identifiersOf, printed as printedIdentifier } from "./identifiers";
 import { readCard, readConvenant } from "./membership";
 import { parseNote, signedBy, writeNote } from "./note";
@@ -16,6 +19,7 @@ import {
   evaluate, hashIdentifier, matchOf, openEpoch, proveBatch, proveRange, secretsOf, tokenOf, verifyBatch, verifyRange,
 } from "./pair";
 import { streamOf } from "./types";
+import { vectors } from "./make_vectors";
 import { blocks, page, vector, vectorBytes } from "./vectors";
 
 const repeated = (byte: number, count = 32): Bytes => zeros(count).fill(byte);
@@ -126,6 +130,7 @@ test("crypto.md: the group, and both proofs", async () => {
   assert.equal(hex(commitment), printed("K"));
   assert.equal(hex(d0), printed("D0"));
   const proof = fromHex(printed("equal keys proof"));
+  assert.deepEqual(proveEqual(k, [c0], [d0], context, repeated(0x77)), proof);
   assert.ok(verifyEqual(commitment, [c0], [d0], proof, context));
   assert.ok(!verifyEqual(commitment, [c0], [c0], proof, context));
   assert.ok(!verifyEqual(commitment, [c0], [d0], proof, join(context, "x")));
@@ -227,4 +232,45 @@ test("matching.md: the example", async () => {
 test("matching.md: the size of the next batch", () => {
   const expected = [[1, 10], [10, 10], [11, 10], [37, 10], [38, 56], [300, 255], [423, 255], [424, 477], [100000, 30836]];
   for (const [waiting, size] of expected) assert.equal(batchSize(waiting!), size, String(waiting));
+});
+
+// The files of docs/spec/vectors: each is what this program makes, and what it names as refused is refused.
+
+test("vectors: this program makes the same files", async () => {
+  await ready;
+  for (const [name, text] of vectors()) assert.equal(Buffer.from(vectorBytes(`${name}.json`)).toString("utf8"), text, name);
+});
+
+test("vectors: what must be refused is refused", async () => {
+  await ready;
+  for (const { name, bytes } of vector("hello").refused) assert.throws(() => decode(Hello, fromHex(bytes)), Refused, name);
+  for (const { name, match_claim } of vector("claim").refused) assert.throws(() => decode(MatchClaim, fromHex(match_claim)), Refused, name);
+  for (const { name, bytes } of vector("handover").refused_states) assert.throws(() => decode(HandoverState, fromHex(bytes)), Refused, name);
+  decode(HandoverEvent, fromHex(vector("handover").event.bytes));
+
+  const opened = vector("commitment");
+  for (const entry of opened.cases) {
+    const psk = entry.preshared_key && fromHex(entry.preshared_key);
+    const b: Pair = { network: fromHex(opened.network), self: fromHex(opened.b), peer: fromHex(opened.a), psk, epoch: entry.epoch };
+    const check = (bytes: string): void => checkOpen(b, fromHex(entry.b.commitment), fromHex(opened.versions), decode(EpochOpen, fromHex(bytes)));
+    assert.equal(outcome(() => check(entry.epoch_open)), "opened");
+    for (const { error, epoch_open } of entry.refused_by_b) assert.equal(outcome(() => check(epoch_open)), error);
+  }
+});
+
+test("vectors: a release", async () => {
+  await ready;
+  const { network, sender, receiver, release_offer, sender_seed, receiver_seed, release_key, refused_keys, fragments } = vector("release");
+  const parties = { network: fromHex(network), sender: fromHex(sender), receiver: fromHex(receiver) };
+  const offer = decode(ReleaseOffer, fromHex(release_offer));
+  const receipt = decode(ReleaseReceipt, fromHex(vector("receipt").release_receipt));
+  const senderKey = signingKey(fromHex(sender_seed)).publicKey;
+  const open = (bytes: string): string[] => {
+    const key = decode(ReleaseKey, fromHex(bytes));
+    checkCountersignature(senderKey, receipt, key.countersignature);
+    return openRelease(parties, offer, key).fragments.map(({ text }) => text);
+  };
+  assert.deepEqual(open(release_key), fragments.map(({ text }: { text: string }) => text));
+  for (const { name, error, release_key: key } of refused_keys) assert.equal(outcome(() => open(key)), error, name);
+  assert.deepEqual(sign(signingKey(fromHex(receiver_seed)), "knoop/v1/receipt", receipt.body), receipt.signature);
 });
