@@ -10,7 +10,7 @@ import threading
 import time
 import types
 import unittest
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -23,7 +23,7 @@ from demo_lib.network import Network  # noqa: E402
 from demo_lib.node import wait_until  # noqa: E402
 
 CLIENT = HERE / "build/main.js"
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 120
 
 
 class Client:
@@ -143,12 +143,15 @@ class Interop(unittest.TestCase):
         self.request_about_nothing()
         self.hand_over()
         self.withdraw()
+        self.hand_over_to_a_node()
+        self.client_gone()
         self.verify()
 
     def join(self):
         """One pair has a preshared key and begins with a large batch, the other has neither."""
         self.client.start(cards=[node.card for node in self.nodes], convenant=self.network.convenant, clients=self.client.organisation.clients,
-                          involvements=self.client.organisation.involvements, psks={self.nodes[0].id: self.preshared},
+                          involvements=self.client.organisation.involvements,
+                          fragments=self.client.organisation.fragments, psks={self.nodes[0].id: self.preshared},
                           largeFirst=[self.nodes[0].id])
         for node in self.nodes:
             self.client.wait_for("ready", peer=node.id)
@@ -262,11 +265,66 @@ class Interop(unittest.TestCase):
         self.assertEqual(self.client.wait_for("withdrawn")["locked"], self.fragments)
         self.wait(lambda: "consent.withdrawal-acknowledged" in self.logged(), "the withdrawal to be acknowledged", self.nodes[0])
 
+    def hand_over_to_a_node(self):
+        """The other way round: the client is the afzender, a node with a certain match the ontvanger."""
+        there, account = self.nodes[1], warm_handover.YOUTH_CARE
+        with open(self.client.organisation.fragments, encoding="utf-8") as file:
+            held = [json.loads(line) for line in file]
+        match = next(match for match in self.lists[self.client.organisation.id] if match["peer"] == there.id and match["class"] == "certain"
+                     and any(fragment["client_ref"] == match["clientRef"] for fragment in held))
+        held = [fragment for fragment in held if fragment["client_ref"] == match["clientRef"]]
+        categories = sorted({int(fragment["category"][1:]) for fragment in held})
+
+        def node(*words):
+            return there.ask("handover", *words, account=account)
+
+        def say(**command):
+            self.client.say(peer=there.id, **command)
+
+        def received():
+            return there.ask_list("fragments", "fragment", "received", "--handover", handover, account=account)
+
+        def reaches(state):
+            self.client.wait_for("handover", handover=handover, state=state)
+            self.wait(lambda: node("show", handover)["state"] == state, f"'{state}'", there)
+
+        say(say="request", match=match["id"], categories=categories)
+        handover = self.client.wait_for("handover", peer=there.id, state="aangevraagd")["handover"]
+        self.wait(lambda: any(each["id"] == handover for each in there.ask_list("handovers", "handover", "list", account=account)), "the request", there)
+        node("accept", handover)
+        reaches("geaccepteerd")
+        say(say="act", handover=handover, event="gesprek plannen", date=(self.today - date(1970, 1, 1)).days + 2)
+        reaches("gesprek gepland")
+        node("held", handover)
+        reaches("gesprek gevoerd")
+        say(say="release", handover=handover)
+        self.assertEqual(self.client.wait_for("receipt", peer=there.id)["fragments"], len(held))
+        reaches("overgedragen")
+        self.assertEqual(sorted((each["category"], each["text"]) for each in received()), sorted((each["category"], each["text"]) for each in held))
+        node("arrived", handover)
+        reaches("aangekomen")
+        node("feedback", handover, "--event", "started", "--text", "De hulp is gestart")
+        reaches("teruggekoppeld")
+        say(say="act", handover=handover, event="afronden")
+        reaches("afgerond")
+        say(say="withdraw")
+        self.assertEqual(self.client.wait_for("withdrawal-applied", peer=there.id)["locked"], len(held))
+        self.assertEqual({each["state"] for each in received()}, {"locked"})
+
+    def client_gone(self):
+        """A node withdraws what it registered of a client who is no longer its concern; the match ends at both sides."""
+        here, match = self.nodes[0], self.child.match
+        involvement = next(each for each in here.ask_list("involvements", "involvement", "list", account=warm_handover.SOCIAL_WORKER)
+                           if each["clientRef"] == self.child.ref)
+        self.smw("involvement", "close", involvement["id"])
+        self.wait(lambda: all(each["id"] != match for each in self.client.ask("matches", peer=here.id)["matches"]), "the match to end", here)
+
     def logged(self):
         return self.nodes[0].run("audit", "show", "--limit", 100, account=logs.PRIVACY_OFFICER)
 
     def verify(self):
         """What the nodes say of all this holds: also each disclosure with the client's receipt before it."""
+        matching.troubles(self.nodes, [node.status() for node in self.nodes])  # nothing could not be applied
         self.assertIn("release.receipt-received", self.logged())
         reports = logs.verify(list(logs.export(self.nodes, self.folder).values()), self.network.convenant, support.VERIFIER)
         self.assertEqual(len(reports), len(self.nodes))

@@ -1,15 +1,16 @@
-// docs/spec/exchange.md, the receiver's side: nothing is readable before a receipt was given, and nothing is kept that
-// does not fit its commitment.
+// docs/spec/exchange.md: nothing is readable before a receipt was given, and nothing is kept that does not fit its commitment.
 import { Bytes, equal, hex, join, labelled, refuse, u16, u32 } from "./bytes";
 import { Link, Received, Self } from "./channel";
 import { Day, Flag, Kind, Of, Time, U16, U32, U64, bytes, choice, decode, encode, fixed, list, message, optional, text } from "./codec";
-import { decrypt, mustVerify, random, sha256, sign } from "./crypto";
-import { Category, Handover, Handovers } from "./handover";
+import { decrypt, encrypt, mustVerify, random, sha256, sign } from "./crypto";
+import { Category, Handover, HandoversTaken } from "./handover";
 import { Type } from "./types";
 
 const RECEIPT = "knoop/v1/receipt";
 const COUNTER = "knoop/v1/receipt-counter";
-const FOR_HANDOVER = 1;
+export const FOR_HANDOVER = 1;
+const DAY = 24 * 3600 * 1000;
+const LAST_DAY = 30; // days from now
 
 const About = message({ match: optional(fixed(16)), handover: optional(fixed(16)) });
 const Purpose = choice(1, 2, 3, 4, 5, 6);
@@ -96,6 +97,66 @@ export function checkCountersignature(sender: Bytes, receipt: Of<typeof ReleaseR
   mustVerify(sender, COUNTER, join(receipt.body, receipt.signature), countersignature);
 }
 
+/** An offer, and the key that is sent when the receipt came. */
+export function makeOffer(parties: Parties, handover: Bytes, fragments: Fragment[], until: number): { offer: Offer; basis: Bytes; secrets: Secrets } {
+  const named = { exchange: random(16), decision: random(16) };
+  const basis = { basis: random(16), ground: null, recipient: parties.receiver, purpose: FOR_HANDOVER, until, once: false };
+  const secrets = { key: random(32), itemSalts: fragments.map(() => random(32)), basisSalts: [random(32)] };
+  const [contents, statement] = [fragments.map((each) => encode(WireFragment, each)), encode(BasisStatement, basis)];
+  const items = fragments.map(({ id, category }, at) => ({
+    fragment: id, category, basis: 0, commitment: commitFragment(category, secrets.itemSalts[at]!, contents[at]!),
+  }));
+  const ciphertext = encrypt(secrets.key, encode(Payload, { fragments: contents, bases: [statement] }), payloadContext(parties, named));
+  const offer = {
+    ...named, about: { match: null, handover }, items, bases: [commitBasis(secrets.basisSalts[0]!, statement)], denied: [],
+    obligations: { purpose: FOR_HANDOVER, until, onward: false }, log: { incarnation: 1, index: 0, leaf: random(32) }, ciphertext,
+  };
+  return { offer, basis: basis.basis, secrets };
+}
+
+type Secrets = Omit<Of<typeof ReleaseKey>, "exchange" | "countersignature">;
+
+/** The sender's side. Whether anybody consented is not asked here: nobody stands behind this program. */
+export class Releasing {
+  private readonly made = new Map<string, ReturnType<typeof makeOffer>>();
+  private readonly parties: Parties;
+  onReceipt: (fragments: number) => void = () => {};
+  onWithdrawalApplied: (locked: number) => void = () => {};
+
+  constructor(
+    private readonly self: Self,
+    private readonly link: Link,
+  ) {
+    this.parties = { network: self.convenant.network, sender: self.card.member, receiver: link.card.member };
+  }
+
+  release(handover: Bytes, fragments: Fragment[]): void {
+    const made = makeOffer(this.parties, handover, fragments, Math.floor(this.self.now() / DAY) + LAST_DAY);
+    this.made.set(hex(made.offer.exchange), made);
+    this.link.send(Type.ReleaseOffer, made.offer.exchange, encode(ReleaseOffer, made.offer));
+  }
+
+  /** The consent behind every release so far is withdrawn. */
+  withdraw(): void {
+    for (const { offer, basis } of this.made.values()) {
+      const withdrawn = { basis, exchanges: [offer.exchange], at: this.self.now() };
+      this.link.send(Type.ConsentWithdrawn, null, encode(ConsentWithdrawn, withdrawn));
+    }
+  }
+
+  receive({ type, body }: Received): void {
+    if (type === Type.WithdrawalApplied) return this.onWithdrawalApplied(decode(WithdrawalApplied, body).locked);
+    const receipt = decode(ReleaseReceipt, body);
+    const { offer, secrets } = this.made.get(hex(receipt.exchange)) ?? refuse("not-found", "a receipt for nothing that was offered");
+    mustVerify(this.link.card.signing, RECEIPT, receipt.body, receipt.signature);
+    const { at } = decode(ReceiptBody, receipt.body);
+    if (!equal(receipt.body, receiptBody(this.parties, offer, at))) refuse("bad-value", "a receipt is for something else than was offered");
+    const countersignature = sign(this.self.signing, COUNTER, join(receipt.body, receipt.signature));
+    this.link.send(Type.ReleaseKey, offer.exchange, encode(ReleaseKey, { exchange: offer.exchange, ...secrets, countersignature }));
+    this.onReceipt(offer.items.length);
+  }
+}
+
 interface Release {
   offer: Offer;
   receipt: Of<typeof ReleaseReceipt>;
@@ -104,7 +165,8 @@ interface Release {
   locked: boolean;
 }
 
-export class Exchange {
+/** The receiver's side. */
+export class Receiving {
   private readonly releases = new Map<string, Release>();
   private readonly requests = new Map<string, Of<typeof FragmentRequest>>();
   private readonly withdrawn = new Set<string>(); // of consents that were withdrawn, also before the key came
@@ -116,7 +178,7 @@ export class Exchange {
   constructor(
     private readonly self: Self,
     private readonly link: Link,
-    private readonly handovers: Handovers,
+    private readonly handovers: HandoversTaken,
   ) {
     this.parties = { network: self.convenant.network, sender: link.card.member, receiver: self.card.member };
   }
@@ -160,6 +222,7 @@ export class Exchange {
     const asked = request ?? (handover && this.handovers.is(handover, "gesprek gevoerd") ? { purpose: FOR_HANDOVER, categories: handover.ask.categories } : null);
     if (!asked) return refuse("wrong-state", "an offer of what nobody asked for");
     if (offer.obligations.purpose !== asked.purpose || offer.obligations.onward) refuse("bad-value", "an offer is for another purpose");
+    if (offer.obligations.until < Math.floor(this.self.now() / DAY)) refuse("expired", "an offer of fragments whose last day is over");
     if (!offer.items.every(({ category }) => asked.categories.includes(category))) refuse("bad-value", "an offer holds what was not asked for");
     if (new Set(offer.items.map(({ fragment }) => hex(fragment))).size !== offer.items.length) refuse("bad-value", "a fragment is offered twice");
     if (!offer.items.every(({ basis }) => basis < offer.bases.length)) refuse("bad-value", "an item rests on no basis");

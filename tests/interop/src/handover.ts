@@ -1,7 +1,8 @@
-// docs/spec/handover.md, the ontvanger's side: it sends what it did, and moves when the afzender's state comes back.
+// docs/spec/handover.md. The afzender's copy decides; the ontvanger sends what it did, and moves when the state comes back.
 import { Bytes, equal, fromHex, hex, must, refuse } from "./bytes";
 import { Link, Received, Self } from "./channel";
 import { Day, Of, Time, U32, choice, decode, encode, fixed, list, message, optional, text } from "./codec";
+import { random } from "./crypto";
 import { Type } from "./types";
 import { page } from "./vectors";
 
@@ -43,14 +44,82 @@ const stateName = (state: number): string => [...STATES].find(([, number]) => nu
 const RESPONSIBLE = new Map([...STATES].map(([name, number]) => [number, ["overgedragen", "aangekomen", "teruggekoppeld"].includes(name) ? ONTVANGER : AFZENDER]));
 const EITHER = ["afgerond", "opgeschaald", "ingetrokken"].map((name) => STATES.get(name)!); // as it was before
 
+const arrowFrom = (state: number, event: number, by: number): (typeof ARROWS)[number] | undefined =>
+  ARROWS.find((arrow) => arrow.from === state && arrow.event === event && arrow.by.includes(by));
+
 export interface Handover {
   id: Bytes;
   version: number;
   state: number;
+  responsible: number;
   ask: Of<typeof Ask>;
 }
 
-export class Handovers {
+/** What somebody did, besides the event. */
+export interface Act {
+  words?: string;
+  date?: number;
+  feedback?: number;
+}
+
+const happeningOf = (self: Self, event: string, by: number, about: Act): Of<typeof Happening> => ({
+  event: must(EVENTS.get(event), `event '${event}'`), by, who: "De professional", words: about.words ?? "", date: about.date ?? null,
+  feedback: about.feedback ?? null, at: self.now(),
+});
+
+/** The afzender's side. */
+export class HandoversGiven {
+  private readonly all = new Map<string, Handover>();
+  onState: (handover: Handover, name: string) => void = () => {};
+
+  constructor(
+    private readonly self: Self,
+    private readonly link: Link,
+  ) {}
+
+  find(id: Bytes): Handover | undefined {
+    return this.all.get(hex(id));
+  }
+
+  request(ask: Of<typeof Ask>): void {
+    const handover = { id: random(16), version: 0, state: STATES.get("concept")!, responsible: AFZENDER, ask };
+    this.all.set(hex(handover.id), handover);
+    this.move(handover, happeningOf(this.self, "aanvragen", AFZENDER, {}));
+  }
+
+  act(id: string, event: string, about: Act): void {
+    const handover = must(this.find(fromHex(id)), `hand-over ${id}`);
+    if (!this.move(handover, happeningOf(this.self, event, AFZENDER, about))) throw new Error(`'${event}' is not possible now`);
+  }
+
+  receive({ subject, body }: Received): void {
+    const told = decode(HandoverEvent, body);
+    const handover = this.find(told.handover) ?? refuse("not-found", "an event of a hand-over that was not asked");
+    if (!subject || !equal(subject, told.handover) || told.happening.by !== ONTVANGER) refuse("bad-value", "an event is not the ontvanger's");
+    const fits = told.decidedIn === handover.state && told.version === handover.version && this.move(handover, told.happening);
+    if (!fits) this.tell(handover, null);
+  }
+
+  /** True if an arrow leads on; then both copies hear of it. */
+  private move(handover: Handover, happening: Of<typeof Happening>): boolean {
+    const arrow = arrowFrom(handover.state, happening.event, happening.by);
+    if (!arrow) return false;
+    handover.version++;
+    handover.state = arrow.to;
+    if (!EITHER.includes(arrow.to)) handover.responsible = RESPONSIBLE.get(arrow.to)!;
+    this.tell(handover, happening);
+    this.onState(handover, stateName(handover.state));
+    return true;
+  }
+
+  private tell({ id, version, state, responsible, ask }: Handover, happening: Of<typeof Happening> | null): void {
+    const told = { handover: id, version, state, responsible, ask: version === 1 && happening ? ask : null, happening };
+    this.link.send(Type.HandoverState, id, encode(HandoverState, told));
+  }
+}
+
+/** The ontvanger's side. */
+export class HandoversTaken {
   private readonly all = new Map<string, Handover>();
   onState: (handover: Handover, name: string) => void = () => {};
   onNotTaken: (handover: Handover) => void = () => {};
@@ -70,12 +139,9 @@ export class Handovers {
   }
 
   /** What the professional, or for a confirmed transfer the node itself, did. */
-  act(id: string, event: string, about: { words?: string; date?: number; feedback?: number }): void {
+  act(id: string, event: string, about: Act): void {
     const handover = must(this.find(fromHex(id)), `hand-over ${id}`);
-    const happening = {
-      event: must(EVENTS.get(event), `event '${event}'`), by: ONTVANGER, who: "De professional", words: about.words ?? "", date: about.date ?? null,
-      feedback: about.feedback ?? null, at: this.self.now(),
-    };
+    const happening = happeningOf(this.self, event, ONTVANGER, about);
     const body = encode(HandoverEvent, { handover: handover.id, decidedIn: handover.state, version: handover.version, happening });
     this.link.send(Type.HandoverEvent, handover.id, body);
   }
@@ -88,12 +154,11 @@ export class Handovers {
     const before = known?.state ?? STATES.get("concept")!;
     const { event, by } = told.happening;
     if (told.version !== (known?.version ?? 0) + 1) refuse("wrong-state", "a state skips a version");
-    if (!ARROWS.some((arrow) => arrow.from === before && arrow.to === told.state && arrow.event === event && arrow.by.includes(by)))
-      refuse("wrong-state", `no arrow leads from ${stateName(before)} to ${stateName(told.state)}`);
+    if (arrowFrom(before, event, by)?.to !== told.state) refuse("wrong-state", `no arrow leads from ${stateName(before)} to ${stateName(told.state)}`);
     if (!EITHER.includes(told.state) && told.responsible !== RESPONSIBLE.get(told.state)) refuse("bad-value", "the wrong side is responsible");
     const ask = known?.ask ?? told.ask ?? refuse("bad-format", "the first state asks nothing");
     if (!known && !this.knows(hex(ask.match))) refuse("bad-value", "a hand-over of a match that is not known here");
-    const handover = { id: told.handover, version: told.version, state: told.state, ask };
+    const handover = { id: told.handover, version: told.version, state: told.state, responsible: told.responsible, ask };
     this.all.set(hex(told.handover), handover);
     this.onState(handover, stateName(told.state));
   }

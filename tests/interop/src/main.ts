@@ -2,15 +2,15 @@
 // lines on standard output (README.md).
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { compare, fromHex, hex, must, refuse } from "./bytes";
+import { compare, fromHex, hex, must } from "./bytes";
 import { Received } from "./channel";
 import { ready } from "./crypto";
 import { readCard, writeCard } from "./membership";
-import { Exchange } from "./exchange";
-import { Handovers } from "./handover";
+import { Receiving, Releasing } from "./exchange";
+import { Act, Handover, HandoversGiven, HandoversTaken } from "./handover";
 import { Files, OwnMember, Peer, Secrets, keysOf, newSecrets } from "./member";
 import { Matching } from "./matching";
-import { Client, readRegister } from "./register";
+import { Client, readFragments, readRegister } from "./register";
 import { Type } from "./types";
 
 const DAY = 24 * 3600 * 1000;
@@ -35,39 +35,48 @@ function card(folder: string, id: string, name: string, kind: string, clockOffse
 /** What one peer and we do together. */
 class Together {
   readonly matching: Matching;
-  readonly handovers: Handovers;
-  readonly exchange: Exchange;
+  readonly taken: HandoversTaken;
+  readonly given: HandoversGiven;
+  readonly receiving: Receiving;
+  readonly releasing: Releasing;
 
   constructor(
     member: OwnMember,
     readonly peer: Peer,
     clients: Client[],
-    files: Taking,
+    private readonly files: Taking,
   ) {
     const { link, id } = peer;
     this.matching = new Matching(member.self, link, clients, files.largeFirst.includes(id));
-    this.handovers = new Handovers(member.self, link, (match) => this.matching.matches().some((each) => each.id === match));
-    this.exchange = new Exchange(member.self, link, this.handovers);
+    this.taken = new HandoversTaken(member.self, link, (match) => this.matching.matches().some((each) => each.id === match));
+    this.given = new HandoversGiven(member.self, link);
+    this.receiving = new Receiving(member.self, link, this.taken);
+    this.releasing = new Releasing(member.self, link);
     link.onReady = () => {
       tell("ready", { peer: id });
       this.matching.start();
     };
-    this.handovers.onState = ({ id: handover, ask }, state) => tell("handover", { peer: id, handover: hex(handover), state, occasion: ask.occasion });
-    this.handovers.onNotTaken = ({ id: handover }) => tell("not-taken", { peer: id, handover: hex(handover) });
-    this.exchange.onReleased = (handover, { fragments, locked }) => {
+    const moved = ({ id: handover, ask }: Handover, state: string): void => tell("handover", { peer: id, handover: hex(handover), state, occasion: ask.occasion });
+    this.taken.onState = this.given.onState = moved;
+    this.taken.onNotTaken = ({ id: handover }) => tell("not-taken", { peer: id, handover: hex(handover) });
+    this.receiving.onReleased = (handover, { fragments, locked }) => {
       tell("fragments", { peer: id, locked, fragments: fragments!.map(({ category, title, text }) => ({ category, title, text })) });
       // The ontvanger's node confirms by itself.
-      if (handover) this.handovers.act(hex(handover.id), "overdracht bevestigen", {});
+      if (handover) this.taken.act(hex(handover.id), "overdracht bevestigen", {});
     };
-    this.exchange.onRefusal = (denied) => tell("refusal", { peer: id, denied });
-    this.exchange.onWithdrawn = (locked) => tell("withdrawn", { peer: id, locked });
+    this.receiving.onRefusal = (denied) => tell("refusal", { peer: id, denied });
+    this.receiving.onWithdrawn = (locked) => tell("withdrawn", { peer: id, locked });
+    this.releasing.onReceipt = (fragments) => tell("receipt", { peer: id, fragments });
+    this.releasing.onWithdrawalApplied = (locked) => tell("withdrawal-applied", { peer: id, locked });
   }
 
   receive(received: Received): void {
-    if (received.type < Type.FragmentRequest) this.matching.receive(received);
-    else if (received.type < Type.HandoverEvent) this.exchange.receive(received);
-    else if (received.type === Type.HandoverState) this.handovers.receive(received);
-    else refuse("wrong-state", "this side asked for no hand-over");
+    const { type } = received;
+    if (type < Type.FragmentRequest) this.matching.receive(received);
+    else if (type === Type.ReleaseReceipt || type === Type.WithdrawalApplied) this.releasing.receive(received);
+    else if (type < Type.HandoverEvent) this.receiving.receive(received);
+    else if (type === Type.HandoverState) this.taken.receive(received);
+    else this.given.receive(received);
   }
 
   command({ say, ...about }: Command): void {
@@ -79,18 +88,37 @@ class Together {
       case "conclude":
         return this.matching.conclude(must(about.match, "match"), must(about.outcome, "outcome"));
       case "ask":
-        return this.exchange.ask(fromHex(must(about.match, "match")), must(about.purpose, "purpose"), must(about.categories, "categories"));
+        return this.receiving.ask(fromHex(must(about.match, "match")), must(about.purpose, "purpose"), must(about.categories, "categories"));
       case "act":
-        return this.handovers.act(must(about.handover, "hand-over"), must(about.event, "event"), about);
+        return this.act(must(about.handover, "hand-over"), must(about.event, "event"), about);
+      case "request":
+        return this.given.request({
+          match: fromHex(must(about.match, "match")), urgency: 1, occasion: "Hulp thuis is nodig", goal: "Overname", categories: must(about.categories, "categories"),
+        });
+      case "release":
+        return this.release(fromHex(must(about.handover, "hand-over")));
+      case "withdraw":
+        return this.releasing.withdraw();
       default:
         throw new Error(`no such command: ${say}`);
     }
+  }
+
+  private act(handover: string, event: string, about: Act): void {
+    (this.given.find(fromHex(handover)) ? this.given : this.taken).act(handover, event, about);
+  }
+
+  private release(id: Uint8Array): void {
+    const { match, categories } = must(this.given.find(id), "hand-over").ask;
+    const { clientRef } = must(this.matching.matches().find((each) => each.id === hex(match)), "match");
+    this.releasing.release(id, readFragments(this.files.fragments, clientRef, categories));
   }
 }
 
 interface Taking extends Omit<Files, "secrets" | "card"> {
   clients: string;
   involvements: string;
+  fragments: string;
   largeFirst: string[]; // peers with which the first batch is a large one
 }
 

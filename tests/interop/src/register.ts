@@ -1,6 +1,8 @@
 // docs/spec/import.md: the organisation's own clients and involvements, from the files of its dossier system.
 import { readFileSync } from "node:fs";
 import { hex } from "./bytes";
+import { random } from "./crypto";
+import { Fragment } from "./exchange";
 import { Identifier, IdentifierKind, Person, addressOf, identifiersOf } from "./identifiers";
 import { Convenant } from "./membership";
 
@@ -52,6 +54,17 @@ const personOf = (row: Row): Person => ({
   parents: [row.ouder1_bsn!, row.ouder2_bsn!],
   geheim: false, // a mark that people set by hand
 });
+
+/** What is held of one client, in these categories. */
+export function readFragments(path: string, ref: string, categories: number[]): Fragment[] {
+  return readFileSync(path, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line))
+    .map((held) => ({ ref: held.client_ref as string, fragment: {
+      id: random(16), schema: 1, category: Number(held.category.slice(1)), title: held.title, nature: held.nature === "feit" ? 1 : 2, author: held.author,
+      date: dayOf(held.date), text: held.text, persons: held.persons,
+    } }))
+    .filter((held) => held.ref === ref && categories.includes(held.fragment.category))
+    .map(({ fragment }) => fragment);
+}
 
 export function readRegister(clients: string, involvements: string, convenant: Convenant, today: number): Client[] {
   const persons = new Map(rows(clients).map((row) => [row.client_ref!, personOf(row)]));
