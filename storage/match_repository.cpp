@@ -262,8 +262,9 @@ Result<std::vector<HandlePair>> matched_pairs(Transaction& tx, PairId pair, Clie
   std::vector<HandlePair> out;
   KNOOP_TRY(
       tx.each("SELECT m.own_handle, m.peer_handle FROM client_identifiers AS c "
-              "JOIN own_handles AS h ON h.identifier = c.identifier AND h.pair = ?1 "
-              "JOIN matched_handles AS m ON m.pair = ?1 AND m.own_handle = h.handle "
+              "CROSS JOIN own_handles AS h INDEXED BY own_handles_identifier ON h.identifier = c.identifier "
+              "AND h.pair = ?1 "
+              "CROSS JOIN matched_handles AS m ON m.pair = ?1 AND m.own_handle = h.handle "
               "WHERE c.client = ?2 ORDER BY m.own_handle",
               pair, client, [&](const Row& row) -> Result<void> {
                 out.push_back({row.get<matching::Handle>(0), row.get<matching::Handle>(1)});
@@ -302,9 +303,9 @@ Result<BsnStatus> bsn_status(Transaction& tx, PairId pair, ClientId client) {
                   "WHERE c.client = ? AND i.kind = ?",
                   client, Kind::bsn));
   if (!row) return BsnStatus::none;
-  KNOOP_LET(proven,
-            tx.one("SELECT 1 FROM own_handles WHERE identifier = ? AND pair = ? AND token IS NOT NULL",
-                   row->get<IdentifierId>(0), pair));
+  KNOOP_LET(proven, tx.one("SELECT 1 FROM own_handles INDEXED BY own_handles_identifier WHERE identifier = ? "
+                           "AND pair = ? AND token IS NOT NULL",
+                           row->get<IdentifierId>(0), pair));
   return proven ? BsnStatus::registered : BsnStatus::pending;
 }
 

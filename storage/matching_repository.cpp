@@ -84,8 +84,8 @@ Result<std::optional<IdentifierId>> find_identifier(Transaction& tx, const Ident
 Result<void> enqueue(Transaction& tx, IdentifierId identifier, Month expires) {
   return tx.exec(
       "INSERT OR IGNORE INTO register_queue(pair, identifier) SELECT p.id, ?1 FROM matching_pairs AS p "
-      "WHERE p.ended IS NULL AND NOT EXISTS(SELECT 1 FROM own_handles AS h WHERE h.identifier = ?1 AND "
-      "h.pair = p.id AND h.expires >= ?2)",
+      "WHERE p.ended IS NULL AND NOT EXISTS(SELECT 1 FROM own_handles AS h INDEXED BY own_handles_identifier "
+      "WHERE h.identifier = ?1 AND h.pair = p.id AND h.expires >= ?2)",
       identifier, expires);
 }
 
@@ -100,7 +100,10 @@ Result<void> end_identifier(Transaction& tx, IdentifierId identifier, std::vecto
               "(SELECT pair, handle FROM own_handles WHERE identifier = ?)",
               identifier));
   KNOOP_TRY(tx.exec("DELETE FROM own_handles WHERE identifier = ?", identifier));
-  KNOOP_TRY(tx.exec("DELETE FROM register_queue WHERE identifier = ?", identifier));
+  KNOOP_TRY(tx.exec(
+      "DELETE FROM register_queue WHERE identifier = ? AND pair IN (SELECT id FROM matching_pairs WHERE "
+      "ended IS NULL)",
+      identifier));
   return tx.exec("DELETE FROM own_identifiers WHERE id = ?", identifier);
 }
 

@@ -8,6 +8,9 @@
 //  - a proven handle replaces an older one of the same identifier; a peer's known token under a new handle replaces
 //    the old handle.
 //
+// Where SQL says INDEXED BY or CROSS JOIN, SQLite by itself would walk all handles of the pair for every client: without
+// statistics it takes the primary key's first column for as good as an index on the very thing that is asked.
+//
 // A peer fills peer_tokens, peer_handles and withdrawn_tokens: its quota bounds them.
 #pragma once
 

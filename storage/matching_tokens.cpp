@@ -49,8 +49,9 @@ Result<void> touch_client(Transaction& tx, const MatchingPair& pair, ClientId cl
     return tx.exec("INSERT OR IGNORE INTO touched_clients(peer, client) VALUES (?, ?)", pair.peer, client);
   return tx.exec(
       "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT ?2, a.claim FROM client_identifiers AS c "
-      "JOIN own_handles AS h ON h.identifier = c.identifier AND h.pair = ?1 "
-      "JOIN answer_handles AS a ON a.pair = ?1 AND a.own_handle = h.handle WHERE c.client = ?3",
+      "CROSS JOIN own_handles AS h INDEXED BY own_handles_identifier ON h.identifier = c.identifier AND "
+      "h.pair = ?1 CROSS JOIN answer_handles AS a ON a.pair = ?1 AND a.own_handle = h.handle WHERE c.client "
+      "= ?3",
       pair.id, pair.peer, client);
 }
 
@@ -132,11 +133,12 @@ Result<std::size_t> keep_peer_tokens(Transaction& tx, const MatchingPair& pair, 
                                      bool claimant) {
   // What few batches meet is asked once, and not for every handle.
   std::set<Handle> early;  // withdrawn before they came
-  KNOOP_TRY(tx.each("SELECT handle FROM peer_handles WHERE pair = ? AND token IS NULL", pair.id,
-                    [&](const Row& row) -> Result<void> {
-                      early.insert(row.get<Handle>(0));
-                      return {};
-                    }));
+  KNOOP_TRY(tx.each(
+      "SELECT handle FROM peer_handles INDEXED BY peer_handles_early WHERE pair = ? AND token IS NULL",
+      pair.id, [&](const Row& row) -> Result<void> {
+        early.insert(row.get<Handle>(0));
+        return {};
+      }));
   KNOOP_LET(asked, tx.one("SELECT EXISTS(SELECT 1 FROM withdrawn_tokens WHERE pair = ?1), "
                           "EXISTS(SELECT 1 FROM own_handles WHERE pair = ?1 AND token IS NOT NULL)",
                           pair.id));

@@ -54,7 +54,7 @@ def status(node):
     return json.loads(body)
 
 
-def wait_for(node, happened, what, seconds=600, every=0.1):
+def wait_for(node, happened, what, seconds=600, every=0.25):
     """Asks until happened(status) and returns that status."""
     deadline = time.monotonic() + seconds
     while True:

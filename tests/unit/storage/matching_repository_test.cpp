@@ -158,6 +158,34 @@ TEST_CASE("a known token under a new handle replaces the old one") {
   CHECK(store.matched(one).size() == 1);
 }
 
+TEST_CASE("a point sent twice in one batch has the later handle, and no other") {
+  Store store;
+  must(set_identifiers(store.tx, one, {identifier(1)}, month));
+  store.registered({filled<Token>(1)});
+  store.peer_registered({filled<Token>(1), filled<Token>(2), filled<Token>(1)});
+  CHECK(store.known == 1);
+  CHECK(store.matched(one) == std::vector<HandlePair>{{1, 3}});
+  CHECK_FALSE(must(store.tx.one("SELECT 1 FROM peer_handles WHERE handle = 1")).has_value());
+  must(withdraw_peer_handles(store.tx, store.pair, {1}, as_claimant));
+  CHECK(store.matched(one).size() == 1);
+  must(withdraw_peer_handles(store.tx, store.pair, {3}, as_claimant));
+  CHECK(store.matched(one).empty());
+}
+
+TEST_CASE("a point sent twice in one batch whose later handle was withdrawn before it came is gone") {
+  Store store;
+  must(set_identifiers(store.tx, one, {identifier(1)}, month));
+  store.registered({filled<Token>(1)});
+  must(withdraw_peer_handles(store.tx, store.pair, {2}, as_claimant));
+  store.peer_registered({filled<Token>(1), filled<Token>(1), filled<Token>(2)});
+  CHECK(store.matched(one).empty());
+  CHECK_FALSE(must(store.tx.one("SELECT 1 FROM peer_tokens WHERE token = ?", filled<Token>(1))).has_value());
+  CHECK_FALSE(must(store.tx.one("SELECT 1 FROM peer_handles WHERE handle < 3")).has_value());
+  store.peer_registered({filled<Token>(1)});
+  CHECK(store.known == 1);  // it was withdrawn, so it costs no quota
+  CHECK(store.matched(one).size() == 1);
+}
+
 TEST_CASE("an identifier that must be kept longer is registered again and replaces its handle") {
   Store store;
   must(set_identifiers(store.tx, one, {identifier(1)}, month));
