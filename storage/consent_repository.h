@@ -1,7 +1,9 @@
-// Consents and grounds on disk. What may be recorded is protocol/consent/record.h's, who may is the service's.
+// Consents, grounds, the texts that were shown and the organisation's policy, on disk. What may be recorded is
+// protocol/consent's, who may is the service's.
 #pragma once
 
-#include "protocol/consent/consent.h"
+#include "protocol/consent/policy.h"
+#include "protocol/consent/text.h"
 #include "storage/database.h"
 
 namespace knoop::storage {
@@ -14,6 +16,34 @@ namespace knoop::storage {
 [[nodiscard]] Result<std::vector<consent::Consent>> consents_of(Transaction& tx, std::string_view client);
 
 [[nodiscard]] Result<void> add_ground(Transaction& tx, const consent::Ground& record);
+/// Overwrites: for what became of it.
+[[nodiscard]] Result<void> update_ground(Transaction& tx, const consent::Ground& record);
+[[nodiscard]] Result<std::optional<consent::Ground>> find_ground(Transaction& tx, const BasisId& id);
 [[nodiscard]] Result<std::vector<consent::Ground>> grounds_of(Transaction& tx, std::string_view client);
+
+/// Longest list of what is to be done that is shown at once; the most overdue come first.
+inline constexpr std::int64_t most_ground_tasks = 200;
+[[nodiscard]] Result<std::vector<consent::Ground>> grounds_to_review(Transaction& tx);
+[[nodiscard]] Result<std::vector<consent::Ground>> grounds_to_tell(Transaction& tx);
+/// Whose review is overdue today, or whose client should have been told, and that did not come out of here before.
+struct OverdueGrounds {
+  std::vector<consent::Ground> reviews;
+  std::vector<consent::Ground> tellings;
+};
+[[nodiscard]] Result<OverdueGrounds> take_overdue_grounds(Transaction& tx, const Date& today);
+
+/// The newest policy, or what holds where none was set.
+[[nodiscard]] Result<consent::ConsentPolicy> consent_policy(Transaction& tx);
+/// Gives the number of this version.
+[[nodiscard]] Result<std::int64_t> add_consent_policy(Transaction& tx, const consent::ConsentPolicy& policy,
+                                                      std::string_view by, Timestamp now);
+
+/// Of those that come with Knoop and the organisation's own.
+[[nodiscard]] Result<std::optional<consent::ConsentText>> find_consent_text(Transaction& tx,
+                                                                            std::string_view version);
+[[nodiscard]] Result<std::vector<consent::ConsentText>> consent_texts(Transaction& tx);
+/// A version that is there already is never changed: conflict.
+[[nodiscard]] Result<void> add_consent_text(Transaction& tx, const consent::ConsentText& text,
+                                            std::string_view by, Timestamp now);
 
 }  // namespace knoop::storage

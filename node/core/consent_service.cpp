@@ -38,6 +38,28 @@ std::string profile(const consent::Consent& record) {
   return text;
 }
 
+Result<consent::Ground> ground_of(Context& context, const BasisId& id) {
+  KNOOP_LET(found, storage::find_ground(context.tx, id));
+  if (!found) return fail(ErrorCode::not_found, Side::user, "there is no such ground");
+  return std::move(*found);
+}
+
+/// An entry about a ground, with what every one of them says: force and kind stand for the rule that allowed it.
+audit::AuditEntry about(Event event, const consent::Ground& ground) {
+  return {.event = event,
+          .bases = {ground.id},
+          .peer = ground.recipient,
+          .action = Action::update,
+          .client = ground.client,
+          .object = "ground " + ground.id.hex(),
+          .authorisation = fmt::format("{} {}", to_string(force_of(ground.kind)), to_string(ground.kind)),
+          .emergency = ground.kind == consent::GroundKind::emergency};
+}
+
+Date tomorrow(Timestamp now) {
+  return Date::from_days(Date::of(now).days() + 1);
+}
+
 std::string purpose_of(const std::optional<consent::Purpose>& purpose) {
   return purpose ? std::string(to_string(*purpose)) : std::string{};
 }
@@ -50,14 +72,44 @@ Result<void> must_be_member(Context& context, const std::optional<MemberId>& rec
 
 }  // namespace
 
+Result<std::optional<Timestamp>> ConsentService::on_tick(Context& context) {
+  constexpr Milliseconds look_at_clock{60'000};
+  if (!context.clock_sure()) return std::optional(context.now + look_at_clock);
+  KNOOP_LET(overdue, storage::take_overdue_grounds(context.tx, Date::of(context.now)));
+  const auto tell = [&](const std::vector<consent::Ground>& grounds, std::string_view what) -> Result<void> {
+    for (const consent::Ground& ground : grounds) {
+      audit::AuditEntry entry = about(Event::ground_overdue, ground);
+      entry.outcome = audit::Outcome::failed;
+      entry.action = Action::execute;
+      entry.detail = what;
+      KNOOP_TRY(context.audit(std::move(entry)));
+    }
+    return {};
+  };
+  KNOOP_TRY(tell(overdue.reviews, "review by the privacy officer"));
+  KNOOP_TRY(tell(overdue.tellings, "telling the client"));
+  const bool more = std::ssize(overdue.reviews) == storage::most_ground_tasks ||
+                    std::ssize(overdue.tellings) == storage::most_ground_tasks;
+  return std::optional(more ? context.now : Timestamp{tomorrow(context.now).days() * 86'400'000});
+}
+
 Result<BasisId> ConsentService::record(Context& context, consent::Consent draft) {
   draft.id = context.entropy.draw<BasisId>();
   draft.recorded_by = context.actor.user;
   draft.recorded_at = context.now;
+  draft.text_hash.reset();
   KNOOP_TRY(must_be_member(context, draft.recipient));
   KNOOP_LET(client, client_of(context, draft.client));
+  if (!draft.text_version.empty()) {
+    KNOOP_LET(text, storage::find_consent_text(context.tx, draft.text_version));
+    if (!text)
+      return fail(ErrorCode::not_found, Side::user,
+                  "there is no text of this version; name the one that was shown, or add it first");
+    draft.text_hash = consent::hash_of(*text);
+  }
   KNOOP_LET(earlier, storage::consents_of(context.tx, draft.client));
-  KNOOP_TRY(consent::check_consent(draft, client.client.birth_date, earlier, {}));
+  KNOOP_LET(policy, storage::consent_policy(context.tx));
+  KNOOP_TRY(consent::check_consent(draft, client.client.birth_date, earlier, policy.authority));
   KNOOP_TRY(storage::add_consent(context.tx, draft));
   KNOOP_TRY(context.audit({.event = Event::consent_recorded,
                            .bases = {draft.id},
@@ -66,7 +118,8 @@ Result<BasisId> ConsentService::record(Context& context, consent::Consent draft)
                            .client = draft.client,
                            .object = "consent " + draft.id.hex(),
                            .purpose = purpose_of(draft.purpose),
-                           .consent_profile = profile(draft)}));
+                           .consent_profile = profile(draft),
+                           .detail = draft.replaces.empty() ? "" : "a later version"}));
   return draft.id;
 }
 
@@ -92,34 +145,205 @@ Result<ExchangeService::WithdrawalEffect> ConsentService::withdraw(Context& cont
   return exchange_.basis_withdrawn(context, record.client, id);
 }
 
-Result<std::vector<consent::Consent>> ConsentService::list(Context& context, const std::string& client) {
-  KNOOP_TRY(client_of(context, client));
+Result<std::vector<ConsentService::Listed>> ConsentService::list(Context& context,
+                                                                 const std::string& client) {
+  KNOOP_LET(known, client_of(context, client));
   KNOOP_LET(records, storage::consents_of(context.tx, client));
+  KNOOP_LET(policy, storage::consent_policy(context.tx));
   KNOOP_TRY(context.audit({.event = Event::consent_read,
                            .action = Action::read,
                            .client = client,
                            .detail = fmt::format("{} consents", records.size())}));
-  return records;
+  std::vector<Listed> listed;
+  for (const consent::Consent& record : records)
+    listed.push_back({record,
+                      consent::standing_of(record, records, known.client.birth_date, policy.authority,
+                                           Date::of(context.now)),
+                      consent::version_of(record, records)});
+  return listed;
 }
 
-Result<BasisId> ConsentService::record_ground(Context& context, consent::Ground draft) {
+// ---- the text that is shown
+
+Result<std::vector<consent::ConsentText>> ConsentService::texts(Context& context) {
+  return storage::consent_texts(context.tx);
+}
+
+Result<std::string> ConsentService::print_text(Context& context, const std::string& version,
+                                               const consent::Consent& about) {
+  KNOOP_LET(text, storage::find_consent_text(context.tx, version));
+  if (!text) return fail(ErrorCode::not_found, Side::user, "there is no text of this version");
+  consent::TextFacts facts = consent::facts_of(about);
+  if (const auto& own = context.membership().own_card()) facts.organisation = own->name;
+  if (about.recipient) {
+    const Card* card = context.membership().card(*about.recipient);
+    facts.recipient = card ? card->name : context.membership().slug(*about.recipient);
+  }
+  return consent::print(*text, facts);
+}
+
+Result<std::string> ConsentService::print_consent(Context& context, const BasisId& id) {
+  KNOOP_LET(record, storage::find_consent(context.tx, id));
+  if (!record) return fail(ErrorCode::not_found, Side::user, "there is no such consent");
+  if (record->text_version.empty())
+    return fail(ErrorCode::wrong_state, Side::user, "no text was shown for this record");
+  KNOOP_TRY(context.audit({.event = Event::consent_read,
+                           .bases = {id},
+                           .action = Action::read,
+                           .client = record->client,
+                           .object = "consent " + id.hex(),
+                           .detail = "printed"}));
+  return print_text(context, record->text_version, *record);
+}
+
+Result<Hash256> ConsentService::add_text(Context& context, consent::ConsentText text) {
+  KNOOP_TRY(consent::check_text(text));
+  KNOOP_TRY(storage::add_consent_text(context.tx, text, context.actor.user, context.now));
+  const Hash256 hash = consent::hash_of(text);
+  KNOOP_TRY(context.audit({.event = Event::consent_text_added,
+                           .action = Action::create,
+                           .object = "consent text " + text.version,
+                           .detail = hash.hex()}));
+  return hash;
+}
+
+// ---- what the organisation chose
+
+Result<consent::ConsentPolicy> ConsentService::policy(Context& context) {
+  return storage::consent_policy(context.tx);
+}
+
+Result<std::int64_t> ConsentService::set_policy(Context& context, const consent::ConsentPolicy& policy) {
+  KNOOP_TRY(consent::check_policy(policy));
+  KNOOP_LET(number, storage::add_consent_policy(context.tx, policy, context.actor.user, context.now));
+  const auto& from_12 = consent::rule_for(policy.authority, std::nullopt, Date::of(context.now));
+  KNOOP_TRY(context.audit(
+      {.event = Event::consent_policy_set,
+       .action = Action::create,
+       .object = fmt::format("consent policy {}", number),
+       .detail = fmt::format("parents from 12 to 15: {}, {}; every parent: {}; ground {} days, emergency {}; "
+                             "review {} days, emergency {}; telling {} days",
+                             to_string(from_12.elders), from_12.exception ? "exceptions" : "no exceptions",
+                             policy.authority.every_parent ? "yes" : "no", policy.grounds.longest_days,
+                             policy.grounds.emergency_days, policy.grounds.review_days,
+                             policy.grounds.emergency_review_days, policy.grounds.inform_days)}));
+  return number;
+}
+
+// ---- without consent
+
+Result<consent::Ground> ConsentService::record_ground(Context& context, consent::Ground draft) {
   draft.id = context.entropy.draw<BasisId>();
   draft.recorded_by = context.actor.user;
   draft.recorded_at = context.now;
-  KNOOP_TRY(must_be_member(context, draft.recipient));
-  KNOOP_TRY(client_of(context, draft.client));
-  KNOOP_TRY(consent::check_ground(draft));
+  draft.review.reset();
+  draft.ended_at.reset();
+  KNOOP_LET(client, client_of(context, draft.client));
+  const ConvenantMember* member = context.membership().member(draft.recipient);
+  if (member == nullptr)
+    return fail(ErrorCode::not_a_member, Side::user, "the recipient is no member of the convenant");
+  KNOOP_LET(policy, storage::consent_policy(context.tx));
+  consent::set_terms(draft, policy.grounds);
+  KNOOP_TRY(consent::check_ground(draft, member->kind, policy.grounds));
+  std::vector<Category> categories;
+  for (const FragmentId& item : draft.items) {
+    KNOOP_LET(fragment, storage::find_fragment(context.tx, item));
+    if (!fragment || fragment->client != client.id)
+      return fail(ErrorCode::not_found, Side::user, "an item is no fragment of this client");
+    categories.push_back(fragment->fragment.category);
+  }
   KNOOP_TRY(storage::add_ground(context.tx, draft));
-  KNOOP_TRY(context.audit({.event = Event::ground_recorded,
-                           .bases = {draft.id},
-                           .peer = draft.recipient,
-                           .action = Action::create,
-                           .client = draft.client,
-                           .object = "ground " + draft.id.hex(),
-                           .authorisation = std::string(to_string(draft.kind)),
-                           .emergency = draft.kind == consent::GroundKind::emergency,
-                           .detail = fmt::format("{} fragments, for review", draft.items.size())}));
-  return draft.id;
+  audit::AuditEntry entry = about(Event::ground_recorded, draft);
+  entry.action = Action::create;
+  entry.detail =
+      fmt::format("{} fragments ({}) until {}; review due {}, telling the client {}", draft.items.size(),
+                  codes(categories), draft.until.iso(), draft.review_due.iso(), draft.informing.due.iso());
+  KNOOP_TRY(context.audit(std::move(entry)));
+  return draft;
+}
+
+namespace {
+
+Result<void> log_reads(Context& context, const std::vector<consent::Ground>& grounds) {
+  for (const consent::Ground& ground : grounds) {
+    audit::AuditEntry entry = about(Event::ground_read, ground);
+    entry.action = Action::read;
+    KNOOP_TRY(context.audit(std::move(entry)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<consent::Ground>> ConsentService::grounds(Context& context, const std::string& client) {
+  KNOOP_TRY(client_of(context, client));
+  KNOOP_LET(found, storage::grounds_of(context.tx, client));
+  KNOOP_TRY(context.audit({.event = Event::ground_read,
+                           .action = Action::read,
+                           .client = client,
+                           .detail = fmt::format("{} grounds", found.size())}));
+  return found;
+}
+
+Result<std::vector<consent::Ground>> ConsentService::reviews(Context& context) {
+  KNOOP_LET(found, storage::grounds_to_review(context.tx));
+  KNOOP_TRY(log_reads(context, found));
+  return found;
+}
+
+Result<ConsentService::Reviewed> ConsentService::review(Context& context, const BasisId& id,
+                                                        consent::Verdict verdict, const std::string& words) {
+  KNOOP_LET(ground, ground_of(context, id));
+  const bool was_ended = ground.ended_at.has_value();
+  KNOOP_TRY(consent::review_ground(ground, {verdict, words, context.actor.user, context.now}));
+  KNOOP_TRY(storage::update_ground(context.tx, ground));
+  audit::AuditEntry entry = about(Event::ground_reviewed, ground);
+  entry.detail = to_string(verdict);
+  KNOOP_TRY(context.audit(std::move(entry)));
+  Reviewed out{std::move(ground), {}};
+  if (out.ground.ended_at && !was_ended) {
+    KNOOP_LET(effect, ended(context, out.ground));
+    out.effect = effect;
+  }
+  return out;
+}
+
+Result<ExchangeService::WithdrawalEffect> ConsentService::end_ground(Context& context, const BasisId& id) {
+  KNOOP_LET(ground, ground_of(context, id));
+  KNOOP_TRY(consent::end_ground(ground, context.now));
+  KNOOP_TRY(storage::update_ground(context.tx, ground));
+  return ended(context, ground);
+}
+
+Result<ExchangeService::WithdrawalEffect> ConsentService::ended(Context& context,
+                                                                const consent::Ground& ground) {
+  KNOOP_TRY(context.audit(about(Event::ground_ended, ground)));
+  return exchange_.basis_withdrawn(context, ground.client, ground.id);
+}
+
+Result<std::vector<consent::Ground>> ConsentService::clients_to_tell(Context& context) {
+  KNOOP_LET(found, storage::grounds_to_tell(context.tx));
+  KNOOP_TRY(log_reads(context, found));
+  return found;
+}
+
+Result<void> ConsentService::client_told(Context& context, const BasisId& id, const std::string& how) {
+  KNOOP_LET(ground, ground_of(context, id));
+  KNOOP_TRY(consent::inform_client(ground, how, context.actor.user, context.now));
+  KNOOP_TRY(storage::update_ground(context.tx, ground));
+  KNOOP_TRY(context.audit(about(Event::ground_client_told, ground)));
+  return {};
+}
+
+Result<void> ConsentService::postpone_telling(Context& context, const BasisId& id, const Date& due,
+                                              const std::string& because) {
+  KNOOP_LET(ground, ground_of(context, id));
+  KNOOP_TRY(consent::postpone_informing(ground, due, because, context.now));
+  KNOOP_TRY(storage::update_ground(context.tx, ground));
+  audit::AuditEntry entry = about(Event::ground_telling_postponed, ground);
+  entry.detail = "to " + due.iso();
+  KNOOP_TRY(context.audit(std::move(entry)));
+  return {};
 }
 
 }  // namespace knoop

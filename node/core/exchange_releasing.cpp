@@ -53,6 +53,18 @@ std::vector<BasisId> bases_of(const std::vector<FragmentDecision>& decisions) {
   return {bases.begin(), bases.end()};
 }
 
+/// Which grounds a disclosure rests on, for the log: "verplichting ondertoezichtstelling", and whether glass was broken.
+Result<void> name_grounds(Context& context, const std::vector<BasisId>& bases, audit::AuditEntry& entry) {
+  for (const BasisId& basis : bases) {
+    KNOOP_LET(ground, storage::find_ground(context.tx, basis));
+    if (!ground) continue;
+    if (!entry.authorisation.empty()) entry.authorisation += ", ";
+    entry.authorisation += fmt::format("{} {}", to_string(force_of(ground->kind)), to_string(ground->kind));
+    entry.emergency |= ground->kind == consent::GroundKind::emergency;
+  }
+  return {};
+}
+
 /// What the receiver must know of each basis, in the order of `bases`.
 std::vector<exchange::BasisStatement> statements(const std::vector<BasisId>& bases,
                                                  const std::vector<consent::Consent>& consents,
@@ -127,9 +139,11 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
     return fail(ErrorCode::not_a_member, Side::user, "the recipient is no member of the convenant");
   const Convenant& convenant = *context.membership().convenant();
   const auto may_ask = convenant.may_ask.find(member->kind);
+  KNOOP_LET(chosen, storage::consent_policy(context.tx));
   const consent::ReleasePolicy policy{
       .requestable = may_ask == convenant.may_ask.end() ? std::vector<Category>{} : may_ask->second,
-      .fresh = context.clock_sure()};
+      .fresh = context.clock_sure(),
+      .authority = std::move(chosen.authority)};
 
   KNOOP_LET(own, storage::find_client(context.tx, client));
   if (!own) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
@@ -137,7 +151,8 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
   KNOOP_LET(consents, storage::consents_of(context.tx, client));
   KNOOP_LET(grounds, storage::grounds_of(context.tx, client));
 
-  consent::ReleaseRequest question{client, recipient, request.purpose, request.categories, {}};
+  consent::ReleaseRequest question{
+      client, recipient, request.purpose, request.categories, {}, own->client.birth_date};
   for (const storage::StoredFragment& stored : fragments)
     if (std::ranges::find(request.categories, stored.fragment.category) != request.categories.end())
       question.candidates.push_back(
@@ -252,6 +267,7 @@ Result<ExchangeService::Answered> ExchangeService::release(Context& context, sto
   audit::AuditEntry permitted = entry(Event::release_decided);
   permitted.bases = bases;
   permitted.detail = codes(answered.decisions, true);
+  KNOOP_TRY(name_grounds(context, bases, permitted));
   KNOOP_TRY(context.audit(std::move(permitted)));
   audit::AuditEntry offered = entry(Event::release_offered);
   offered.bases = bases;
@@ -327,15 +343,17 @@ Result<void> ExchangeService::disclose(Context& context, storage::Release& relea
                                        const std::vector<BasisId>& bases) {
   const exchange::ReleaseOffer offer = std::move(*release.offer);
   KNOOP_ASSERT(release.secrets.has_value(), "an open offer keeps its key");
-  KNOOP_TRY(context.audit({.event = Event::release_disclosed,
-                           .decision = offer.decision,
-                           .bases = bases,
-                           .receipt = exchange::receipt_hash(*release.receipt),
-                           .peer = release.peer,
-                           .client = release.client,
-                           .object = name_of(offer.exchange),
-                           .purpose = std::string(to_string(offer.obligations.purpose)),
-                           .detail = fmt::format("{} fragments", offer.items.size())}));
+  audit::AuditEntry entry{.event = Event::release_disclosed,
+                          .decision = offer.decision,
+                          .bases = bases,
+                          .receipt = exchange::receipt_hash(*release.receipt),
+                          .peer = release.peer,
+                          .client = release.client,
+                          .object = name_of(offer.exchange),
+                          .purpose = std::string(to_string(offer.obligations.purpose)),
+                          .detail = fmt::format("{} fragments", offer.items.size())};
+  KNOOP_TRY(name_grounds(context, bases, entry));
+  KNOOP_TRY(context.audit(std::move(entry)));
   for (const BasisId& basis : bases) {
     KNOOP_LET(record, storage::find_consent(context.tx, basis));
     if (!record || !record->once) continue;

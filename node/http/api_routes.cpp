@@ -11,6 +11,7 @@ Router make_routes(const ReadLimits& limits) {
   add_match_routes(router);
   add_openings_routes(router);
   add_consent_routes(router);
+  add_ground_routes(router);
   add_handover_routes(router);
   add_exchange_routes(router);
   add_audit_routes(router);

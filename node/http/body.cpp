@@ -116,6 +116,14 @@ bool BodyReader::truth_or(const std::string& name, bool otherwise) {
   return otherwise;
 }
 
+std::uint64_t BodyReader::number_or(const std::string& name, std::uint64_t otherwise, std::uint64_t most) {
+  const Json* value = find(name);
+  if (value == nullptr) return otherwise;
+  if (value->is_number_unsigned() && value->get<std::uint64_t>() <= most) return value->get<std::uint64_t>();
+  complain(name, fmt::format("must be a whole number from 0 to {}", most));
+  return otherwise;
+}
+
 std::vector<std::string> BodyReader::texts(const std::string& name, std::size_t max_count,
                                            std::size_t max_bytes) {
   std::vector<std::string> out;

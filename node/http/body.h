@@ -32,6 +32,8 @@ class BodyReader {
   [[nodiscard]] Date date(const std::string& name);
   [[nodiscard]] std::optional<Date> optional_date(const std::string& name);
   [[nodiscard]] bool truth_or(const std::string& name, bool otherwise);
+  /// A whole number from 0 to `most`.
+  [[nodiscard]] std::uint64_t number_or(const std::string& name, std::uint64_t otherwise, std::uint64_t most);
   [[nodiscard]] std::vector<std::string> texts(const std::string& name, std::size_t max_count,
                                                std::size_t max_bytes);
   /// A list of values for readers of their own.

@@ -18,6 +18,16 @@ Json time_or_null(const std::optional<Timestamp>& time) {
   return time ? Json(time->iso()) : Json();
 }
 
+template <typename Id>
+Json ids(const std::vector<Id>& values) {
+  Json out = Json::array();
+  for (const Id& id : values) out.push_back(id.hex());
+  return out;
+}
+Json hash_or_null(const std::optional<Hash256>& hash) {
+  return hash ? Json(hash->hex()) : Json();
+}
+
 std::string_view name_of(storage::LoanStatus status) {
   switch (status) {
     case storage::LoanStatus::on_loan:
@@ -45,7 +55,17 @@ std::vector<Category> read_categories(BodyReader& body, const std::string& field
   return out;
 }
 
-Json consent_json(const Membership& membership, const consent::Consent& consent) {
+std::optional<MemberId> read_member(BodyReader& body, const std::string& field,
+                                    const Membership& membership) {
+  const auto slug = body.optional_text(field, 40);
+  if (!slug) return std::nullopt;
+  const auto member = membership.by_slug(*slug);
+  if (!member) body.complain(field, "must be the short name of a member of the convenant");
+  return member;
+}
+
+Json consent_json(const Membership& membership, const ConsentService::Listed& listed) {
+  const consent::Consent& consent = listed.consent;
   Json givers = Json::array();
   for (const consent::Giver& giver : consent.givers)
     givers.push_back({{"capacity", consent::to_string(giver.capacity)},
@@ -55,6 +75,9 @@ Json consent_json(const Membership& membership, const consent::Consent& consent)
                       {"checked", giver.checked.iso()}});
   return {{"id", consent.id.hex()},
           {"client", consent.client},
+          {"version", listed.version},
+          {"replaces", ids(consent.replaces)},
+          {"standing", consent::to_string(listed.standing)},
           {"kind", consent::to_string(consent.kind)},
           {"answer", consent::to_string(consent.answer)},
           {"givers", std::move(givers)},
@@ -66,12 +89,69 @@ Json consent_json(const Membership& membership, const consent::Consent& consent)
           {"once", consent.once},
           {"from", consent.from.iso()},
           {"until", date_or_null(consent.until)},
+          {"othersHaveAuthority", consent.others_have_authority},
+          {"exception", consent.exception},
           {"way", consent::to_string(consent.way)},
+          {"evidence", hash_or_null(consent.evidence)},
           {"textVersion", consent.text_version},
+          {"textHash", hash_or_null(consent.text_hash)},
+          {"toldWithdrawable", consent.told_withdrawable},
           {"recordedBy", consent.recorded_by},
           {"recordedAt", consent.recorded_at.iso()},
           {"withdrawnAt", time_or_null(consent.withdrawn_at)},
           {"usedAt", time_or_null(consent.used_at)}};
+}
+
+Json ground_json(const Membership& membership, const consent::Ground& ground, const Date& today) {
+  Json review{{"due", ground.review_due.iso()},
+              {"overdue", !ground.review && ground.review_due < today},
+              {"verdict", nullptr}};
+  if (ground.review) {
+    review["verdict"] = consent::to_string(ground.review->verdict);
+    review["words"] = ground.review->words;
+    review["by"] = ground.review->by;
+    review["at"] = ground.review->at.iso();
+  }
+  const consent::Informing& telling = ground.informing;
+  return {{"id", ground.id.hex()},
+          {"client", ground.client},
+          {"kind", consent::to_string(ground.kind)},
+          {"force", consent::to_string(consent::force_of(ground.kind))},
+          {"law", consent::law_of(ground.kind)},
+          {"explanation", consent::dutch(ground.kind)},
+          {"recipient", membership.slug(ground.recipient)},
+          {"items", ids(ground.items)},
+          {"reasons", ground.reasons},
+          {"source", ground.source},
+          {"consulted", ground.consulted},
+          {"recordedBy", ground.recorded_by},
+          {"recordedAt", ground.recorded_at.iso()},
+          {"until", ground.until.iso()},
+          {"endedAt", time_or_null(ground.ended_at)},
+          {"review", std::move(review)},
+          {"telling",
+           {{"due", telling.due.iso()},
+            {"overdue", !telling.told_at && telling.due < today},
+            {"postponedBecause", telling.postponed_because},
+            {"told", telling.told},
+            {"by", telling.by},
+            {"at", time_or_null(telling.told_at)}}}};
+}
+
+Json policy_json(const consent::ConsentPolicy& policy) {
+  Json ages = Json::array();
+  for (const consent::AgeRule& rule : policy.authority.ages)
+    ages.push_back({{"from", rule.from},
+                    {"youth", consent::to_string(rule.youth)},
+                    {"elders", consent::to_string(rule.elders)},
+                    {"exception", rule.exception}});
+  return {{"ages", std::move(ages)},
+          {"everyParent", policy.authority.every_parent},
+          {"groundDays", policy.grounds.longest_days},
+          {"emergencyDays", policy.grounds.emergency_days},
+          {"reviewDays", policy.grounds.review_days},
+          {"emergencyReviewDays", policy.grounds.emergency_review_days},
+          {"tellingDays", policy.grounds.inform_days}};
 }
 
 Json handover_json(const Membership& membership, const storage::StoredHandover& handover) {

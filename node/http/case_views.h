@@ -1,6 +1,7 @@
 // How consents, hand-overs, fragments and log entries look in JSON, and the pieces of requests that they share.
 #pragma once
 
+#include "node/core/consent_service.h"
 #include "node/core/exchange_service.h"
 #include "node/core/handover_service.h"
 #include "node/core/membership.h"
@@ -24,7 +25,15 @@ template <typename Table>
 /// A list of codes such as "F05"; what is none is complained of.
 [[nodiscard]] std::vector<Category> read_categories(BodyReader& body, const std::string& field);
 
-[[nodiscard]] Json consent_json(const Membership& membership, const consent::Consent& consent);
+/// The short name of a member; nothing when absent, a mistake is noted.
+[[nodiscard]] std::optional<MemberId> read_member(BodyReader& body, const std::string& field,
+                                                  const Membership& membership);
+
+[[nodiscard]] Json consent_json(const Membership& membership, const ConsentService::Listed& listed);
+/// `today` decides what is overdue.
+[[nodiscard]] Json ground_json(const Membership& membership, const consent::Ground& ground,
+                               const Date& today);
+[[nodiscard]] Json policy_json(const consent::ConsentPolicy& policy);
 [[nodiscard]] Json handover_json(const Membership& membership, const storage::StoredHandover& handover);
 [[nodiscard]] Json happening_json(const storage::StoredHappening& happening);
 /// What was decided: a row a category, permitted when any of its fragments is.

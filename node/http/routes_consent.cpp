@@ -2,64 +2,73 @@
 #include "node/core/consent_service.h"
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
+#include "node/http/fields.h"
+#include "node/http/roles.h"
 
 namespace knoop::http {
 namespace {
 
-const std::vector<Role> recorders{Role::professional, Role::team_lead};
-const std::vector<Role> readers{Role::professional, Role::team_lead, Role::privacy_officer};
-
-template <typename Table>
-auto named(BodyReader& body, const std::string& field, const Table& table, const std::string& otherwise) {
-  const auto value = value_in(table, body.text_or(field, otherwise, 60));
-  if (!value) body.complain(field, fmt::format("must be one of {}", names_of(table)));
-  return value.value_or(table.front().first);
+/// "parent", or {"capacity": "parent", "who": "moeder", "identity": …, "authority": …, "checked": …}. What a giver does
+/// not say for itself is said once for all.
+std::vector<consent::Giver> read_givers(BodyReader& body, const Date& today) {
+  const std::string identity = body.text_or("identity", "", 200);
+  const std::string authority = body.text_or("authority", "", 200);
+  const Date checked = body.optional_date("checked").value_or(today);
+  std::vector<consent::Giver> givers;
+  for (const Json& value : body.list("givers", 8)) {
+    const Json object = value.is_string() ? Json{{"capacity", value}} : value;
+    if (!object.is_object()) {
+      body.complain("givers", "must hold capacities or objects");
+      continue;
+    }
+    BodyReader one(object);
+    consent::Giver giver;
+    giver.capacity = word_from(one, "capacity", one.text_or("capacity", "", 60), consent::capacities);
+    giver.who = one.text_or("who", std::string(consent::to_string(giver.capacity)), 100);
+    giver.identity = one.text_or("identity", identity, 200);
+    giver.authority =
+        one.text_or("authority", giver.capacity == consent::Capacity::youth ? "" : authority, 200);
+    giver.checked = one.optional_date("checked").value_or(checked);
+    if (const auto read = one.finish(); !read) body.complain("givers", read.error().sentence);
+    givers.push_back(std::move(giver));
+  }
+  return givers;
 }
 
-consent::Giver read_giver(BodyReader& body, const std::string& capacity) {
-  consent::Giver giver;
-  if (const auto known = value_in(consent::capacities, capacity))
-    giver.capacity = *known;
-  else
-    body.complain("givers", fmt::format("must hold some of {}", names_of(consent::capacities)));
-  giver.who = capacity;
-  return giver;
+/// What a consent is about: to whom, for what, which categories, how long. For a record and for a printed text.
+void read_scope(BodyReader& body, const Membership& membership, consent::Consent& about) {
+  about.recipient = read_member(body, "recipient", membership);
+  if (const auto purpose = body.optional_text("purpose", 60)) {
+    about.purpose = value_in(consent::purposes, *purpose);
+    if (!about.purpose)
+      body.complain("purpose", fmt::format("must be one of {}", names_of(consent::purposes)));
+  }
+  about.everything = body.truth_or("everything", false);
+  about.categories = read_categories(body, "categories");
+  about.exclusions = read_categories(body, "exclusions");
+  about.once = body.truth_or("once", false);
 }
 
 Result<Reply> record(Node& node, Context& context, const Request& request) {
   BodyReader body(request.body);
   consent::Consent draft;
   draft.client = body.text("client", 100);
-  draft.kind = named(body, "kind", consent::kinds, "sharing");
-  draft.answer = named(body, "answer", consent::answers, "yes");
-  if (const auto slug = body.optional_text("recipient", 40)) {
-    draft.recipient = context.membership().by_slug(*slug);
-    if (!draft.recipient) body.complain("recipient", "must be the short name of a member of the convenant");
-  }
-  if (const auto purpose = body.optional_text("purpose", 60)) {
-    draft.purpose = value_in(consent::purposes, *purpose);
-    if (!draft.purpose)
-      body.complain("purpose", fmt::format("must be one of {}", names_of(consent::purposes)));
-  }
-  draft.everything = body.truth_or("everything", false);
-  draft.categories = read_categories(body, "categories");
-  draft.exclusions = read_categories(body, "exclusions");
-  draft.once = body.truth_or("once", false);
+  draft.kind = word_from(body, "kind", body.text_or("kind", "sharing", 60), consent::kinds);
+  draft.answer = word_from(body, "answer", body.text_or("answer", "yes", 60), consent::answers);
+  read_scope(body, context.membership(), draft);
   draft.from = body.optional_date("from").value_or(Date::of(context.now));
   draft.until = body.optional_date("until");
-  draft.way = named(body, "way", consent::ways, "oral");
+  draft.way = word_from(body, "way", body.text_or("way", "oral", 60), consent::ways);
   draft.text_version = body.text_or("textVersion", "", 50);
   draft.told_withdrawable = body.truth_or("toldWithdrawable", false);
+  draft.others_have_authority = body.truth_or("othersHaveAuthority", false);
   draft.exception = body.text_or("exception", "", 1000);
-  const std::string identity = body.text_or("identity", "", 200);
-  const std::string authority = body.text_or("authority", "", 200);
-  const Date checked = body.optional_date("checked").value_or(Date::of(context.now));
-  for (const std::string& capacity : body.texts("givers", 8, 40)) {
-    consent::Giver giver = read_giver(body, capacity);
-    giver.identity = identity;
-    giver.authority = giver.capacity == consent::Capacity::youth ? "" : authority;
-    giver.checked = checked;
-    draft.givers.push_back(std::move(giver));
+  draft.givers = read_givers(body, Date::of(context.now));
+  for (const std::string& text : body.texts("replaces", 16, 2 * BasisId::size)) {
+    if (const auto id = BasisId::from_hex(text))
+      draft.replaces.push_back(*id);
+    else
+      body.complain("replaces", "must hold ids of consents");
   }
   if (const auto evidence = body.optional_text("evidence", 2 * Hash256::size)) {
     const auto hash = Hash256::from_hex(*evidence);
@@ -74,7 +83,7 @@ Result<Reply> record(Node& node, Context& context, const Request& request) {
 }
 
 Result<Reply> withdraw(Node& node, Context& context, const Request& request) {
-  KNOOP_LET(id, BasisId::from_hex(request.param("id")));
+  KNOOP_LET(id, id_from<BasisId>(request.param("id")));
   KNOOP_LET(effect, node.service<ConsentService>().withdraw(context, id));
   return Reply{200, {{"id", id.hex()}, {"cancelled", effect.cancelled}, {"followed", effect.followed}}};
 }
@@ -84,16 +93,85 @@ Result<Reply> list(Node& node, Context& context, const Request& request) {
   if (!client) return fail(ErrorCode::bad_value, Side::user, "consents are listed of one client: say which");
   KNOOP_LET(consents, node.service<ConsentService>().list(context, *client));
   Json out = Json::array();
-  for (const consent::Consent& one : consents) out.push_back(consent_json(context.membership(), one));
+  for (const ConsentService::Listed& one : consents) out.push_back(consent_json(context.membership(), one));
   return Reply{200, {{"consents", std::move(out)}}};
+}
+
+Result<Reply> print_consent(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, id_from<BasisId>(request.param("id")));
+  KNOOP_LET(text, node.service<ConsentService>().print_consent(context, id));
+  return Reply{200, {{"text", std::move(text)}}};
+}
+
+Result<Reply> list_texts(Node& node, Context& context, const Request&) {
+  KNOOP_LET(texts, node.service<ConsentService>().texts(context));
+  Json out = Json::array();
+  for (const consent::ConsentText& text : texts)
+    out.push_back({{"version", text.version}, {"hash", consent::hash_of(text).hex()}, {"body", text.body}});
+  return Reply{200, {{"texts", std::move(out)}}};
+}
+
+Result<Reply> add_text(Node& node, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  consent::ConsentText text{body.text("version", 50), body.text("body", consent::max_text_bytes)};
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(hash, node.service<ConsentService>().add_text(context, std::move(text)));
+  return Reply{201, {{"hash", hash.hex()}}};
+}
+
+Result<Reply> print_text(Node& node, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  consent::Consent about;
+  read_scope(body, context.membership(), about);
+  about.from = body.optional_date("from").value_or(Date::of(context.now));
+  about.until = body.optional_date("until");
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(text, node.service<ConsentService>().print_text(context, request.param("version"), about));
+  return Reply{200, {{"text", std::move(text)}}};
+}
+
+Result<Reply> show_policy(Node& node, Context& context, const Request&) {
+  KNOOP_LET(policy, node.service<ConsentService>().policy(context));
+  return Reply{200, policy_json(policy)};
+}
+
+/// What is absent stays as it is.
+Result<Reply> set_policy(Node& node, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  KNOOP_LET(policy, node.service<ConsentService>().policy(context));
+  auto& from_12 = policy.authority.ages.at(1);
+  from_12.elders = word_from(
+      body, "parentsFrom12To15",
+      body.text_or("parentsFrom12To15", std::string(consent::to_string(from_12.elders)), 60), consent::says);
+  from_12.exception = body.truth_or("exceptionsFrom12To15", from_12.exception);
+  policy.authority.every_parent = body.truth_or("everyParent", policy.authority.every_parent);
+  const auto days = [&](const std::string& field, std::uint16_t& value) {
+    value = static_cast<std::uint16_t>(body.number_or(field, value, 366));
+  };
+  days("groundDays", policy.grounds.longest_days);
+  days("emergencyDays", policy.grounds.emergency_days);
+  days("reviewDays", policy.grounds.review_days);
+  days("emergencyReviewDays", policy.grounds.emergency_review_days);
+  days("tellingDays", policy.grounds.inform_days);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(number, node.service<ConsentService>().set_policy(context, policy));
+  Json out = policy_json(policy);
+  out["number"] = number;
+  return Reply{201, std::move(out)};
 }
 
 }  // namespace
 
 void add_consent_routes(Router& router) {
-  router.post("/api/v1/consents", recorders, record);
-  router.post("/api/v1/consents/{id}/withdrawal", recorders, withdraw);
-  router.get("/api/v1/consents", readers, {"client"}, list);
+  router.post("/api/v1/consents", care(), record);
+  router.post("/api/v1/consents/{id}/withdrawal", care(), withdraw);
+  router.get("/api/v1/consents", care_and_privacy(), {"client"}, list);
+  router.get("/api/v1/consents/{id}/text", care_and_privacy(), {}, print_consent);
+  router.get("/api/v1/consent-texts", care_and_privacy(), {}, list_texts);
+  router.post("/api/v1/consent-texts", {Role::privacy_officer}, add_text);
+  router.post("/api/v1/consent-texts/{version}/prints", care_and_privacy(), print_text);
+  router.get("/api/v1/consent-policy", care_and_privacy(), {}, show_policy);
+  router.post("/api/v1/consent-policy", {Role::privacy_officer}, set_policy);
 }
 
 }  // namespace knoop::http

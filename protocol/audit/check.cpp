@@ -132,6 +132,7 @@ void LogChecker::check_meaning(const ExportedEntry& entry) {
       for (const BasisId& basis : *bases) bases_.emplace(basis, false);  // a withdrawn one never revives
       break;
     case Event::consent_withdrawn:
+    case Event::ground_ended:
       for (const BasisId& basis : *bases) bases_.insert_or_assign(basis, true);
       break;
     case Event::release_decided:

@@ -69,7 +69,15 @@ namespace knoop::audit {
   X(consent_withdrawal_sent, 123, "consent.withdrawal-sent")                 \
   X(consent_withdrawal_received, 124, "consent.withdrawal-received")         \
   X(consent_withdrawal_acknowledged, 125, "consent.withdrawal-acknowledged") \
+  X(consent_text_added, 126, "consent.text-added")                           \
+  X(consent_policy_set, 127, "consent.policy-set")                           \
   X(ground_recorded, 130, "ground.recorded")                                 \
+  X(ground_reviewed, 131, "ground.reviewed")                                 \
+  X(ground_ended, 132, "ground.ended")                                       \
+  X(ground_read, 133, "ground.read")                                         \
+  X(ground_client_told, 134, "ground.client-told")                           \
+  X(ground_telling_postponed, 135, "ground.telling-postponed")               \
+  X(ground_overdue, 136, "ground.overdue")                                   \
   /* dossier fragments (R4) */                                               \
   X(fragment_added, 150, "fragment.added")                                   \
   X(fragment_read, 151, "fragment.read")                                     \

@@ -1,8 +1,13 @@
 // What a youth or parents said about sharing (R3.1 to R3.3), as it was recorded. A record is never edited: it can be
-// withdrawn, and it can be replaced by a later record of the same givers.
+// withdrawn, and it can be replaced by a later record of the same givers. The records that replace one another are the
+// versions of one consent; all are kept.
 //
-// Three kinds are kept apart; only `sharing` (which breaks professional secrecy) opens a fragment. The recipient is
-// one organisation, never "all partners"; only a refusal or an objection may be about everyone.
+// Three kinds are kept apart; only `sharing` opens a fragment: it lifts the professional's duty of silence towards one
+// recipient (Jeugdwet 7.3.11; for medical professionals 7:457 BW). The recipient is one organisation, never "all partners";
+// only a refusal or an objection may be about everyone.
+//
+// Who must have given it stands in authority.h, what must be filled in in record.h, why something may be shared without
+// it in ground.h.
 #pragma once
 
 #include <array>
@@ -108,7 +113,8 @@ struct Consent {
   Kind kind = Kind::sharing;
   Answer answer{};
   std::vector<Giver> givers;
-  std::string exception;  ///< Why not everyone whom R3.2 asks for was asked, when so.
+  bool others_have_authority = false;  ///< Somebody else has authority (gezag), too, and has not spoken.
+  std::string exception;               ///< Why not everyone whom R3.2 asks for was asked, when so.
 
   std::optional<MemberId> recipient;  ///< None: everyone; refusals and objections only.
   std::optional<Purpose> purpose;     ///< None: whatever the purpose; refusals and objections only.
@@ -121,7 +127,9 @@ struct Consent {
 
   Way way{};
   std::optional<Hash256> evidence;  ///< Of the signed paper or digital record.
-  std::string text_version;         ///< Of the explanation that was shown.
+  std::string text_version;         ///< Of the explanation that was shown (text.h).
+  std::optional<Hash256>
+      text_hash;  ///< Of that explanation, so that the record proves which words they were.
   bool told_withdrawable = false;
   std::string recorded_by;
   Timestamp recorded_at;
@@ -133,56 +141,12 @@ struct Consent {
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.id, bounded(self.client, 100), self.kind, self.answer, bounded(self.givers, 8),
-            bounded(self.exception, 1000), self.recipient, self.purpose, self.everything,
-            bounded(self.categories, all_categories.size()), bounded(self.exclusions, all_categories.size()),
-            self.once, self.from, self.until, self.way, self.evidence, bounded(self.text_version, 50),
-            self.told_withdrawable, bounded(self.recorded_by, 100), self.recorded_at,
-            bounded(self.replaces, 16), self.withdrawn_at, self.used_at);
-  }
-};
-
-/// Why something is shared without consent (R3.6). Closed list: another reason is none.
-enum class GroundKind : std::uint8_t {
-  supervision_order = 1,   ///< Duty to the GI that executes an ondertoezichtstelling.
-  veilig_thuis = 2,        ///< Right to inform Veilig Thuis.
-  replacement = 3,         ///< Directly involved replacement.
-  legal_duty = 4,          ///< Another legal duty.
-  conflict_of_duties = 5,  ///< Conflict van plichten.
-  emergency = 6,
-};
-inline constexpr std::array<Named<GroundKind>, 6> ground_kinds{
-    {{GroundKind::supervision_order, "ondertoezichtstelling"},
-     {GroundKind::veilig_thuis, "veilig-thuis"},
-     {GroundKind::replacement, "vervanging"},
-     {GroundKind::legal_duty, "wettelijke-plicht"},
-     {GroundKind::conflict_of_duties, "conflict-van-plichten"},
-     {GroundKind::emergency, "noodsituatie"}}};
-[[nodiscard]] constexpr bool is_valid(GroundKind value) {
-  return is_in(ground_kinds, value);
-}
-[[nodiscard]] constexpr std::string_view to_string(GroundKind value) {
-  return name_in(ground_kinds, value);
-}
-
-/// A decision of a professional to share without consent: named items, to one organisation, with written reasons. It
-/// opens its items whatever a consent says, and it is reviewed by the privacy officer.
-struct Ground {
-  BasisId id;
-  std::string client;
-  GroundKind kind{};
-  MemberId recipient;
-  std::vector<FragmentId> items;
-  std::string reasons;
-  std::string consulted;  ///< The colleague; only an emergency may go without.
-  std::string recorded_by;
-  Timestamp recorded_at;
-  Date until;
-
-  template <typename Archive, typename Self>
-  static void fields(Archive& archive, Self& self) {
-    archive(self.id, bounded(self.client, 100), self.kind, self.recipient, bounded(self.items, 200),
-            bounded(self.reasons, 4000), bounded(self.consulted, 100), bounded(self.recorded_by, 100),
-            self.recorded_at, self.until);
+            self.others_have_authority, bounded(self.exception, 1000), self.recipient, self.purpose,
+            self.everything, bounded(self.categories, all_categories.size()),
+            bounded(self.exclusions, all_categories.size()), self.once, self.from, self.until, self.way,
+            self.evidence, bounded(self.text_version, 50), self.text_hash, self.told_withdrawable,
+            bounded(self.recorded_by, 100), self.recorded_at, bounded(self.replaces, 16), self.withdrawn_at,
+            self.used_at);
   }
 };
 

@@ -53,6 +53,8 @@ bool holds(const std::vector<Category>& categories, Category category) {
 int nearness(Reason reason) {
   switch (reason) {
     case Reason::not_named:
+      return 7;
+    case Reason::not_theirs:
       return 6;
     case Reason::used:
       return 5;
@@ -72,8 +74,9 @@ int nearness(Reason reason) {
 /// What the records say about one category, sent to one organisation for one purpose.
 class Hearing {
  public:
-  Hearing(const ReleaseRequest& request, const Candidate& candidate, const Date& today)
-      : request_(request), candidate_(candidate), today_(today) {}
+  Hearing(const ReleaseRequest& request, const Candidate& candidate, const AuthorityPolicy& authority,
+          const Date& today)
+      : request_(request), candidate_(candidate), authority_(authority), today_(today) {}
 
   void hear(const Consent& record) {
     const bool yes = record.answer == Answer::yes || record.answer == Answer::partly;
@@ -84,8 +87,10 @@ class Hearing {
     if (today_ < record.from) return almost(yes, record, Reason::not_yet);
     if (record.until && today_ > *record.until) return almost(yes, record, Reason::expired);
 
+    const bool theirs = counts_against(record, authority_, request_.birth, today_);
     const bool named = holds(record.categories, candidate_.category);
     const Specificity specificity{record.recipient.has_value(), named, record.purpose.has_value()};
+    if (!theirs) return almost(yes, record, Reason::not_theirs);
     if (!yes) {
       if (named || record.everything)
         say({false, specificity, record.answer == Answer::no ? Reason::refused : Reason::objection,
@@ -99,6 +104,8 @@ class Hearing {
     if (record.once && record.used_at) return almost(yes, record, Reason::used);
     if (!named && is_sensitive(candidate_.category, candidate_.parent))
       return almost(yes, record, Reason::not_named);
+    if (missing_for_yes(record, authority_, request_.birth, today_) != Missing::nobody)
+      return almost(yes, record, Reason::not_theirs);
     say({true, specificity, Reason::consent, record.id});
   }
 
@@ -143,19 +150,39 @@ class Hearing {
 
   const ReleaseRequest& request_;
   const Candidate& candidate_;
+  const AuthorityPolicy& authority_;
   const Date today_;
   std::vector<Statement> statements_;
   Statement almost_{false, {}, Reason::no_consent, {}};
 };
 
-std::optional<BasisId> ground_for(const ReleaseRequest& request, const Candidate& candidate,
-                                  std::span<const Ground> grounds, const Date& today) {
-  std::optional<BasisId> found;
+Reason reason_of(Force force) {
+  switch (force) {
+    case Force::duty:
+      return Reason::duty;
+    case Force::right:
+      return Reason::right;
+    case Force::necessity:
+      return Reason::necessity;
+  }
+  return Reason::ground;
+}
+
+bool applies(const Ground& ground, const ReleaseRequest& request, const Candidate& candidate,
+             const Date& today) {
+  return ground.client == request.client && ground.recipient == request.recipient && !ground.ended_at &&
+         today <= ground.until && Date::of(ground.recorded_at) <= today &&
+         std::ranges::find(ground.items, candidate.id) != ground.items.end();
+}
+
+/// Of several, the strongest names the decision: what must be given is not shown as a choice.
+const Ground* ground_for(const ReleaseRequest& request, const Candidate& candidate,
+                         std::span<const Ground> grounds, const Date& today) {
+  const Ground* found = nullptr;
   for (const Ground& ground : grounds) {
-    const bool applies = ground.client == request.client && ground.recipient == request.recipient &&
-                         today <= ground.until && Date::of(ground.recorded_at) <= today &&
-                         std::ranges::find(ground.items, candidate.id) != ground.items.end();
-    if (applies && (!found || ground.id < *found)) found = ground.id;
+    if (!applies(ground, request, candidate, today)) continue;
+    if (!found || std::pair(force_of(ground.kind), ground.id) < std::pair(force_of(found->kind), found->id))
+      found = &ground;
   }
   return found;
 }
@@ -206,12 +233,13 @@ std::vector<FragmentDecision> decide(const ReleaseRequest& request, std::span<co
       deny(Reason::not_requestable);
     } else if (candidate.withheld) {
       deny(Reason::withheld);
-    } else if (const auto ground = ground_for(request, candidate, grounds, today)) {
-      decisions.push_back({candidate.id, candidate.category, true, Reason::ground, ground});
+    } else if (const Ground* ground = ground_for(request, candidate, grounds, today)) {
+      decisions.push_back(
+          {candidate.id, candidate.category, true, reason_of(force_of(ground->kind)), ground->id});
     } else if (!policy.fresh) {
       deny(Reason::not_fresh);
     } else {
-      Hearing hearing(request, candidate, today);
+      Hearing hearing(request, candidate, policy.authority, today);
       for (const Consent& record : consents)
         if (record.client == request.client && record.kind == Kind::sharing && !replaced.contains(record.id))
           hearing.hear(record);

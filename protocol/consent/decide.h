@@ -9,11 +9,14 @@
 //   - an exclusion in it, a no and an objection speak against;
 //   - a withdrawn yes speaks against, wherever it spoke for: who takes back a special consent does not want to fall
 //     under a general one;
-//   - outside its period, or replaced by a later record, a record says nothing.
+//   - outside its period, or replaced by a later record, a record says nothing;
+//   - what the givers may not decide (any more) at the age of today says nothing either (authority.h): a parent's word
+//     from 16 on, for a yes also a word without the others who must speak.
 // A record is more specific than another when it names something (recipient, category, purpose) that the other leaves
 // open, and leaves nothing open that the other names. The fragment is permitted when one record speaks for it that is
 // more specific than every record that speaks against it. Nothing said is no.
-// A complete ground without consent (R3.6) permits exactly the items it names, whatever the records say.
+// A ground without consent (R3.6, ground.h) permits exactly the items it names, whatever the records say, until its last
+// day, its rejection or its end. Which force it has (duty, right, necessity) shows in the reason; a duty goes before a right.
 //
 // The reason goes to the owner's own screens and log in full; the asking organisation learns only public_reason():
 // that the family objected, or consented for somebody else, is no business of theirs.
@@ -21,7 +24,8 @@
 
 #include <span>
 
-#include "protocol/consent/consent.h"
+#include "protocol/consent/authority.h"
+#include "protocol/consent/ground.h"
 
 namespace knoop::consent {
 
@@ -29,6 +33,9 @@ namespace knoop::consent {
 #define KNOOP_REASONS(X)                                                                                     \
   X(consent, 1, "consent", consent, "Er is toestemming voor deze rubriek, deze organisatie en dit doel.")    \
   X(ground, 2, "ground", ground, "Er is een grondslag om dit zonder toestemming te delen.")                  \
+  X(duty, 3, "ground-duty", ground, "U bent verplicht dit te delen, ook zonder toestemming.")                \
+  X(right, 4, "ground-right", ground, "U mag dit delen zonder toestemming; u hebt dat zelf afgewogen.")      \
+  X(necessity, 5, "ground-necessity", ground, "Zwijgen zou ernstig nadeel geven; delen is noodzakelijk.")    \
   X(no_consent, 10, "no-consent", no_consent, "Er is geen toestemming vastgelegd.")                          \
   X(refused, 11, "refused", no_consent, "De toestemming is geweigerd.")                                      \
   X(objection, 12, "objection", no_consent, "Er is bezwaar gemaakt tegen delen.")                            \
@@ -41,6 +48,8 @@ namespace knoop::consent {
     "Deze gevoelige rubriek is in de toestemming niet genoemd.")                                             \
   X(other_recipient, 19, "other-recipient", no_consent, "De toestemming geldt voor een andere organisatie.") \
   X(other_purpose, 20, "other-purpose", no_consent, "De toestemming geldt voor een ander doel.")             \
+  X(not_theirs, 21, "givers-not-enough", no_consent,                                                         \
+    "Wie toestemming gaf, kan dat op deze leeftijd niet (alleen) beslissen; vraag opnieuw.")                 \
   X(not_requested, 30, "not-requested", not_requested, "Om deze rubriek is niet gevraagd.")                  \
   X(not_requestable, 31, "not-requestable", not_requestable, "Het convenant laat deze vraag niet toe.")      \
   X(withheld, 32, "withheld", withheld, "De professional deelt dit onderdeel niet.")                         \
@@ -73,6 +82,7 @@ struct ReleaseRequest {
   Purpose purpose{};
   std::vector<Category> categories;  ///< Asked for.
   std::vector<Candidate> candidates;
+  std::optional<Date> birth{};  ///< Of the client: decides whose word counts today.
 };
 
 /// What is decided outside the family's word: the convenant's rules and the state of this node.
@@ -81,6 +91,8 @@ struct ReleasePolicy {
   std::optional<std::vector<Category>> requestable{};
   /// Consent records are known to be complete up to now (protocol.md section 4, "Fresh").
   bool fresh = true;
+  /// Whose word counts at which age (R3.2).
+  AuthorityPolicy authority{};
 };
 
 struct FragmentDecision {

@@ -10,9 +10,12 @@ tl::unexpected<Error> refuse(fmt::format_string<Args...> sentence, Args&&... arg
   return fail(ErrorCode::bad_value, Side::user, sentence, std::forward<Args>(args)...);
 }
 
-bool speaks(const std::vector<Giver>& givers, std::initializer_list<Capacity> any_of) {
-  return std::ranges::any_of(
-      givers, [&](const Giver& giver) { return std::ranges::find(any_of, giver.capacity) != any_of.end(); });
+bool is_yes(const Consent& consent) {
+  return consent.answer == Answer::yes || consent.answer == Answer::partly;
+}
+
+bool is_elder(const Giver& giver) {
+  return giver.capacity == Capacity::parent || giver.capacity == Capacity::guardian;
 }
 
 bool has_repeats(std::vector<Category> categories) {
@@ -24,98 +27,149 @@ bool same_person(const Giver& a, const Giver& b) {
   return a.capacity == b.capacity && a.who == b.who;
 }
 
+bool gives(const Consent& consent, const Giver& person) {
+  return std::ranges::any_of(consent.givers, [&](const Giver& giver) { return same_person(giver, person); });
+}
+
+bool is_replaced(const BasisId& id, std::span<const Consent> records) {
+  return std::ranges::any_of(records, [&](const Consent& record) {
+    return std::ranges::find(record.replaces, id) != record.replaces.end();
+  });
+}
+
 /// Only those who said something may take it back: a father's yes does not replace a mother's no.
 Result<void> check_replaced(const Consent& consent, std::span<const Consent> earlier) {
   for (const BasisId& id : consent.replaces) {
     const auto replaced = std::ranges::find(earlier, id, &Consent::id);
-    if (replaced == earlier.end() || replaced->client != consent.client)
-      return refuse("the record to be replaced is not one of this client");
-    const bool all_speak = std::ranges::all_of(replaced->givers, [&](const Giver& giver) {
-      return std::ranges::any_of(consent.givers, [&](const Giver& now) { return same_person(now, giver); });
-    });
-    if (!all_speak) return refuse("only those who gave the earlier record can replace it; ask them too");
+    if (replaced == earlier.end() || replaced->client != consent.client || replaced->kind != consent.kind)
+      return refuse("the record to be replaced is not one of this kind and client");
+    if (is_replaced(id, earlier))
+      return refuse("the record to be replaced has a later version already; replace that one");
+    if (!std::ranges::all_of(replaced->givers, [&](const Giver& giver) { return gives(consent, giver); }))
+      return refuse("only those who gave the earlier record can replace it; ask them too");
   }
+  return {};
+}
+
+/// Another parent who once refused shows that there is another with authority, whatever the record says.
+bool other_elder_refused(const Consent& consent, std::span<const Consent> earlier) {
+  return std::ranges::any_of(earlier, [&](const Consent& record) {
+    if (record.client != consent.client || record.kind != consent.kind || is_yes(record)) return false;
+    if (std::ranges::find(consent.replaces, record.id) != consent.replaces.end()) return false;
+    return !is_replaced(record.id, earlier) && std::ranges::any_of(record.givers, [&](const Giver& giver) {
+      return is_elder(giver) && !gives(consent, giver);
+    });
+  });
+}
+
+Result<void> check_scope(const Consent& consent) {
+  if (has_repeats(consent.categories) || has_repeats(consent.exclusions))
+    return refuse("a category is named twice");
+  if (std::ranges::find_first_of(consent.categories, consent.exclusions) != consent.categories.end())
+    return refuse("a category is both included and excluded");
+  if (consent.until && *consent.until < consent.from) return refuse("the last day lies before the first day");
+  if (consent.kind != Kind::sharing) return {};  // what the law asks of those has no categories
+  if (!consent.everything && consent.categories.empty())
+    return refuse("name the categories that the answer is about");
+  if (!is_yes(consent)) {
+    if (!consent.exclusions.empty()) return refuse("a refusal has no exclusions; name what it is about");
+    return {};
+  }
+  if (!consent.recipient)
+    return refuse("name the one organisation that may receive; there is no consent for all");
+  if (!consent.purpose) return refuse("name the purpose of the sharing");
+  if (!consent.until) return refuse("name the last day of the consent");
+  return {};
+}
+
+Result<void> check_proof(const Consent& consent) {
+  if (!is_yes(consent)) return {};
+  if (!consent.told_withdrawable)
+    return refuse("a consent counts only when its giver was told it can be withdrawn");
+  if (consent.text_version.empty() || !consent.text_hash)
+    return refuse("name the version of the explanation that was shown");
+  if (consent.way != Way::oral && !consent.evidence)
+    return refuse("a written or digital consent needs the hash of its evidence");
   return {};
 }
 
 }  // namespace
 
-int age_on(const Date& birth, const Date& day) {
-  const bool had_birthday = day.month > birth.month || (day.month == birth.month && day.day >= birth.day);
-  return day.year - birth.year - (had_birthday ? 0 : 1);
-}
-
-Result<void> check_givers(const std::vector<Giver>& givers, std::string_view exception,
-                          const std::optional<Date>& birth, const Date& today, const AgePolicy& policy) {
-  if (givers.empty()) return refuse("name who gave the consent, and in which capacity");
-  for (const Giver& giver : givers) {
+Result<void> check_givers(const Consent& consent, const std::optional<Date>& birth, const Date& today,
+                          const AuthorityPolicy& policy) {
+  if (consent.givers.empty()) return refuse("name who gave the answer, and in which capacity");
+  for (std::size_t i = 0; i < consent.givers.size(); ++i) {
+    const Giver& giver = consent.givers[i];
     if (giver.who.empty()) return refuse("say who the giver is, as the dossier names this person");
     if (giver.identity.empty()) return refuse("say how the giver's identity was checked");
     if (giver.capacity != Capacity::youth && giver.authority.empty())
       return refuse("say how the giver's authority was checked");
     if (giver.checked > today) return refuse("identity and authority cannot have been checked in the future");
+    for (std::size_t j = 0; j < i; ++j)
+      if (same_person(consent.givers[j], giver)) return refuse("a giver is named twice");
   }
-  if (speaks(givers, {Capacity::representative})) {
-    if (exception.empty())
+  if (!is_yes(consent)) {
+    if (counts_against(consent, policy, birth, today)) return {};
+    return refuse(
+        "at this age none of these people decides about sharing; write their view in the dossier (F17)");
+  }
+  switch (missing_for_yes(consent, policy, birth, today)) {
+    case Missing::nobody:
+      return {};
+    case Missing::anybody:
+      return refuse("name who gave the consent, and in which capacity");
+    case Missing::reason:
       return refuse("a representative speaks for an incapable person only; write down why");
-    return {};
+    case Missing::elders:
+      return refuse("at this age the parents with authority or the guardian decide too; ask them{}",
+                    rule_for(policy, birth, today).exception ? " or write down why not" : "");
+    case Missing::youth:
+      return refuse("at this age the youth decides too; ask the youth{}",
+                    rule_for(policy, birth, today).exception ? " or write down why not" : "");
+    case Missing::other_parent:
+      return refuse("somebody else has authority, too; ask that person or write down why not");
   }
-  const bool youth = speaks(givers, {Capacity::youth});
-  const bool elders = speaks(givers, {Capacity::parent, Capacity::guardian});
-  const int age = birth ? age_on(*birth, today) : 12;
-  if (age >= 16) {
-    if (!youth) return refuse("from 16 years the youth decides alone; ask the youth");
-    return {};
-  }
-  if (age < 12) {
-    if (!elders) return refuse("under 12 years the parents with authority or the guardian decide; ask them");
-    return {};
-  }
-  if (!exception.empty() && (youth || elders)) return {};
-  if (!youth) return refuse("from 12 to 15 years the youth decides too; ask the youth or write down why not");
-  if (!elders && policy.parents_join_from_12_to_15)
-    return refuse("from 12 to 15 years the parents decide too; ask them or write down why not");
-  return {};
+  return refuse("name who gave the consent");
 }
 
 Result<void> check_consent(const Consent& consent, const std::optional<Date>& birth,
-                           std::span<const Consent> earlier, const AgePolicy& policy) {
+                           std::span<const Consent> earlier, const AuthorityPolicy& policy) {
   if (consent.client.empty()) return refuse("name the client");
   if (consent.recorded_by.empty()) return refuse("name who recorded the consent");
-  KNOOP_TRY(check_givers(consent.givers, consent.exception, birth, Date::of(consent.recorded_at), policy));
-  if (has_repeats(consent.categories) || has_repeats(consent.exclusions))
-    return refuse("a category is named twice");
-  if (std::ranges::find_first_of(consent.categories, consent.exclusions) != consent.categories.end())
-    return refuse("a category is both included and excluded");
-  if (!consent.everything && consent.categories.empty())
-    return refuse("name the categories that the answer is about");
-  if (consent.until && *consent.until < consent.from) return refuse("the last day lies before the first day");
   if (consent.withdrawn_at || consent.used_at) return refuse("a new record is neither withdrawn nor used");
-
-  if (consent.answer == Answer::yes || consent.answer == Answer::partly) {
-    if (!consent.recipient)
-      return refuse("name the one organisation that may receive; there is no consent for all");
-    if (!consent.purpose) return refuse("name the purpose of the sharing");
-    if (!consent.until) return refuse("name the last day of the consent");
-    if (!consent.told_withdrawable)
-      return refuse("a consent counts only when its giver was told it can be withdrawn");
-    if (consent.text_version.empty()) return refuse("name the version of the explanation that was shown");
-    if (consent.way != Way::oral && !consent.evidence)
-      return refuse("a written or digital consent needs the hash of its evidence");
-  }
+  Consent heard = consent;
+  heard.others_have_authority = consent.others_have_authority || other_elder_refused(consent, earlier);
+  KNOOP_TRY(check_givers(heard, birth, Date::of(consent.recorded_at), policy));
+  KNOOP_TRY(check_scope(consent));
+  KNOOP_TRY(check_proof(consent));
   return check_replaced(consent, earlier);
 }
 
-Result<void> check_ground(const Ground& ground) {
-  if (ground.client.empty()) return refuse("name the client");
-  if (ground.items.empty())
-    return refuse("name the fragments; a ground without consent never covers everything");
-  if (ground.reasons.empty()) return refuse("write down why sharing without consent is needed");
-  if (ground.consulted.empty() && ground.kind != GroundKind::emergency)
-    return refuse("name the colleague who was consulted");
-  if (ground.recorded_by.empty()) return refuse("name who decided");
-  if (ground.until < Date::of(ground.recorded_at)) return refuse("the last day lies in the past");
-  return {};
+Standing standing_of(const Consent& consent, std::span<const Consent> all, const std::optional<Date>& birth,
+                     const AuthorityPolicy& policy, const Date& today) {
+  if (is_replaced(consent.id, all)) return Standing::replaced;
+  if (consent.withdrawn_at) return Standing::withdrawn;
+  if (consent.once && consent.used_at) return Standing::used;
+  if (consent.until && today > *consent.until) return Standing::expired;
+  const bool counts = is_yes(consent) ? missing_for_yes(consent, policy, birth, today) == Missing::nobody
+                                      : counts_against(consent, policy, birth, today);
+  if (!counts) return Standing::outgrown;
+  return today < consent.from ? Standing::not_yet : Standing::in_force;
+}
+
+std::uint32_t version_of(const Consent& consent, std::span<const Consent> all) {
+  // A record replaces earlier ones only, so the way back ends; the bound is for a database that was tampered with.
+  std::uint32_t version = 1;
+  std::vector<BasisId> level = consent.replaces;
+  while (!level.empty() && version <= all.size()) {
+    ++version;
+    std::vector<BasisId> next;
+    for (const Consent& record : all)
+      if (std::ranges::find(level, record.id) != level.end())
+        next.insert(next.end(), record.replaces.begin(), record.replaces.end());
+    level = std::move(next);
+  }
+  return version;
 }
 
 }  // namespace knoop::consent

@@ -21,6 +21,7 @@
 #include "protocol/codec/codec.h"
 #include "protocol/consent/consent.h"
 #include "protocol/consent/decide.h"
+#include "protocol/consent/ground.h"
 #include "protocol/ids.h"
 #include "protocol/matching/ids.h"
 

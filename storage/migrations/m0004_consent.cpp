@@ -15,12 +15,36 @@ CREATE TABLE consents(
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX consents_client ON consents(client);
 
+-- The two days repeat what stands in the record, for the lists of what is to be done: empty once it is done. The two
+-- marks say that the log tells of the delay already.
 CREATE TABLE grounds(
-  id        BLOB PRIMARY KEY CHECK(length(id) = 16),
-  client    TEXT NOT NULL,
-  record    BLOB NOT NULL
+  id          BLOB PRIMARY KEY CHECK(length(id) = 16),
+  client      TEXT NOT NULL,
+  record      BLOB NOT NULL,
+  review_due  INTEGER,
+  tell_due    INTEGER,
+  review_told INTEGER NOT NULL DEFAULT 0,
+  tell_told   INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX grounds_client ON grounds(client);
+CREATE INDEX grounds_review ON grounds(review_due) WHERE review_due IS NOT NULL;
+CREATE INDEX grounds_tell ON grounds(tell_due) WHERE tell_due IS NOT NULL;
+
+-- The organisation's own explanations; those that come with Knoop stand in protocol/consent/text.cpp. Never changed.
+CREATE TABLE consent_texts(
+  version  TEXT PRIMARY KEY,
+  body     TEXT NOT NULL,
+  added_by TEXT NOT NULL,
+  added    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What the organisation chose within R3.2 and R3.6. The highest number counts; all are kept.
+CREATE TABLE consent_policies(
+  number INTEGER PRIMARY KEY,
+  record BLOB NOT NULL,
+  set_by TEXT NOT NULL,
+  set_at INTEGER NOT NULL
+) STRICT;
 
 -- Fragments that a peer asked of us, or that we offered: we are the sender. States: node/core/exchange_service.h.
 CREATE TABLE releases(

@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   add_client_verbs(app, program);
   add_match_verbs(app, program);
   add_consent_verbs(app, program);
+  add_ground_verbs(app, program);
   add_handover_verbs(app, program);
   add_audit_verbs(app, program);
 

@@ -1,0 +1,111 @@
+// Sharing without consent (R3.6): decided by a professional, reviewed by the privacy officer, told to the client.
+#include "node/core/consent_service.h"
+#include "node/http/api_routes.h"
+#include "node/http/case_views.h"
+#include "node/http/fields.h"
+#include "node/http/roles.h"
+
+namespace knoop::http {
+namespace {
+
+Json listed(const Context& context, const std::vector<consent::Ground>& grounds) {
+  Json out = Json::array();
+  for (const consent::Ground& ground : grounds)
+    out.push_back(ground_json(context.membership(), ground, Date::of(context.now)));
+  return {{"grounds", std::move(out)}};
+}
+
+Result<Reply> record(Node& node, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  consent::Ground draft;
+  draft.client = body.text("client", 100);
+  const auto kind = value_in(consent::ground_kinds, body.text("kind", 60));
+  if (!kind) body.complain("kind", fmt::format("must be one of {}", names_of(consent::ground_kinds)));
+  draft.kind = kind.value_or(consent::GroundKind::emergency);
+  const auto recipient = read_member(body, "recipient", context.membership());
+  if (!recipient) body.complain("recipient", "is needed: one organisation");
+  draft.recipient = recipient.value_or(MemberId{});
+  for (const std::string& text : body.texts("items", 200, 2 * FragmentId::size)) {
+    if (const auto id = FragmentId::from_hex(text))
+      draft.items.push_back(*id);
+    else
+      body.complain("items", "must hold ids of fragments");
+  }
+  draft.reasons = body.text("reasons", 4000);
+  draft.source = body.text_or("source", "", 1000);
+  draft.consulted = body.text_or("consulted", "", 100);
+  draft.until = body.optional_date("until").value_or(Date::of(context.now));
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(ground, node.service<ConsentService>().record_ground(context, std::move(draft)));
+  return Reply{201, ground_json(context.membership(), ground, Date::of(context.now))};
+}
+
+Result<Reply> list(Node& node, Context& context, const Request& request) {
+  const auto client = request.query_value("client");
+  if (!client) return fail(ErrorCode::bad_value, Side::user, "grounds are listed of one client: say which");
+  KNOOP_LET(grounds, node.service<ConsentService>().grounds(context, *client));
+  return Reply{200, listed(context, grounds)};
+}
+
+Result<Reply> end(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, id_from<BasisId>(request.param("id")));
+  KNOOP_LET(effect, node.service<ConsentService>().end_ground(context, id));
+  return Reply{200, {{"id", id.hex()}, {"cancelled", effect.cancelled}, {"followed", effect.followed}}};
+}
+
+Result<Reply> reviews(Node& node, Context& context, const Request&) {
+  KNOOP_LET(grounds, node.service<ConsentService>().reviews(context));
+  return Reply{200, listed(context, grounds)};
+}
+
+Result<Reply> review(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, id_from<BasisId>(request.param("id")));
+  BodyReader body(request.body);
+  const auto verdict = word_from(body, "verdict", body.text_or("verdict", "", 60), consent::verdicts);
+  const std::string words = body.text("words", 4000);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(reviewed, node.service<ConsentService>().review(context, id, verdict, words));
+  Json out = ground_json(context.membership(), reviewed.ground, Date::of(context.now));
+  out["cancelled"] = reviewed.effect.cancelled;
+  out["followed"] = reviewed.effect.followed;
+  return Reply{200, std::move(out)};
+}
+
+Result<Reply> to_tell(Node& node, Context& context, const Request&) {
+  KNOOP_LET(grounds, node.service<ConsentService>().clients_to_tell(context));
+  return Reply{200, listed(context, grounds)};
+}
+
+Result<Reply> told(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, id_from<BasisId>(request.param("id")));
+  BodyReader body(request.body);
+  const std::string how = body.text("how", 4000);
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(node.service<ConsentService>().client_told(context, id, how));
+  return Reply{200, {{"id", id.hex()}}};
+}
+
+Result<Reply> postpone(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, id_from<BasisId>(request.param("id")));
+  BodyReader body(request.body);
+  const Date due = body.date("until");
+  const std::string because = body.text("because", 4000);
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(node.service<ConsentService>().postpone_telling(context, id, due, because));
+  return Reply{200, {{"id", id.hex()}, {"due", due.iso()}}};
+}
+
+}  // namespace
+
+void add_ground_routes(Router& router) {
+  router.post("/api/v1/grounds", care(), record);
+  router.get("/api/v1/grounds", care_and_privacy(), {"client"}, list);
+  router.post("/api/v1/grounds/{id}/end", care(), end);
+  router.get("/api/v1/ground-reviews", {Role::privacy_officer}, {}, reviews);
+  router.post("/api/v1/grounds/{id}/review", {Role::privacy_officer}, review);
+  router.get("/api/v1/clients-to-tell", care_and_privacy(), {}, to_tell);
+  router.post("/api/v1/grounds/{id}/telling", care(), told);
+  router.post("/api/v1/grounds/{id}/postponement", care(), postpone);
+}
+
+}  // namespace knoop::http
