@@ -130,7 +130,7 @@ class Demo:
         if disclosures != 1:
             raise Failed(f"the logs tell of {disclosures} disclosures instead of one")
         self.tell.done(f"All {len(reports)} logs were exported and verified off line: {sum(report['entries'] for report in reports):,} "
-                       "entries, and in them one disclosure, with its decision, consent and receipt before it.")
+                       "entries, and in them one disclosure, with its decision, consent, ground and receipt before it.")
 
 
 def what_next(demo):

@@ -4,6 +4,7 @@ Every step asks the nodes and checks what they answer; the words are for a reade
 from datetime import date, timedelta
 
 from .failure import Failed
+from .logs import PRIVACY_OFFICER
 from .node import wait_until
 
 ANSWER_SECONDS = 60
@@ -30,11 +31,12 @@ def givers(born, today):
 class Choice:
     """The client the story is about."""
 
-    def __init__(self, here, there, match, categories, born):
+    def __init__(self, here, there, match, fragments, born):
         self.here, self.there = here, there
         self.match = match["id"]
         self.ref = match["clientRef"]
-        self.categories = categories
+        self.fragments = fragments
+        self.categories = sorted({fragment["category"] for fragment in fragments})
         self.born = born
 
 
@@ -48,9 +50,9 @@ def choose(here, there, matches, peer_matches):
         if row["bsn"]:
             continue
         listed = here.ask_list("fragments", "fragment", "list", match["clientRef"], account=SOCIAL_WORKER)
-        categories = sorted({fragment["category"] for fragment in listed})
-        if len(categories) >= 3:
-            return Choice(here, there, match, categories, date.fromisoformat(row["geboortedatum"]))
+        choice = Choice(here, there, match, listed, date.fromisoformat(row["geboortedatum"]))
+        if len(choice.categories) >= 3:
+            return choice
     raise Failed(f"{here.name} lists no possible match with {there.name} of a client with fragments of three categories", here)
 
 
@@ -61,7 +63,7 @@ class Story:
     def __init__(self, choice, teller, today):
         self.choice, self.tell, self.today = choice, teller, today
         self.here, self.there = choice.here, choice.there
-        self.refused_category = None
+        self.excluded_category = self.refused_category = None
 
     def account(self, node):
         return SOCIAL_WORKER if node is self.here else YOUTH_CARE
@@ -72,6 +74,9 @@ class Story:
     def bjz(self, *words):
         return self.there.ask(*words, account=YOUTH_CARE)
 
+    def officer(self, *words):
+        return self.here.ask(*words, account=PRIVACY_OFFICER)
+
     def wait(self, happened, what, node):
         return wait_until(happened, ANSWER_SECONDS, what, node)
 
@@ -81,10 +86,11 @@ class Story:
     def run(self):
         self.run_until_withdrawal()
         self.withdrawal()
+        self.review()
 
     def run_until_withdrawal(self):
         for part in (self.possible_match, self.contact, self.outcome, self.consent, self.request, self.answer, self.conversation,
-                     self.transfer, self.arrival, self.feedback):
+                     self.ground, self.transfer, self.arrival, self.feedback):
             part()
 
     def possible_match(self):
@@ -122,20 +128,28 @@ class Story:
 
     def consent(self):
         self.tell.begin("consent")
-        # Everything but one category, so that something stays behind for want of consent: a sensitive one if there is any.
+        # What the family refuses is a sensitive category if there is any; another is left out of their yes.
         sensitive = [category for category in self.choice.categories if category in SENSITIVE]
         self.refused_category = (sensitive or self.choice.categories)[-1]
-        self.consented = [category for category in self.choice.categories if category != self.refused_category]
-        words = ["consent", "record", "--client", self.choice.ref, "--recipient", self.there.id, "--categories", ",".join(self.consented),
-                 "--purpose", "warme-overdracht", "--from", self.today, "--until", self.today + timedelta(days=365), "--way", "oral",
-                 "--identity", "paspoort gezien", "--authority", "gezagsregister geraadpleegd"]
+        others = [category for category in self.choice.categories if category != self.refused_category]
+        self.consented, self.excluded_category = others[:-1], others[-1]
+        until = self.today + timedelta(days=365)
+        who = ["--from", self.today, "--until", until, "--way", "oral", "--identity", "paspoort gezien",
+               "--authority", "gezagsregister geraadpleegd"]
         for giver in givers(self.choice.born, self.today):
-            words += ["--giver", giver]
-        self.consent_id = self.smw(*words)["id"]
+            who += ["--giver", giver]
+        about = ["--recipient", self.there.id, "--purpose", "warme-overdracht"]
+        text = self.smw("consent", "text", "print", *about, "--categories", ",".join(self.consented), "--exclude", self.excluded_category,
+                        "--until", until)["text"]
+        expect("intrekken" in text and self.there.name in text, "the text does not say to whom, or that consent can be withdrawn", self.here)
+        self.consent_id = self.smw("consent", "record", "--client", self.choice.ref, *about, "--answer", "partly",
+                                   "--categories", ",".join(self.consented), "--exclude", self.excluded_category, *who)["id"]
+        self.smw("consent", "record", "--client", self.choice.ref, *about, "--answer", "no", "--categories", self.refused_category, *who)
         self.tell.chapter("Consent")
-        self.tell.say(f"The social worker talks with the family and records their consent (toestemming): to {self.there.name}, for this "
-                      f"hand-over, for {', '.join(self.consented)}. About {self.refused_category} nothing is said, and nothing said is no.")
-        self.tell.done("Consent recorded.")
+        self.tell.say(f"The social worker talks with the family, shows them the text that explains it, and records what they say "
+                      f"(toestemming). Partly yes: to {self.there.name}, for this hand-over, {', '.join(self.consented)}, but not "
+                      f"{self.excluded_category}. And no to {self.refused_category}.")
+        self.tell.done("A consent in part and a refusal are recorded, with who spoke, how that was checked, and the text they saw.")
 
     def request(self):
         self.tell.begin("request of a warm hand-over")
@@ -161,21 +175,44 @@ class Story:
         self.wait(lambda: self.state(self.there) == "gesprek gevoerd", "the conversation", self.there)
         self.tell.done("Family and both professionals talk together (driegesprek).")
 
+    def ground(self):
+        self.tell.begin("sharing on a ground")
+        self.item = next(fragment["id"] for fragment in self.choice.fragments if fragment["category"] == self.refused_category)
+        ground = self.smw("ground", "record", "--client", self.choice.ref, "--kind", "ondertoezichtstelling", "--recipient", self.there.id,
+                          "--item", self.item, "--reasons", "Nodig voor de uitvoering van de ondertoezichtstelling",
+                          "--source", "Beschikking van de kinderrechter; vraag van de jeugdbeschermer", "--consulted", "gedragswetenschapper",
+                          "--until", self.today + timedelta(days=14))
+        expect(ground["force"] == "verplichting", f"the ground is shown as {ground['force']}", self.here)
+        self.ground_id = ground["id"]
+        self.tell.chapter("What has to be shared all the same")
+        self.tell.say(f"A court placed the child under supervision (ondertoezichtstelling), and {self.there.name} asks for what it needs to "
+                      f"carry that out: {ground['law']}. The social worker consults a colleague, chooses one fragment of "
+                      f"{self.refused_category}, and writes down why.")
+        self.tell.lines([ground["explanation"], f"review by the privacy officer: before {ground['review']['due']}",
+                         f"telling the family: before {ground['telling']['due']}"])
+        self.tell.done("One fragment may go without consent; the node will not forget the review and the telling.")
+
     def transfer(self):
         self.tell.begin("release of the fragments")
         decided = self.smw("handover", "transfer", self.handover)
         permitted = {item["category"]: item["label"] for item in decided["categories"] if item["decision"] == "permit"}
         denied = {item["category"]: item for item in decided["categories"] if item["decision"] == "deny"}
-        expect(sorted(permitted) == self.consented, f"permitted were {sorted(permitted)} instead of {self.consented}", self.here)
-        expect(list(denied) == [self.refused_category], f"denied were {sorted(denied)} instead of {self.refused_category}", self.here)
-        expect(denied[self.refused_category]["reason"] == "no-consent", f"denied for {denied[self.refused_category]['reason']}", self.here)
-        self.wait(lambda: sorted({item["category"] for item in self.received()}) == self.consented, "the fragments", self.there)
+        expected = sorted([*self.consented, self.refused_category])
+        expect(sorted(permitted) == expected, f"permitted were {sorted(permitted)} instead of {expected}", self.here)
+        expect(list(denied) == [self.excluded_category], f"denied were {sorted(denied)} instead of {self.excluded_category}", self.here)
+        expect(denied[self.excluded_category]["reason"] == "excluded", f"denied for {denied[self.excluded_category]['reason']}", self.here)
+        self.wait(lambda: sorted({item["category"] for item in self.received()}) == expected, "the fragments", self.there)
         expect(all(item["text"] for item in self.received()), "a released fragment has no text", self.there)
+        on_ground = [item["id"] for item in self.received() if item["category"] == self.refused_category]
+        expect(on_ground == [self.item], f"on the ground went {len(on_ground)} fragments, not the one that was chosen", self.there)
         for node in (self.here, self.there):
             self.wait(lambda node=node: self.look(node)["responsible"] == "ontvanger", "the responsibility to pass on", node)
-        self.tell.lines([f"{category} {label}: released, readable at {self.there.name}" for category, label in permitted.items()] +
+        self.tell.chapter("What leaves")
+        self.tell.lines([f"{category} {label}: released, readable at {self.there.name}" +
+                         (" (one fragment, on the ground)" if category == self.refused_category else "")
+                         for category, label in permitted.items()] +
                         [f"{category} {item['label']}: stays. {item['explanation']}" for category, item in denied.items()])
-        self.tell.done(f"{len(self.received())} fragments went, after a signed receipt; one category was refused for want of consent. "
+        self.tell.done(f"{len(self.received())} fragments went, after a signed receipt; one category stayed, as the family wants. "
                        f"From here on {self.there.name} is responsible.")
 
     def arrival(self):
@@ -198,11 +235,26 @@ class Story:
         self.tell.begin("withdrawal of the consent")
         before = self.received()
         self.smw("consent", "withdraw", self.consent_id)
-        self.wait(lambda: all(item["state"] == "locked" for item in self.received()), "the fragments on loan to be locked", self.there)
-        after = self.received()
-        expect(len(after) == len(before) and not any(item.get("text") for item in after), "a locked fragment still shows its text", self.there)
+        consented = lambda: [item for item in self.received() if item["id"] != self.item]
+        self.wait(lambda: all(item["state"] == "locked" for item in consented()), "the fragments on loan to be locked", self.there)
+        locked, after = consented(), self.received()
+        expect(len(after) == len(before) and not any(item.get("text") for item in locked), "a locked fragment still shows its text", self.there)
+        expect([item["state"] for item in after if item["id"] == self.item] == ["on-loan"], "what rests on the ground was locked", self.there)
         self.tell.chapter("The family thinks again")
-        self.tell.done(f"Consent is withdrawn; {self.there.name} locked the {len(after)} fragments it had on loan.")
+        self.tell.done(f"Consent is withdrawn; {self.there.name} locked the {len(locked)} fragments it had on loan. "
+                       "The one that went on the ground does not rest on consent, and stays.")
+
+    def review(self):
+        self.tell.begin("review of the ground")
+        waiting = self.officer("ground", "reviews")
+        expect([ground["id"] for ground in waiting] == [self.ground_id], "the ground does not wait for its review", self.here)
+        self.officer("ground", "review", self.ground_id, "--verdict", "terecht", "--words", "De vraag past bij de beschikking")
+        expect(self.officer("ground", "reviews") == [], "the reviewed ground waits still", self.here)
+        expect([ground["id"] for ground in self.smw("ground", "to-tell")] == [self.ground_id], "nobody has to tell the family", self.here)
+        self.smw("ground", "told", self.ground_id, "--how", "In een gesprek, met uitleg van de beschikking")
+        expect(self.smw("ground", "to-tell") == [], "the family is told, and still on the list", self.here)
+        self.tell.chapter("Somebody else looks at it")
+        self.tell.done("The privacy officer finds the ground in the queue and judges it justified; the social worker tells the family.")
 
     def look(self, node):
         """The hand-over as this node has it, if it has."""

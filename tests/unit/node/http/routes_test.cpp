@@ -210,5 +210,95 @@ TEST_CASE("status and exports answer without a convenant as far as they can") {
   CHECK(office.call("POST", "/api/v1/convenants", {{"note", "nothing"}}).status == 400);
 }
 
+TEST_CASE("R3.6: who decides to share does not review it, and who reviews does not decide") {
+  Office office;
+  constexpr std::string_view officer = "privacy-officer:piet";
+  const std::string ground = "/api/v1/grounds/" + std::string(32, '0');
+  for (const std::string_view care : {professional, std::string_view("team-lead:tom")}) {
+    office.must(403, "GET", "/api/v1/ground-reviews", {}, care);
+    office.must(403, "POST", ground + "/review", {{"verdict", "terecht"}, {"words", "goed"}}, care);
+    office.must(403, "POST", "/api/v1/consent-policy", Json::object(), care);
+    office.must(403, "POST", "/api/v1/consent-texts", Json::object(), care);
+    office.must(404, "POST", ground + "/end", Json::object(), care);
+    office.must(404, "POST", ground + "/telling", {{"how", "gebeld"}}, care);
+  }
+  office.must(403, "POST", "/api/v1/grounds", Json::object(), officer);
+  office.must(403, "POST", ground + "/end", Json::object(), officer);
+  office.must(403, "POST", ground + "/telling", {{"how", "gebeld"}}, officer);
+  office.must(200, "GET", "/api/v1/ground-reviews", {}, officer);
+  office.must(404, "POST", ground + "/review", {{"verdict", "terecht"}, {"words", "goed"}}, officer);
+  office.must(400, "POST", ground + "/review", {{"verdict", "misschien"}, {"words", "goed"}}, officer);
+  for (const std::string_view other : {"administrator:ada", "monitor:mo", "service:epd"}) {
+    office.must(403, "GET", "/api/v1/clients-to-tell", {}, other);
+    office.must(403, "GET", "/api/v1/consent-policy", {}, other);
+    office.must(403, "POST", "/api/v1/grounds", Json::object(), other);
+  }
+  const Json told = office.must(400, "POST", "/api/v1/grounds", Json::object(), professional);
+  for (const std::string_view field : {"client", "kind", "recipient", "reasons"})
+    CHECK(told.at("detail").get<std::string>().find(field) != std::string::npos);
+}
+
+TEST_CASE("R3.2: the privacy officer sets what the organisation may choose, and nothing beyond it") {
+  Office office;
+  constexpr std::string_view officer = "privacy-officer:piet";
+  const Json before = office.must(200, "GET", "/api/v1/consent-policy", {}, professional);
+  CHECK(before.at("ages").size() == 3);
+  CHECK(before.at("ages")[1].at("elders") == "must");
+  office.must(400, "POST", "/api/v1/consent-policy", {{"parentsFrom12To15", "none"}}, officer);
+  office.must(400, "POST", "/api/v1/consent-policy", {{"reviewDays", 8}}, officer);
+  office.must(400, "POST", "/api/v1/consent-policy", {{"reviewDays", 70'000}}, officer);
+  office.must(400, "POST", "/api/v1/consent-policy", {{"reviewDays", -1}}, officer);
+  office.must(400, "POST", "/api/v1/consent-policy", {{"youngest", 10}}, officer);
+  const Json set = office.must(201, "POST", "/api/v1/consent-policy",
+                               {{"parentsFrom12To15", "may"}, {"reviewDays", 3}}, officer);
+  CHECK(set.at("number") == 1);
+  const Json after = office.must(200, "GET", "/api/v1/consent-policy", {}, officer);
+  CHECK(after.at("ages")[1].at("elders") == "may");
+  CHECK(after.at("reviewDays") == 3);
+  CHECK(after.at("everyParent") == true);
+}
+
+TEST_CASE("R3.3: a text is kept by version and printed with what it is about") {
+  Office office;
+  constexpr std::string_view officer = "privacy-officer:piet";
+  CHECK(office.must(200, "GET", "/api/v1/consent-texts", {}, professional).at("texts").size() == 2);
+  const Json printed = office.must(200, "POST", "/api/v1/consent-texts/2026-1-jeugd/prints",
+                                   {{"categories", {"F05"}}, {"until", "2027-01-01"}}, professional);
+  CHECK(printed.at("text").get<std::string>().find("F05 Aanleiding en hulpvraag") != std::string::npos);
+  office.must(404, "POST", "/api/v1/consent-texts/nooit/prints", Json::object(), professional);
+  const Json own{{"version", "eigen-1"}, {"body", "{ontvanger} {doel} {rubrieken} {periode} intrekken"}};
+  office.must(201, "POST", "/api/v1/consent-texts", own, officer);
+  office.must(409, "POST", "/api/v1/consent-texts", own, officer);
+  office.must(400, "POST", "/api/v1/consent-texts", {{"version", "eigen-2"}, {"body", "Mag het?"}}, officer);
+}
+
+TEST_CASE("R3.2, R3.3: a record says who gave it, one by one, and every mistake is told at once") {
+  Office office;
+  office.import_clients("A;;Eva;;Jansen;2020-03-04;V;;;;;;\n");
+  const Json refusal{
+      {"client", "A"},
+      {"answer", "objection"},
+      {"everything", true},
+      {"identity", "paspoort"},
+      {"authority", "gezagsregister"},
+      {"givers", {{{"capacity", "parent"}, {"who", "moeder"}}, {{"capacity", "parent"}, {"who", "vader"}}}}};
+  const std::string id = office.must(201, "POST", "/api/v1/consents", refusal, professional).at("id");
+  const Json listed =
+      office.must(200, "GET", "/api/v1/consents?client=A", {}, professional).at("consents")[0];
+  CHECK(listed.at("standing") == "in-force");
+  CHECK(listed.at("version") == 1);
+  CHECK(listed.at("givers")[1].at("who") == "vader");
+  office.must(409, "GET", "/api/v1/consents/" + id + "/text", {}, professional);  // no text was shown
+
+  Json changed = refusal;
+  changed["replaces"] = Json::array({id});
+  changed["givers"] = Json::array({"parent"});  // somebody who gave nothing before
+  office.must(400, "POST", "/api/v1/consents", changed, professional);
+  changed["givers"] = Json::array({{{"capacity", "aunt"}}, 7, {{"capacity", "parent"}, {"shoe", 42}}});
+  const Json told = office.must(400, "POST", "/api/v1/consents", changed, professional);
+  CHECK(told.at("detail").get<std::string>().find("givers") != std::string::npos);
+  CHECK(office.must(200, "GET", "/api/v1/consents?client=A", {}, professional).at("consents").size() == 1);
+}
+
 }  // namespace
 }  // namespace knoop::http
