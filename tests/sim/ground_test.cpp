@@ -45,12 +45,11 @@ struct Sharing : Story {
     return in(smw(), [&](Context& context) { return service().clients_to_tell(context); });
   }
   /// The ground's item goes to BJZ.
-  ExchangeId go() {
+  void go() {
     ExchangeId exchange;
     ask_and_wait(exchange);
     CHECK(answer(exchange).offered);
     REQUIRE(until([&] { return acquisition_state(exchange) == AcquisitionState::received; }));
-    return exchange;
   }
   /// The newest entry of an event, with its open fields.
   std::string field(std::string_view event, audit::Field wanted) {
@@ -78,7 +77,7 @@ TEST_CASE("R3.6: an order is a duty: it goes though the family refused, and the 
   REQUIRE(ground);
   CHECK(ground->recorded_by == "c.jansen");
   CHECK_FALSE(ground->review);
-  const ExchangeId exchange = story.go();
+  story.go();
   const auto received = story.received();
   REQUIRE(received.size() == 1);
   CHECK(received[0].fragment.category == Category::safety);
@@ -87,7 +86,7 @@ TEST_CASE("R3.6: an order is a duty: it goes though the family refused, and the 
   CHECK(story.field("ground.recorded", audit::Field::authorisation) == "verplichting ondertoezichtstelling");
   CHECK(story.field("release.disclosed", audit::Field::authorisation) ==
         "verplichting ondertoezichtstelling");
-  CHECK(story.field("release.disclosed", audit::Field::emergency).empty());
+  CHECK(story.field("release.disclosed", audit::Field::emergency) != "yes");
   CHECK(story.count(story.smw(), "release.disclosed") == 1);
 
   SECTION("the privacy officer judges it, once; the one who decided cannot") {
@@ -236,9 +235,9 @@ TEST_CASE("R3.2: the organisation's policy counts at once, also for consents tha
   const auto policy = [&](auto change) {
     return story.smw().command<std::int64_t>(
         [&](Context& context) -> Result<std::int64_t> {
-          KNOOP_LET(policy, story.service().policy(context));
-          change(policy);
-          return story.service().set_policy(context, policy);
+          KNOOP_LET(chosen, story.service().policy(context));
+          change(chosen);
+          return story.service().set_policy(context, chosen);
         },
         officer);
   };
