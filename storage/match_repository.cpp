@@ -317,47 +317,67 @@ Result<std::optional<Kind>> kind_of_handle(Transaction& tx, PairId pair, matchin
 
 namespace {
 
-constexpr std::int64_t all = -1;  // no LIMIT
+constexpr std::int64_t no_limit = -1;
 
-Result<std::vector<TouchedClient>> first_clients(Transaction& tx, std::int64_t limit) {
+// `p` is the newest epoch of a peer with whom nothing is under way. The few pairs come before the many rows (CROSS JOIN keeps
+// this order): whoever is busy with a load costs one look, however much it touched.
+constexpr std::string_view quiet =
+    "NOT EXISTS(SELECT 1 FROM matching_pairs AS o WHERE o.peer = p.peer AND o.epoch > p.epoch) AND "
+    "NOT EXISTS(SELECT 1 FROM matching_pairs AS o WHERE o.peer = p.peer AND o.ended IS NULL AND ("
+    "EXISTS(SELECT 1 FROM register_queue WHERE pair = o.id) OR EXISTS(SELECT 1 FROM own_batches WHERE pair = "
+    "o.id) OR EXISTS(SELECT 1 FROM peer_batches WHERE pair = o.id)))";
+
+Result<std::vector<TouchedClient>> first_clients(Transaction& tx, std::int64_t limit, Take which) {
   std::vector<TouchedClient> out;
-  KNOOP_TRY(tx.each("SELECT peer, client FROM touched_clients ORDER BY peer, client LIMIT ?", limit,
-                    [&](const Row& row) -> Result<void> {
-                      out.push_back({row.get<MemberId>(0), row.get<ClientId>(1)});
-                      return {};
-                    }));
+  const std::string sql =
+      which == Take::all
+          ? "SELECT peer, client FROM touched_clients ORDER BY peer, client LIMIT ?"
+          : fmt::format(
+                "SELECT t.peer, t.client FROM matching_pairs AS p CROSS JOIN touched_clients AS t ON "
+                "t.peer = p.peer WHERE {} LIMIT ?",
+                quiet);
+  KNOOP_TRY(tx.each(sql, limit, [&](const Row& row) -> Result<void> {
+    out.push_back({row.get<MemberId>(0), row.get<ClientId>(1)});
+    return {};
+  }));
   return out;
 }
 
-Result<std::vector<TouchedClaim>> first_claims(Transaction& tx, std::int64_t limit) {
+Result<std::vector<TouchedClaim>> first_claims(Transaction& tx, std::int64_t limit, Take which) {
   std::vector<TouchedClaim> out;
-  KNOOP_TRY(tx.each("SELECT peer, claim FROM touched_claims ORDER BY peer, claim LIMIT ?", limit,
-                    [&](const Row& row) -> Result<void> {
-                      out.push_back({row.get<MemberId>(0), row.get<ClaimId>(1)});
-                      return {};
-                    }));
+  const std::string sql =
+      which == Take::all
+          ? "SELECT peer, claim FROM touched_claims ORDER BY peer, claim LIMIT ?"
+          : fmt::format(
+                "SELECT t.peer, t.claim FROM matching_pairs AS p CROSS JOIN touched_claims AS t ON "
+                "t.peer = p.peer WHERE {} LIMIT ?",
+                quiet);
+  KNOOP_TRY(tx.each(sql, limit, [&](const Row& row) -> Result<void> {
+    out.push_back({row.get<MemberId>(0), row.get<ClaimId>(1)});
+    return {};
+  }));
   return out;
 }
 
 }  // namespace
 
 Result<std::vector<TouchedClient>> touched_clients(Transaction& tx) {
-  return first_clients(tx, all);
+  return first_clients(tx, no_limit, Take::all);
 }
 
 Result<std::vector<TouchedClaim>> touched_claims(Transaction& tx) {
-  return first_claims(tx, all);
+  return first_claims(tx, no_limit, Take::all);
 }
 
-Result<std::vector<TouchedClient>> take_touched_clients(Transaction& tx, std::int64_t limit) {
-  KNOOP_LET(out, first_clients(tx, limit));
+Result<std::vector<TouchedClient>> take_touched_clients(Transaction& tx, std::int64_t limit, Take which) {
+  KNOOP_LET(out, first_clients(tx, limit, which));
   for (const auto& row : out)
     KNOOP_TRY(tx.exec("DELETE FROM touched_clients WHERE peer = ? AND client = ?", row.peer, row.client));
   return out;
 }
 
-Result<std::vector<TouchedClaim>> take_touched_claims(Transaction& tx, std::int64_t limit) {
-  KNOOP_LET(out, first_claims(tx, limit));
+Result<std::vector<TouchedClaim>> take_touched_claims(Transaction& tx, std::int64_t limit, Take which) {
+  KNOOP_LET(out, first_claims(tx, limit, which));
   for (const auto& row : out)
     KNOOP_TRY(tx.exec("DELETE FROM touched_claims WHERE peer = ? AND claim = ?", row.peer, row.claim));
   return out;

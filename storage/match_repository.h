@@ -78,9 +78,15 @@ struct TouchedClaim {
 /// All of them, left in place.
 [[nodiscard]] Result<std::vector<TouchedClient>> touched_clients(Transaction& tx);
 [[nodiscard]] Result<std::vector<TouchedClaim>> touched_claims(Transaction& tx);
+enum class Take {
+  all,
+  quiet,  ///< Of peers with whom nothing is being registered in either direction: what is touched stays as it is.
+};
 /// The first so many, taken out.
-[[nodiscard]] Result<std::vector<TouchedClient>> take_touched_clients(Transaction& tx, std::int64_t limit);
-[[nodiscard]] Result<std::vector<TouchedClaim>> take_touched_claims(Transaction& tx, std::int64_t limit);
+[[nodiscard]] Result<std::vector<TouchedClient>> take_touched_clients(Transaction& tx, std::int64_t limit,
+                                                                      Take which = Take::all);
+[[nodiscard]] Result<std::vector<TouchedClaim>> take_touched_claims(Transaction& tx, std::int64_t limit,
+                                                                    Take which = Take::all);
 [[nodiscard]] Result<void> touch_claim(Transaction& tx, const MemberId& peer, const matching::ClaimId& claim);
 [[nodiscard]] Result<void> touch_claimed(Transaction& tx, const MemberId& peer, records::ClientId client);
 [[nodiscard]] Result<bool> anything_touched(Transaction& tx);

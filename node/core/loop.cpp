@@ -57,6 +57,7 @@ Result<void> Loop::run(Node& node) {
   for (;;) {
     Event event;
     bool stopping = false;
+    bool more = false;
     {
       std::unique_lock lock(mutex_);
       if (queue_.empty() && !stopping_ && events == 0) {
@@ -70,7 +71,8 @@ Result<void> Loop::run(Node& node) {
         event = std::move(queue_.front());
         queue_.pop_front();
       }
-      stopping = stopping_ && queue_.empty();
+      more = !queue_.empty();
+      stopping = stopping_ && !more;
     }
 
     const Timestamp now = clock_.now();
@@ -78,16 +80,17 @@ Result<void> Loop::run(Node& node) {
       if (events++ == 0) first_event = Steady::now();
       if (AfterCommit after = event(node, now)) waiting.push_back(std::move(after));
     }
+    // Every event that changes something asks for a tick, and a tick looks at every peer: one for all events that wait,
+    // and at the latest before a commit.
+    const bool full = events > 0 && (events >= commit_events || Steady::now() - first_event >= commit_after);
     const auto due = node.next_due();
-    const bool timer = (due && *due <= now) || node.clock_watch().went_back(now);
+    const bool timer = ((!more || full) && due && *due <= now) || node.clock_watch().went_back(now);
     if (timer) {
       if (events++ == 0) first_event = Steady::now();
       node.tick(now);
     }
     const bool idle = !event && !timer;
-    if (events > 0 &&
-        (idle || stopping || events >= commit_events || Steady::now() - first_event >= commit_after))
-      KNOOP_TRY(commit());
+    if (events > 0 && (idle || stopping || full)) KNOOP_TRY(commit());
     if (stopping && !event) return {};
   }
 }

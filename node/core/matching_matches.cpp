@@ -150,14 +150,14 @@ void MatchingMatches::register_handlers(Dispatcher& dispatcher) {
 
 // ---- claims and answers
 
-Result<bool> MatchingMatches::settle(Context& context) {
-  KNOOP_LET(clients, storage::take_touched_clients(context.tx, slice));
+Result<bool> MatchingMatches::settle(Context& context, storage::Take which) {
+  KNOOP_LET(clients, storage::take_touched_clients(context.tx, slice, which));
   for (const auto& touched : clients)
     KNOOP_TRY(one_of_many(context, [&](Context& part) { return settle_client(part, touched); }));
-  KNOOP_LET(claims, storage::take_touched_claims(context.tx, slice));
+  KNOOP_LET(claims, storage::take_touched_claims(context.tx, slice, which));
   for (const auto& touched : claims)
     KNOOP_TRY(one_of_many(context, [&](Context& part) { return settle_claim(part, touched); }));
-  return storage::anything_touched(context.tx);
+  return static_cast<std::int64_t>(std::max(clients.size(), claims.size())) == slice;
 }
 
 Result<void> MatchingMatches::settle_client(Context& context, const storage::TouchedClient& touched) {

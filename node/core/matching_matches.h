@@ -23,8 +23,8 @@ class MatchingMatches {
  public:
   void register_handlers(Dispatcher& dispatcher);
 
-  /// One slice; true when rows are left.
-  Result<bool> settle(Context& context);
+  /// One slice; true when there may be more to take.
+  Result<bool> settle(Context& context, storage::Take which);
   /// Ends the matches whose handles went, and says nothing to anybody: all that may happen while the convenant is not
   /// in force. What was touched stays touched.
   Result<void> end_vanished(Context& context);

@@ -64,15 +64,18 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
   KNOOP_LET(more_clients, refresh_clients(context, true));
   KNOOP_LET(more_batches, registration_.advance(context, !more_clients));
 
+  // Once nothing is on its way to or from a peer, what was touched about it stays as it is. While a load is, claims
+  // are collected.
   bool more_claims = false;
   KNOOP_LET(touched, storage::anything_touched(context.tx));
-  if (touched && !settle_at_) settle_at_ = context.clock + collect_for;
-  if (settle_at_ && *settle_at_ <= context.clock) {
-    KNOOP_LET(left, matches_.settle(context));
+  if (touched) {
+    if (!settle_at_) settle_at_ = context.clock + collect_for;
+    const auto which = *settle_at_ <= context.clock ? storage::Take::all : storage::Take::quiet;
+    KNOOP_LET(left, matches_.settle(context, which));
     more_claims = left;
-    if (!left) settle_at_.reset();
   }
   KNOOP_LET(unsettled, storage::anything_touched(context.tx));
+  if (!unsettled || (!more_claims && settle_at_ && *settle_at_ <= context.clock)) settle_at_.reset();
   KNOOP_TRY(epochs_.advance(context, !more_clients && !unsettled));
   KNOOP_TRY(openings_.advance(context));
   if (more_clients || more_batches || more_claims) return std::optional(context.now);

@@ -8,12 +8,12 @@ TOOLS = Path(__file__).resolve().parent.parent
 if __package__ in (None, ""):
     sys.path.insert(0, str(TOOLS))
 
-from bench_lib import matching  # noqa: E402
+from bench_lib import fill, growth, matching  # noqa: E402
 from bench_lib.report import Report  # noqa: E402
 from demo_lib.failure import Failed  # noqa: E402
 
 # Name of the sub-command -> module with a sentence (its docstring), options(parser) and run(options, report).
-SUBJECTS = {"matching": matching}
+SUBJECTS = {"matching": matching, "fill": fill, "growth": growth}
 
 
 def main():
@@ -24,6 +24,7 @@ def main():
         own.add_argument("--json", action="store_true", help="print JSON instead of a table")
         own.add_argument("--program", type=Path, default=TOOLS.parent / "build/release/tools/knoop", help="the node to measure")
         own.add_argument("--bare", type=Path, default=TOOLS.parent / "build/release/tools/knoop-bench-bare", help=argparse.SUPPRESS)
+        own.add_argument("--scale", type=Path, default=TOOLS.parent / "build/release/tools/knoop-bench-scale", help=argparse.SUPPRESS)
         own.add_argument("--out", type=Path, default=TOOLS.parent / "build/bench", help="folder for the databases (build/bench)")
         module.options(own)
     options = parser.parse_args()
