@@ -363,7 +363,7 @@ TEST_CASE("tokens expire by month, also when their owner is gone and an epoch op
     REQUIRE(matches(region[0]).size() == 1);
     if (overlap) {
       open_epoch(region[0], region[1]);
-      region.run_for(Milliseconds{400});
+      region.run_for(Milliseconds{100});
       CHECK(status(region[0])[0].ending == 1);
     }
     for (const auto& node : region.nodes()) node->stop();
