@@ -339,7 +339,7 @@ export class Matching {
     claim.message = message;
     this.claims.set(hex(message.claim), claim);
     this.answer(claim, true);
-    this.notifyAll();
+    this.notifyAll(message.claim);
   }
 
   private answer(claim: Claim, always: boolean): void {
@@ -366,7 +366,7 @@ export class Matching {
     if (answer.claimVersion < claim.message.version) return; // the answer to the last is coming
     if (answer.version <= (claim.answer?.version ?? 0)) refuse("bad-value", "an answer's version does not grow");
     claim.answer = answer;
-    this.notifyAll();
+    this.notifyAll(answer.claim);
   }
 
   /** Everything that both sides see, of whatever class. */
@@ -418,11 +418,13 @@ export class Matching {
     return [...new Set(this.registered.flatMap(({ clients }) => clients))];
   }
 
-  private notifyAll(): void {
+  /** `changed`: a claim or its answer, after which the peer may hold what it did not hold when our notice came. */
+  private notifyAll(changed?: Bytes): void {
     for (const match of this.matches()) {
       const between = this.of(match.id);
       const due = match.class === "certain" || (between.weChose && between.theyChose);
-      if (!due || between.notice) continue;
+      const again = changed !== undefined && equal(match.claim, changed) && !between.receipted;
+      if (!due || (between.notice && !again)) continue;
       const contacts = must(this.clientOf(match.id, this.clients()), "client of a match").contacts.slice(0, 8);
       const notice = encode(MatchNotice, { match: fromHex(match.id), version: 1, contacts });
       between.notice = sha256(notice);
