@@ -126,6 +126,14 @@ Result<std::optional<Release>> find_release(Transaction& tx, const MemberId& pee
 Result<std::vector<Release>> releases_of(Transaction& tx, std::string_view client) {
   return exchanges<ReleaseState>(tx, releases_where("client = ?"), client);
 }
+Result<std::vector<Release>> open_releases(Transaction& tx, const MemberId& peer) {
+  return exchanges<ReleaseState>(tx, releases_where("peer = ? AND state IN (?, ?)"), peer,
+                                 ReleaseState::asked, ReleaseState::offered);
+}
+Result<std::vector<Acquisition>> open_acquisitions(Transaction& tx, const MemberId& peer) {
+  return exchanges<AcquisitionState>(tx, acquisitions_where("peer = ? AND state IN (?, ?)"), peer,
+                                     AcquisitionState::asked, AcquisitionState::receipted);
+}
 Result<std::vector<Release>> releases_asked(Transaction& tx) {
   return exchanges<ReleaseState>(tx, releases_where("state = ?"), ReleaseState::asked);
 }

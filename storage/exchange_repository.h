@@ -53,7 +53,11 @@ using Acquisition = Exchange<AcquisitionState>;
 [[nodiscard]] Result<std::vector<Release>> releases_asked(Transaction& tx);
 [[nodiscard]] Result<std::vector<Release>> releases_of(Transaction& tx, const HandoverId& handover);
 
+/// With this peer, neither ended nor disclosed.
+[[nodiscard]] Result<std::vector<Release>> open_releases(Transaction& tx, const MemberId& peer);
+
 [[nodiscard]] Result<void> put_acquisition(Transaction& tx, const Acquisition& acquisition);
+[[nodiscard]] Result<std::vector<Acquisition>> open_acquisitions(Transaction& tx, const MemberId& peer);
 [[nodiscard]] Result<std::optional<Acquisition>> find_acquisition(Transaction& tx, const MemberId& peer,
                                                                   const ExchangeId& id);
 [[nodiscard]] Result<std::vector<Acquisition>> acquisitions_of(Transaction& tx, std::string_view client);

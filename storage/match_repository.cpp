@@ -112,7 +112,8 @@ constexpr std::string_view match_columns =
     "m.own_choice, "
     "m.own_choice_at, m.peer_choice_at, m.notice_version, m.notice_hash, m.notice_at, m.receipt_at, "
     "m.receipt, "
-    "m.peer_notice, m.peer_notice_at, m.outcome, m.outcome_at, m.peer_outcome, m.peer_outcome_at";
+    "m.peer_notice, m.peer_notice_at, m.outcome, m.outcome_at, m.peer_outcome, m.peer_outcome_at, "
+    "m.ended_why";
 constexpr std::string_view match_tables = "matches AS m LEFT JOIN clients AS c ON c.id = m.client";
 
 Result<StoredMatch> match_from(const Row& row) {
@@ -127,6 +128,7 @@ Result<StoredMatch> match_from(const Row& row) {
   out.found = row.get<Timestamp>(7);
   out.ended = row.get<std::optional<Timestamp>>(8);
   out.contact_before = row.get<Date>(9);
+  out.ended_why = row.get<std::optional<MatchEnd>>(24);
   out.own_choice = row.get<std::optional<Choice>>(10);
   out.own_choice_at = row.get<std::optional<Timestamp>>(11);
   out.peer_choice_at = row.get<std::optional<Timestamp>>(12);
@@ -418,12 +420,12 @@ Result<void> put_match(Transaction& tx, const StoredMatch& m) {
       "own_choice, "
       "own_choice_at, peer_choice_at, notice_version, notice_hash, notice_at, receipt_at, receipt, "
       "peer_notice, "
-      "peer_notice_at, outcome, outcome_at, peer_outcome, peer_outcome_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "peer_notice_at, outcome, outcome_at, peer_outcome, peer_outcome_at, ended_why) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       m.id, m.peer, m.claim, m.client, m.verdict, m.kinds.bits(), m.found, m.ended, m.contact_before,
       m.own_choice, m.own_choice_at, m.peer_choice_at, m.notice_version, m.notice_hash, m.notice_at,
       m.receipt_at, m.receipt, m.peer_notice ? std::optional(encode(*m.peer_notice)) : std::nullopt,
-      m.peer_notice_at, m.outcome, m.outcome_at, m.peer_outcome, m.peer_outcome_at);
+      m.peer_notice_at, m.outcome, m.outcome_at, m.peer_outcome, m.peer_outcome_at, m.ended_why);
 }
 
 Result<std::vector<StoredMatch>> list_matches(Transaction& tx, const MatchFilter& filter) {

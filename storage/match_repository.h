@@ -93,6 +93,14 @@ enum class Take {
 
 // ---- matches
 
+/// Stable: stored.
+enum class MatchEnd : std::uint8_t {
+  withdrawn = 1,  ///< One side is not involved any more, or evidence went.
+  left = 2,       ///< The other organisation, or ours, is no member any more.
+};
+constexpr bool is_valid(MatchEnd why) {
+  return why == MatchEnd::withdrawn || why == MatchEnd::left;
+}
 enum class Choice : std::uint8_t { no_contact = 0, contact = 1 };
 
 struct StoredMatch {
@@ -105,6 +113,7 @@ struct StoredMatch {
   matching::KindSet kinds;
   Timestamp found;
   std::optional<Timestamp> ended;
+  std::optional<MatchEnd> ended_why;
   Date contact_before;
   std::optional<Choice> own_choice;
   std::optional<Timestamp> own_choice_at;

@@ -251,6 +251,11 @@ Result<void> set_moved(Transaction& tx, const MatchingPair& pair, Timestamp now)
   return forget_handles(tx, pair.id);
 }
 
+Result<void> forget_touched(Transaction& tx, const MemberId& peer) {
+  KNOOP_TRY(tx.exec("DELETE FROM touched_clients WHERE peer = ?", peer));
+  return tx.exec("DELETE FROM touched_claims WHERE peer = ?", peer);
+}
+
 Result<void> destroy_key(Transaction& tx, PairId pair) {
   KNOOP_TRY(tx.exec("UPDATE matching_pairs SET key = NULL, preshared_key = NULL WHERE id = ?", pair));
   return forget_handles(tx, pair);

@@ -105,6 +105,8 @@ struct EpochKeys {
 /// No claim needs it: the matched handles and the claims and answers of this epoch go. Claims that rested on it are
 /// touched, so that they are looked at once more.
 [[nodiscard]] Result<void> set_moved(Transaction& tx, const MatchingPair& pair, Timestamp now);
+/// Nothing is looked at any more in claims with this peer.
+[[nodiscard]] Result<void> forget_touched(Transaction& tx, const MemberId& peer);
 /// Our handles go when both this and set_moved() were called.
 [[nodiscard]] Result<void> destroy_key(Transaction& tx, PairId pair);
 

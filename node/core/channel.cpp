@@ -21,32 +21,68 @@ void earliest(std::optional<Timestamp>& due, const std::optional<Timestamp>& oth
 
 }  // namespace
 
-Result<void> Channel::load(storage::Transaction& tx) {
-  const std::vector<MemberId> members = parts_.membership.peers();
-  for (const MemberId& member : members) {
-    if (peers_.contains(member)) continue;
-    Peer peer;
-    for (const StreamKind kind : numbered_streams) {
-      KNOOP_LET(
-          out,
-          tx.one("SELECT instance, last_assigned, last_acked FROM stream_out WHERE peer = ? AND stream = ?",
-                 member, kind));
-      if (out) {
-        peer.out.at(kind).emplace(out->get<StreamId>(0), out->get<std::uint64_t>(1),
-                                  out->get<std::uint64_t>(2));
-      } else {
-        KNOOP_LET(id, open_stream(tx, parts_.entropy, member, kind));
-        peer.out.at(kind).emplace(id, 0, 0);
-      }
-      KNOOP_LET(in, tx.one("SELECT instance, last_committed FROM stream_in WHERE peer = ? AND stream = ?",
-                           member, kind));
-      if (in) peer.in.at(kind) = {in->get<StreamId>(0), in->get<std::uint64_t>(1)};
+Result<Channel::Peer> Channel::load_peer(storage::Transaction& tx, const MemberId& member, bool former) {
+  Peer peer;
+  peer.former = former;
+  for (const StreamKind kind : numbered_streams) {
+    KNOOP_LET(
+        out,
+        tx.one("SELECT instance, last_assigned, last_acked FROM stream_out WHERE peer = ? AND stream = ?",
+               member, kind));
+    if (out) {
+      peer.out.at(kind).emplace(out->get<StreamId>(0), out->get<std::uint64_t>(1),
+                                out->get<std::uint64_t>(2));
+    } else {
+      KNOOP_LET(id, open_stream(tx, parts_.entropy, member, kind));
+      peer.out.at(kind).emplace(id, 0, 0);
     }
-    peers_.emplace(member, std::move(peer));
+    KNOOP_LET(in, tx.one("SELECT instance, last_committed FROM stream_in WHERE peer = ? AND stream = ?",
+                         member, kind));
+    if (in) peer.in.at(kind) = {in->get<StreamId>(0), in->get<std::uint64_t>(1)};
   }
-  std::erase_if(peers_,
-                [&](const auto& known) { return std::ranges::find(members, known.first) == members.end(); });
+  return peer;
+}
+
+Result<void> Channel::load(storage::Transaction& tx, Timestamp clock) {
+  const Membership& membership = parts_.membership;
+  std::map<MemberId, bool> wanted;
+  for (const MemberId& member : membership.peers()) wanted.emplace(member, false);
+  for (const FormerMember& former : membership.former())
+    if (membership.card_of_former(former.member) != nullptr) wanted.emplace(former.member, true);
+  std::erase_if(peers_, [&](const auto& known) { return !wanted.contains(known.first); });
+  for (const auto& [member, former] : wanted) {
+    const auto known = peers_.find(member);
+    if (known != peers_.end() && known->second.former == former && !left_.contains(member)) continue;
+    const bool connected = known != peers_.end() && known->second.connected;
+    KNOOP_LET(peer, load_peer(tx, member, former));
+    peer.connected = connected;
+    if (connected) greet(peer, clock);
+    peers_.insert_or_assign(member, std::move(peer));
+  }
+  left_.clear();
+  if (std::exchange(greeted_, membership.convenant_hash()) != membership.convenant_hash())
+    for (auto& [member, peer] : peers_)
+      if (peer.connected) greet(peer, clock);
   return load_preshared(tx);
+}
+
+Result<std::uint64_t> Channel::leave(Context& context, const MemberId& member) {
+  KNOOP_LET(voided,
+            context.tx.change(
+                "INSERT INTO void_messages(peer, type, subject, queued_at, voided_at) SELECT peer, type, "
+                "subject, queued_at, ? FROM outbox WHERE peer = ? AND stream <> ? ORDER BY id",
+                context.now, member, StreamKind::protective));
+  for (const std::string_view table : {"outbox", "stream_out", "stream_in"})
+    KNOOP_TRY(context.tx.exec(fmt::format("DELETE FROM {} WHERE peer = ? AND stream <> ?", table), member,
+                              StreamKind::protective));
+  KNOOP_TRY(context.tx.exec("DELETE FROM peer_hellos WHERE peer = ?", member));
+  left_.insert(member);
+  return static_cast<std::uint64_t>(voided);
+}
+
+std::optional<ConvenantMark> Channel::convenant_of(const MemberId& member) const {
+  const auto found = peers_.find(member);
+  return found == peers_.end() || !found->second.accepted ? std::nullopt : found->second.convenant;
 }
 
 Result<void> Channel::load_preshared(storage::Transaction& tx) {
@@ -95,10 +131,16 @@ Result<void> Channel::enqueue(Context& context, const MemberId& to, MessageType 
   KNOOP_ASSERT(stream != StreamKind::control, "control messages are not queued");
   if (body.size() > max_body_size())
     return fail(ErrorCode::over_limit, Side::ours, "a message of {} bytes fits no frame", body.size());
-  if (parts_.membership.card(to) == nullptr)
+  const bool protective = stream == StreamKind::protective;
+  if (!protective && parts_.membership.standing(to) == Standing::former)
+    return fail(
+        ErrorCode::not_a_member, Side::user,
+        "{} is no member of the convenant any more; only withdrawals and what else is protective goes there",
+        parts_.membership.slug(to));
+  if ((protective ? parts_.membership.card_of_former(to) : parts_.membership.card(to)) == nullptr)
     return fail(ErrorCode::not_a_member, Side::user,
                 "{} is no member of the convenant whose card is installed here", parts_.membership.slug(to));
-  if (stream != StreamKind::protective && !parts_.membership.in_force(context.now))
+  if (!protective && !parts_.membership.in_force(context.now))
     return fail(ErrorCode::expired, Side::user,
                 "the convenant is not in force; until a new version is installed only withdrawals are sent");
   KNOOP_TRY(context.tx.exec(
@@ -117,6 +159,9 @@ void Channel::link_up(const MemberId& member, Timestamp now) {
 
 void Channel::greet(Peer& peer, Timestamp now) {
   peer.accepted = false;
+  peer.level = false;
+  peer.convenant.reset();
+  peer.logged.clear();
   peer.greeting.begin(parts_.entropy);
   peer.hello_due = true;
   peer.hello_attempt = 0;
@@ -171,6 +216,8 @@ Result<void> Channel::received(Context& context, const Dispatcher& dispatcher, c
     if (!peer.accepted)
       return refuse(
           {ErrorCode::wrong_state, Side::peer, "a frame came before the peer's Hello; it will come again"});
+    if (kind != StreamKind::protective && !peer.level)
+      return refuse_unlevel(context, peer, from, header.type);
     switch (arrival(peer.in.at(kind), header.position->id, header.position->number)) {
       case Arrival::apply:
         break;
@@ -219,7 +266,7 @@ Result<void> Channel::handle_control(Context& context, Peer& peer, const MemberI
                     "a request to seal a control frame again makes no sense");
       SendStream& stream = *peer.out.at(reseal.stream);
       if (stream.id() == reseal.id) stream.reseal(reseal.number, context.clock);
-      const Card* card = parts_.membership.card(from);
+      const Card* card = parts_.membership.card_of_former(from);
       if (card != nullptr && reseal.card_number > card->number)
         peer.trouble = Error{
             ErrorCode::bad_key, Side::ours,
@@ -246,15 +293,49 @@ Result<void> Channel::handle_hello(Context& context, Peer& peer, const MemberId&
   peer.ack_due = true;
   peer.waiting = true;
   for (const StreamKind kind : numbered_streams) peer.out.at(kind)->life(context.clock, true);
-  newly_ready_.push_back(from);
+  newly_heard_.push_back({from, peer.level});
   return {};
 }
 
+void Channel::take_mark(Peer& peer, const Hello& hello) const {
+  const Membership& membership = parts_.membership;
+  peer.convenant = hello.convenant;
+  // Two texts of one number are the managers' affair; meanwhile those who are members in both go on.
+  peer.level =
+      !peer.former && membership.convenant() && hello.convenant.number == membership.convenant()->number;
+}
+
+Result<void> Channel::refuse_unlevel(Context& context, Peer& peer, const MemberId& from, MessageType type) {
+  const ErrorCode code = peer.former ? ErrorCode::not_a_member : ErrorCode::wrong_state;
+  ++counters_.refused[code];
+  // Between members it will come again, as soon as both hold the same convenant.
+  if (!peer.former || !peer.logged.insert(type).second) return {};
+  return context
+      .audit({.event = audit::Event::peer_refused,
+              .outcome = audit::Outcome::refused,
+              .peer = from,
+              .action = audit::Action::execute,
+              .object = std::string(to_string(type)),
+              .detail = "sent by a former member; not looked at"})
+      .map([](std::uint64_t) {});
+}
+
 Result<void> Channel::accept_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello) {
+  take_mark(peer, hello);
   const OfferedVersions offered{from, hello.protocol_versions, hello.identifier_rule_versions};
   KNOOP_TRY(agree(offered));
+  // Streams that ended with a membership ended at both sides, but not at one moment.
+  const auto counts = [&](StreamKind kind) { return kind == StreamKind::protective || peer.level; };
+  const bool same_text = hello.convenant.hash == parts_.membership.convenant_hash();
   for (const StreamKind kind : numbered_streams) {
+    if (!counts(kind)) continue;
     const StreamComparison comparison = compare(hello.streams.at(kind), *peer.out.at(kind), peer.in.at(kind));
+    // By its text of the convenant we may not be a member.
+    if (!same_text && kind != StreamKind::protective &&
+        (comparison.i_am_behind || comparison.peer_is_behind)) {
+      peer.level = false;
+      continue;
+    }
     // Taking up the streams of a restored node needs proof and a synchronisation that operators start.
     if (comparison.i_am_behind || comparison.peer_is_behind)
       return fail(
@@ -265,6 +346,7 @@ Result<void> Channel::accept_hello(Context& context, Peer& peer, const MemberId&
   }
   PerStream<Committed> received;
   for (const StreamKind kind : numbered_streams) {
+    if (!counts(kind)) continue;
     const StreamReport& report = hello.streams.at(kind);
     Committed& in = peer.in.at(kind);
     received.at(kind) = report.received;
@@ -275,8 +357,9 @@ Result<void> Channel::accept_hello(Context& context, Peer& peer, const MemberId&
         from, kind, report.id));
     in = {report.id, 0};
   }
-  KNOOP_TRY(context.tx.exec("INSERT OR REPLACE INTO peer_hellos(peer, heard, offered) VALUES (?, ?, ?)", from,
-                            context.now, encode(offered)));
+  if (!peer.former)
+    KNOOP_TRY(context.tx.exec("INSERT OR REPLACE INTO peer_hellos(peer, heard, offered) VALUES (?, ?, ?)",
+                              from, context.now, encode(offered)));
   KNOOP_TRY(handle_ack(context.tx, peer, from, received, context.clock));
   peer.clock_ahead = hello.clock - context.clock;
   KNOOP_TRY(take_heads(context, from, hello));
@@ -346,6 +429,9 @@ Result<std::optional<Error>> Channel::run_handler(Context& context, const Dispat
     return Error{ErrorCode::unknown_version, Side::ours,
                  fmt::format("this program cannot apply messages of type {}; it may be older than the peer's",
                              to_string(message.type))};
+  if (entry->audience == Audience::members && parts_.membership.standing(message.from) != Standing::member)
+    return Error{ErrorCode::not_a_member, Side::peer,
+                 "the sender is no member any more; only what is protective is taken from it"};
   if (entry->audience == Audience::members && !parts_.membership.in_force(context.now))
     return Error{ErrorCode::expired, Side::ours, "the convenant is not in force; install its next version"};
   if (message.subject) {
@@ -409,7 +495,7 @@ Result<void> Channel::number(storage::Transaction& tx, Timestamp validity) {
     peer.waiting = false;
     for (const StreamKind kind : numbered_streams) {
       SendStream& stream = *peer.out.at(kind);
-      if (kind != StreamKind::protective && !parts_.membership.in_force(validity)) continue;
+      if (kind != StreamKind::protective && (!peer.level || !parts_.membership.in_force(validity))) continue;
       const std::uint64_t before = stream.assigned();
       std::vector<std::int64_t> ids;
       KNOOP_TRY(tx.each(
@@ -442,7 +528,7 @@ Result<void> Channel::transmit(storage::Transaction& tx, const Context::Time& ti
       KNOOP_TRY(send_frame(member, MessageType::reseal, std::nullopt, std::nullopt, encode(reseal), now));
     if (peer.trouble) continue;
     for (const StreamKind kind : numbered_streams)
-      KNOOP_TRY(send_stream(tx, member, *peer.out.at(kind), kind, now));
+      if (passes(peer, kind)) KNOOP_TRY(send_stream(tx, member, *peer.out.at(kind), kind, now));
   }
   return {};
 }
@@ -469,7 +555,6 @@ Result<void> Channel::send_hello(storage::Transaction& tx, const MemberId& to, P
 
 Result<void> Channel::send_stream(storage::Transaction& tx, const MemberId& to, SendStream& stream,
                                   StreamKind kind, Timestamp now) {
-  if (!passes(kind)) return {};
   const SendStream::Range range = stream.take(now, parts_.entropy);
   if (range.empty()) return {};
   return tx.each(
@@ -485,7 +570,7 @@ Result<void> Channel::send_stream(storage::Transaction& tx, const MemberId& to, 
 Result<void> Channel::send_frame(const MemberId& to, MessageType type,
                                  const std::optional<StreamPosition>& position,
                                  const std::optional<SubjectId>& subject, ByteView body, Timestamp now) {
-  const Card* card = parts_.membership.card(to);
+  const Card* card = parts_.membership.card_of_former(to);
   KNOOP_ASSERT(card != nullptr, "the channel keeps peers with a card only");
   FrameHeader header;
   header.network = parts_.membership.network();
@@ -513,7 +598,7 @@ std::optional<Timestamp> Channel::next_due() const {
     if (!peer.accepted || peer.trouble) continue;
     // A stream that may not send has nothing due, however long its frames wait: else the loop would never sleep.
     for (const StreamKind kind : numbered_streams)
-      if (passes(kind)) earliest(due, peer.out.at(kind)->next_look());
+      if (passes(peer, kind)) earliest(due, peer.out.at(kind)->next_look());
   }
   return due;
 }
@@ -526,19 +611,27 @@ Result<PeerState> Channel::state(storage::Transaction& tx, const MemberId& membe
   const Peer& peer = found->second;
   KNOOP_LET(queued, tx.one("SELECT count(*) FROM outbox WHERE peer = ?", member));
   KNOOP_LET(dead, open_dead_letters(tx, member, std::nullopt));
-  return PeerState{peer.connected,
-                   peer.connected && peer.accepted,
-                   peer.last_heard,
-                   queued->get<std::uint64_t>(0),
-                   dead,
-                   peer.trouble,
-                   preshared_id(member),
-                   peer.clock_ahead};
+  KNOOP_LET(voided, tx.one("SELECT count(*) FROM void_messages WHERE peer = ?", member));
+  PeerState out{peer.connected,
+                peer.connected && peer.accepted && peer.level,
+                peer.last_heard,
+                queued->get<std::uint64_t>(0),
+                dead,
+                peer.trouble,
+                preshared_id(member),
+                peer.clock_ahead,
+                peer.former,
+                std::nullopt,
+                voided->get<std::uint64_t>(0)};
+  if (peer.convenant) out.convenant = peer.convenant->number;
+  return out;
 }
 
 bool Channel::reachable(const MemberId& member) const {
   const auto found = peers_.find(member);
-  return found != peers_.end() && found->second.connected && found->second.accepted && !found->second.trouble;
+  if (found == peers_.end()) return false;
+  const Peer& peer = found->second;
+  return peer.connected && peer.accepted && peer.level && !peer.trouble;
 }
 
 }  // namespace knoop

@@ -14,6 +14,11 @@
 // A frame whose handler fails is not lost and does not stop the stream: it goes to the dead letters, visible to the
 // administrator, and blocks only later frames with the same subject.
 //
+// Who hears what. Between members under the same version of the convenant everything passes, as long as it is in force.
+// Between members of which one has not taken the other's version, and to and from former members, protective and control
+// frames pass and nothing else (docs/spec/membership.md): a node that hears of a higher version takes it before it says
+// anything more. Who is left out loses all other streams, in both directions; they begin anew should it come back.
+//
 // A hostile peer can send frames that are refused (counted by reason, never applied), messages that become dead letters
 // (at most `dead_letter_limit` open ones a peer; past it its frames are no longer taken), and silence. It cannot reach
 // another pair's streams: sender and recipient stand under the signature, and the transport names the owner of the
@@ -49,13 +54,16 @@ struct ChannelCounters {
 /// The state of one link as `knoop peer show` prints it.
 struct PeerState {
   bool connected = false;
-  bool ready = false;  ///< The peer's Hello was believed and in order.
+  bool ready = false;  ///< The peer's Hello was believed and in order, and both hold the same convenant.
   std::optional<Timestamp> last_heard;
   std::uint64_t queued = 0;        ///< Bodies that the peer has not acknowledged.
   std::uint64_t dead_letters = 0;  ///< Open ones.
   std::optional<Error> trouble;    ///< Why nothing moves, when nothing moves.
   std::optional<PresharedKeyId> preshared;
   std::optional<Milliseconds> clock_ahead;  ///< Of ours, by its last Hello.
+  bool former = false;                      ///< Only what is protective passes.
+  std::optional<std::uint32_t> convenant;   ///< The version that it holds, by its last Hello.
+  std::uint64_t voided = 0;                 ///< Messages to it that will not be sent any more.
 };
 
 class Channel {
@@ -71,8 +79,12 @@ class Channel {
   };
   explicit Channel(const Parts& parts) : parts_(parts) {}
 
-  /// Takes up the streams with every peer, and opens those with new ones. At start and when the membership changed.
-  Result<void> load(storage::Transaction& tx);
+  /// Takes up the streams with every peer, and opens those with new ones. At start and when the membership changed. After
+  /// a new convenant every peer is greeted anew, so that it hears which one we hold.
+  Result<void> load(storage::Transaction& tx, Timestamp clock);
+
+  /// What waits for this member and is not protective becomes void, and its streams end. Gives how many messages.
+  Result<std::uint64_t> leave(Context& context, const MemberId& member);
 
   Result<void> enqueue(Context& context, const MemberId& to, MessageType type,
                        const std::optional<SubjectId>& subject, Bytes body);
@@ -92,8 +104,13 @@ class Channel {
   /// Checks and applies one frame inside the transaction of `context`. An Error means that the frame was refused and
   /// nothing changed; refusals are counted here.
   Result<void> received(Context& context, const Dispatcher& dispatcher, const MemberId& from, ByteView bytes);
+  struct Heard {
+    MemberId member;
+    bool ready = false;  ///< For everything.
+  };
   /// Members whose Hello was believed since this was last asked.
-  [[nodiscard]] std::vector<MemberId> take_ready() { return std::exchange(newly_ready_, {}); }
+  [[nodiscard]] std::vector<Heard> take_heard() { return std::exchange(newly_heard_, {}); }
+  [[nodiscard]] std::optional<ConvenantMark> convenant_of(const MemberId& member) const;
 
   /// At the end of a group of events, within it: gives numbers to waiting bodies.
   Result<void> number(storage::Transaction& tx, Timestamp validity);
@@ -126,6 +143,11 @@ class Channel {
     std::optional<Timestamp> last_heard;
     std::optional<Milliseconds> clock_ahead;
     std::optional<Error> trouble;
+    bool former = false;
+    std::optional<ConvenantMark> convenant;  ///< It holds, by its Hello on this link.
+    bool level = false;                      ///< That is ours, and it is a member.
+    std::set<MessageType>
+        logged;  ///< Refused types that are in the log already: once a link, or it would fill it.
   };
 
   struct Preshared {
@@ -133,6 +155,7 @@ class Channel {
     Guarded<PresharedKey> key;
   };
 
+  Result<Peer> load_peer(storage::Transaction& tx, const MemberId& member, bool former);
   Result<void> load_preshared(storage::Transaction& tx);
   void keep_preshared(const MemberId& member, PresharedKey key);
   /// Begins the greeting again: nothing counts before both believed each other's Hello anew.
@@ -140,6 +163,10 @@ class Channel {
   Result<void> handle_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello);
   Result<void> accept_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello);
   [[nodiscard]] Result<AgreedVersions> agree(const OfferedVersions& theirs) const;
+  /// Whether the convenants of both allow everything, or only what is protective.
+  void take_mark(Peer& peer, const Hello& hello) const;
+  /// A frame that this peer may not send now. Logged, which is why it is no Error.
+  Result<void> refuse_unlevel(Context& context, Peer& peer, const MemberId& from, MessageType type);
   Result<void> handle_ack(storage::Transaction& tx, Peer& peer, const MemberId& from,
                           const PerStream<Committed>& received, Timestamp now);
   Result<void> handle_control(Context& context, Peer& peer, const MemberId& from, MessageType type,
@@ -156,13 +183,18 @@ class Channel {
                            Timestamp now);
   Result<void> send_frame(const MemberId& to, MessageType type, const std::optional<StreamPosition>& position,
                           const std::optional<SubjectId>& subject, ByteView body, Timestamp now);
-  /// Whether a stream may send: protective frames always, others under a convenant in force.
-  [[nodiscard]] bool passes(StreamKind kind) const { return kind == StreamKind::protective || in_force_; }
+  /// Whether a stream may send: protective frames always, others under a convenant in force that both hold.
+  [[nodiscard]] bool passes(const Peer& peer, StreamKind kind) const {
+    return kind == StreamKind::protective || (in_force_ && peer.level);
+  }
 
   Parts parts_;
   std::map<MemberId, Peer> peers_;
   std::map<MemberId, Preshared> preshared_;
-  std::vector<MemberId> newly_ready_;
+  std::vector<Heard> newly_heard_;
+  Hash256 greeted_;  ///< The convenant that the last greetings told of.
+  std::set<MemberId>
+      left_;               ///< Their streams ended: load() reads them anew, also when they are members again.
   bool in_force_ = false;  ///< At the last transmit().
   ChannelCounters counters_;
 };

@@ -19,6 +19,15 @@ Result<std::optional<AgreedVersions>> Context::agreed_versions(const MemberId& p
   return world_.channel.agreed_versions(tx, peer);
 }
 
+std::optional<ConvenantMark> Context::convenant_of(const MemberId& member) const {
+  return world_.channel.convenant_of(member);
+}
+
+Result<std::uint64_t> Context::member_left(const MemberId& member) {
+  KNOOP_TRY(world_.member_left(*this, member));
+  return world_.channel.leave(*this, member);
+}
+
 bool Context::reachable(const MemberId& member) const {
   return world_.channel.reachable(member);
 }

@@ -37,6 +37,7 @@ class Context {
     AuditLog& audit_log;
     const NodeKeys& keys;
     ClockWatch& clock_watch;
+    std::function<Result<void>(Context&, const MemberId&)> member_left;  ///< Tells every service.
   };
   /// When an event happens.
   struct Time {
@@ -78,6 +79,12 @@ class Context {
 
   /// What this node speaks with `peer`, by both sides' newest offers; nothing before its first Hello was believed.
   [[nodiscard]] Result<std::optional<AgreedVersions>> agreed_versions(const MemberId& peer) const;
+
+  /// What this member's last believed Hello said that it holds; nothing before one came on this link.
+  [[nodiscard]] std::optional<ConvenantMark> convenant_of(const MemberId& member) const;
+  /// For membership_service.h: ends what is shared with a member that is one no longer, and voids what waits for it.
+  /// Gives how many messages.
+  [[nodiscard]] Result<std::uint64_t> member_left(const MemberId& member);
 
   /// The channel with this member is open in both directions now.
   [[nodiscard]] bool reachable(const MemberId& member) const;

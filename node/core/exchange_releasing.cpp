@@ -410,13 +410,17 @@ Result<ExchangeService::WithdrawalEffect> ExchangeService::basis_withdrawn(Conte
   for (const auto& [peer, exchanges] : disclosed) {
     const exchange::ConsentWithdrawn message{basis, exchanges, context.now};
     KNOOP_LET(body, encode_checked(message));
-    KNOOP_TRY(context.send(peer, MessageType::consent_withdrawn, std::nullopt, std::move(body)));
+    // Whoever is gone for longer than protective messages pass gets it on paper; it stays open in the list until then.
+    const bool reachable = context.membership().card_of_former(peer) != nullptr;
+    if (reachable)
+      KNOOP_TRY(context.send(peer, MessageType::consent_withdrawn, std::nullopt, std::move(body)));
     KNOOP_TRY(storage::add_withdrawal_out(context.tx, basis, peer, context.now));
     KNOOP_TRY(context.audit({.event = Event::consent_withdrawal_sent,
                              .bases = {basis},
                              .peer = peer,
                              .client = client,
-                             .detail = fmt::format("{} releases", exchanges.size())}));
+                             .detail = fmt::format("{} releases{}", exchanges.size(),
+                                                   reachable ? "" : "; to be told on paper")}));
     ++effect.followed;
   }
   return effect;

@@ -1,5 +1,7 @@
 #include "node/core/exchange_service.h"
 
+#include "node/core/exchange_parts.h"
+
 namespace knoop {
 namespace {
 
@@ -59,6 +61,37 @@ Result<std::optional<Case>> ExchangeService::find_case(Context& context, const M
 
 Result<void> ExchangeService::tell(Context& context, const ReleaseNews& news) {
   for (ReleaseObserver* observer : observers_) KNOOP_TRY(observer->on_release(context, news));
+  return {};
+}
+
+Result<void> ExchangeService::on_member_left(Context& context, const MemberId& peer) {
+  const auto log = [&](const std::string& client, const ExchangeId& exchange) -> Result<void> {
+    return context
+        .audit({.event = Event::release_cancelled,
+                .outcome = audit::Outcome::refused,
+                .peer = peer,
+                .client = client,
+                .object = exchange_parts::name_of(exchange),
+                .detail = "one of the two is no member any more"})
+        .map([](std::uint64_t) {});
+  };
+  KNOOP_LET(releases, storage::open_releases(context.tx, peer));
+  for (storage::Release& release : releases) {
+    release.state = storage::ReleaseState::cancelled;
+    release.offer.reset();
+    release.secrets.reset();
+    release.changed = context.now;
+    KNOOP_TRY(storage::put_release(context.tx, release));
+    KNOOP_TRY(log(release.client, release.request.exchange));
+  }
+  KNOOP_LET(acquisitions, storage::open_acquisitions(context.tx, peer));
+  for (storage::Acquisition& acquisition : acquisitions) {
+    acquisition.state = storage::AcquisitionState::cancelled;
+    acquisition.offer.reset();
+    acquisition.changed = context.now;
+    KNOOP_TRY(storage::put_acquisition(context.tx, acquisition));
+    KNOOP_TRY(log(acquisition.client, acquisition.request.exchange));
+  }
   return {};
 }
 

@@ -37,6 +37,8 @@ class ExchangeService final : public Service {
 
   void register_handlers(Dispatcher& dispatcher) override;
   Result<std::optional<Timestamp>> on_tick(Context& context) override;
+  /// What is open with it is cancelled, and the keys of offers are destroyed: they did not leave.
+  Result<void> on_member_left(Context& context, const MemberId& peer) override;
 
   // As receiver.
   struct Question {

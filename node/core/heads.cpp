@@ -23,7 +23,7 @@ std::optional<storage::MemberHead> checked(const Membership& membership, const s
   if (!checkpoint) return std::nullopt;
   const auto origin = audit::LogOrigin::parse(checkpoint->origin);
   if (!origin || origin->network != membership.network()) return std::nullopt;
-  const Card* const card = membership.card(origin->member);
+  const Card* const card = membership.card_of_former(origin->member);
   if (card == nullptr || !verify_note(*note, NoteVerifier{checkpoint->origin, card->signing_key}))
     return std::nullopt;
   return storage::MemberHead{origin->member, origin->incarnation, checkpoint->size, checkpoint->root, text};

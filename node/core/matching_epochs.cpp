@@ -129,8 +129,11 @@ Result<void> MatchingEpochs::open_due(Context& context) {
     const bool other_key = newest->preshared != context.preshared_id(peer) && used(*newest);
     const Milliseconds earlier =
         matching::spread(context.membership().network(), context.membership().self(), peer, newest->epoch);
-    const bool due = other_rules || other_key || matching::is_due(newest->opened, earlier, context.now);
-    if (!newest->agreed || !due) continue;
+    // It was a member before, left, and came back.
+    const bool again = newest->ended_why == EndReason::left;
+    const bool due =
+        again || other_rules || other_key || matching::is_due(newest->opened, earlier, context.now);
+    if ((!newest->agreed && !again) || !due) continue;
     KNOOP_LET(trouble, storage::peer_trouble(context.tx, peer));
     KNOOP_LET(opened, storage::count_opened(context.tx, peer, window_start(context)));
     if (trouble || !matching::may_open(newest->epoch, newest->epoch + 1, opened)) continue;
@@ -194,7 +197,8 @@ Result<void> MatchingEpochs::on_epoch_open(Context& context, const Received& mes
     known = std::move(pair);
   }
   if (known->ended) {
-    if (known->commitment == opened.commitment) return {};
+    // Also one that a membership ended in which the peer opened what we had not heard of: ours with a higher number comes.
+    if (known->commitment == opened.commitment || known->ended_why == EndReason::left) return {};
     return fail(ErrorCode::wrong_state, Side::peer,
                 "the peer opened matching epoch {}, which has ended; open the next one from either side if a "
                 "node was restored",
@@ -239,7 +243,6 @@ Result<void> MatchingEpochs::advance(Context& context, bool settled) {
   }
   KNOOP_LET(closing, storage::closing_pairs(context.tx));
   for (const MatchingPair& pair : closing) {
-    if (context.membership().card(pair.peer) == nullptr) continue;
     KNOOP_TRY(one_of_many(context, [&](Context& part) { return close(part, pair, settled); }));
   }
   return {};
@@ -285,29 +288,49 @@ Result<void> MatchingEpochs::end(Context& context, const MatchingPair& pair, End
   KNOOP_TRY(storage::end_pair(context.tx, pair.id, why, context.now));
   context.wake();
   const bool whole = why == EndReason::complete;
-  if (!whole && pair.agreed)
+  if (!whole && pair.agreed && why != EndReason::left)
     KNOOP_TRY(note_hint(context, pair.peer, matching::Hint::epoch,
                         fmt::format("epoch {} ended ({}); its matches are kept until the next holds them",
                                     pair.epoch, to_string(why))));
   return log(context, audit::Event::match_epoch_ended, pair,
-             whole ? audit::Outcome::success : audit::Outcome::failed, std::string(to_string(why)));
+             whole || why == EndReason::left ? audit::Outcome::success : audit::Outcome::failed,
+             std::string(to_string(why)));
+}
+
+Result<void> MatchingEpochs::begin_closing(Context& context, const MatchingPair& pair) {
+  KNOOP_TRY(storage::set_told(context.tx, pair.id, context.now));
+  if (pair.commitment)
+    for (const Hook& hook : hooks_) KNOOP_TRY(hook(context, pair));
+  if (!pair.commitment || hooks_.empty()) KNOOP_TRY(destroy(context, pair.id));
+  return {};
+}
+
+Result<void> MatchingEpochs::leave(Context& context, const MemberId& peer) {
+  KNOOP_LET(pairs, storage::used_pairs(context.tx, peer));
+  for (MatchingPair& pair : pairs) {
+    if (!pair.ended) {
+      KNOOP_TRY(end(context, pair, EndReason::left));
+      pair.ended = context.now;
+    }
+    if (!pair.told) KNOOP_TRY(begin_closing(context, pair));
+    KNOOP_TRY(storage::set_moved(context.tx, pair, context.now));
+  }
+  return {};
 }
 
 Result<void> MatchingEpochs::close(Context& context, MatchingPair pair, bool settled) {
   const bool answered = pair.commitment.has_value();
+  const bool member = context.membership().card(pair.peer) != nullptr;
   const auto tell = [&](bool moved) -> Result<void> {
     if (!answered) return {};
     return context.send(pair.peer, MessageType::epoch_ended, std::nullopt,
                         encode(matching::EpochEnded{pair.epoch, moved}));
   };
-  if (!pair.told) {
-    KNOOP_TRY(storage::set_told(context.tx, pair.id, context.now));
+  if (!pair.told && member) {
     KNOOP_TRY(tell(false));
-    if (answered)
-      for (const Hook& hook : hooks_) KNOOP_TRY(hook(context, pair));
-    if (!answered || hooks_.empty()) KNOOP_TRY(destroy(context, pair.id));
+    KNOOP_TRY(begin_closing(context, pair));
   }
-  if (!pair.moved && (!answered || (settled && is_claimant(context, pair.peer)))) {
+  if (!pair.moved && member && (!answered || (settled && is_claimant(context, pair.peer)))) {
     KNOOP_LET(moved, matches_.move_claims(context, pair));
     if (moved) {
       KNOOP_TRY(tell(true));

@@ -47,6 +47,10 @@ class MatchingEpochs {
   /// Somebody looked into the trouble with a peer: its epochs go on, or end where a newer one has taken over.
   Result<void> clear_trouble(Context& context, const MemberId& peer);
 
+  /// One of the two is no member any more: every epoch with this peer is over at once, claims and tokens with it. The
+  /// opening audit keeps our handles and our key as after any epoch; without the peer's statement it ends undone.
+  Result<void> leave(Context& context, const MemberId& peer);
+
   /// Nothing of this ended epoch must be opened any more: its key is destroyed, and its handles are deleted as soon as no
   /// match rests on them. wrong_state when it has not ended; twice is once.
   static Result<void> destroy(Context& context, storage::PairId pair);
@@ -59,6 +63,8 @@ class MatchingEpochs {
   Result<storage::MatchingPair> open(Context& context, const MemberId& peer, matching::Epoch epoch);
   Result<void> end(Context& context, const storage::MatchingPair& pair, matching::EndReason why);
   Result<void> complete(Context& context, const std::vector<storage::MatchingPair>& pairs);
+  /// The peer was not told of the end yet, or the audit of it not begun.
+  Result<void> begin_closing(Context& context, const storage::MatchingPair& pair);
   Result<void> end_older(Context& context, const std::vector<storage::MatchingPair>& pairs);
   Result<void> close(Context& context, storage::MatchingPair pair, bool settled);
 

@@ -326,7 +326,8 @@ Result<void> MatchingMatches::end_missing(Context& context, const MemberId& peer
   KNOOP_LET(rows, storage::matches_of_claim(context.tx, peer, claim));
   for (StoredMatch& row : rows) {
     const auto view = std::ranges::find(views, row.id, &MatchView::match);
-    if (!row.ended && (view == views.end() || !shown(view->verdict))) KNOOP_TRY(end(context, row));
+    if (!row.ended && (view == views.end() || !shown(view->verdict)))
+      KNOOP_TRY(end(context, row, storage::MatchEnd::withdrawn));
   }
   return {};
 }
@@ -358,7 +359,7 @@ Result<void> MatchingMatches::refresh_matches(Context& context, const MemberId& 
     KNOOP_TRY(storage::put_match(context.tx, match));
   }
   for (StoredMatch& gone : rows)
-    if (!gone.ended) KNOOP_TRY(end(context, gone));
+    if (!gone.ended) KNOOP_TRY(end(context, gone, storage::MatchEnd::withdrawn));
   return {};
 }
 
@@ -367,6 +368,7 @@ Result<void> MatchingMatches::show(Context& context, StoredMatch& match, const M
   match.verdict = view.verdict;
   match.kinds = view.kinds;
   match.ended.reset();
+  match.ended_why.reset();
   if (!news) return {};
   return context
       .audit({.event = audit::Event::match_found,
@@ -378,14 +380,26 @@ Result<void> MatchingMatches::show(Context& context, StoredMatch& match, const M
       .map([](std::uint64_t) {});
 }
 
-Result<void> MatchingMatches::end(Context& context, StoredMatch& match) {
+Result<void> MatchingMatches::leave(Context& context, const MemberId& peer) {
+  // The list is read in parts; what ended is not in the next.
+  for (;;) {
+    KNOOP_LET(matches, storage::list_matches(context.tx, {.peer = peer}));
+    if (matches.empty()) return storage::forget_touched(context.tx, peer);
+    for (StoredMatch& match : matches) KNOOP_TRY(end(context, match, storage::MatchEnd::left));
+  }
+}
+
+Result<void> MatchingMatches::end(Context& context, StoredMatch& match, storage::MatchEnd why) {
   match.ended = context.now;
+  match.ended_why = why;
   match.receipt_at.reset();  // should it come back, the peer may need our notice again
-  KNOOP_TRY(context.audit({.event = audit::Event::match_withdrawn,
-                           .peer = match.peer,
-                           .action = audit::Action::erase,
-                           .client = match.client_ref,
-                           .object = object_of(match.id)}));
+  KNOOP_TRY(context.audit(
+      {.event = audit::Event::match_withdrawn,
+       .peer = match.peer,
+       .action = audit::Action::erase,
+       .client = match.client_ref,
+       .object = object_of(match.id),
+       .detail = why == storage::MatchEnd::left ? "one of the two is no member any more" : ""}));
   return storage::put_match(context.tx, match);
 }
 

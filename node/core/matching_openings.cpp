@@ -122,6 +122,8 @@ Result<void> MatchingOpenings::start_statement(Context& context, const OpeningAu
       now->context = std::move(context_box);
       KNOOP_TRY(storage::put_audit(after.tx, *now));
       after.wake();
+      if (after.membership().card(now->peer) == nullptr)
+        return {};  // it left: nothing but what is protective goes there
       return after.send(now->peer, MessageType::epoch_statement, std::nullopt, encode(*now->own));
     };
   });

@@ -585,7 +585,7 @@ Result<void> MatchingRegistration::on_withdraw(Context& context, const Received&
 Result<void> MatchingRegistration::on_withdraw_applied(Context& context, const Received& message) {
   KNOOP_LET(applied, decode<matching::WithdrawApplied>(message.body));
   KNOOP_LET(pair, require_pair(context, message.from, applied.epoch));
-  const Card* card = context.membership().card(message.from);
+  const Card* card = context.membership().card_of_former(message.from);
   if (card == nullptr ||
       !verify(card->signing_key, withdraw_applied_label, applied_statement(applied), applied.signature))
     return fail(ErrorCode::bad_signature, Side::peer,

@@ -50,6 +50,11 @@ Result<void> MatchingService::on_peer_ready(Context& context, const MemberId& pe
   return epochs_.peer_ready(context, peer);
 }
 
+Result<void> MatchingService::on_member_left(Context& context, const MemberId& peer) {
+  KNOOP_TRY(epochs_.leave(context, peer));
+  return matches_.leave(context, peer);
+}
+
 Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
   if (!context.membership().own_card() || !context.membership().convenant())
     return std::optional(context.now + without_convenant);
@@ -171,6 +176,7 @@ Result<std::vector<MatchingStatus>> MatchingService::status(Context& context) {
   KNOOP_LET(pairs, storage::newest_pairs(context.tx));
   std::vector<MatchingStatus> out;
   for (const auto& pair : pairs) {
+    if (pair.ended_why == matching::EndReason::left) continue;
     MatchingStatus row;
     row.peer = pair.peer;
     row.epoch = pair.epoch;
@@ -238,7 +244,8 @@ Result<bool> MatchingService::idle(Context& context) {
   KNOOP_LET(touched, storage::anything_touched(context.tx));
   if (!dirty.empty() || touched) return false;
   KNOOP_LET(newest, storage::newest_pairs(context.tx));
-  if (newest.size() < context.membership().peers().size()) return false;
+  const auto open = std::ranges::count_if(newest, [](const auto& pair) { return !pair.ended; });
+  if (static_cast<std::size_t>(open) < context.membership().peers().size()) return false;
   KNOOP_LET(pairs, storage::live_pairs(context.tx));
   for (const auto& pair : pairs) {
     KNOOP_LET(trouble, storage::peer_trouble(context.tx, pair.peer));

@@ -42,6 +42,7 @@ class MatchingService final : public Service {
  public:
   void register_handlers(Dispatcher& dispatcher) override;
   Result<void> on_peer_ready(Context& context, const MemberId& peer) override;
+  Result<void> on_member_left(Context& context, const MemberId& peer) override;
   Result<std::optional<Timestamp>> on_tick(Context& context) override;
 
   /// Matches of own clients; one log entry a call.

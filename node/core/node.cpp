@@ -31,9 +31,12 @@ Result<std::unique_ptr<Node>> Node::start(Parts parts, Timestamp now) {
         Channel::Parts{*node->keys_, node->membership_, node->entropy_, node->transport_, node->versions_});
     KNOOP_TRY(tx.commit());
   }
-  node->world_ =
-      std::make_unique<Context::World>(Context::World{node->entropy_, node->membership_, *node->channel_,
-                                                      *node->audit_log_, *node->keys_, node->clock_watch_});
+  node->world_ = std::make_unique<Context::World>(
+      Context::World{node->entropy_, node->membership_, *node->channel_, *node->audit_log_, *node->keys_,
+                     node->clock_watch_, [all = &node->services_](Context& context, const MemberId& member) {
+                       for (const auto& service : *all) KNOOP_TRY(service->on_member_left(context, member));
+                       return Result<void>{};
+                     }});
   node->service_due_.assign(node->services_.size(), now);
   for (const auto& service : node->services_) service->register_handlers(node->dispatcher_);
   for (const auto& service : node->services_)
@@ -89,8 +92,20 @@ Result<void> Node::run_event(const Actor& actor, Timestamp clock,
   Context context(tx, *world_, actor, time);
   KNOOP_TRY(run(context));
   KNOOP_TRY(tx.commit());
+  // At once: who was left out is no member for the next event.
+  KNOOP_TRY(follow_membership(clock));
   for (Work& work : context.take_submitted()) work_.push_back(std::move(work));
   if (context.woken()) std::fill(service_due_.begin(), service_due_.end(), clock);
+  return {};
+}
+
+Result<void> Node::follow_membership(Timestamp clock) {
+  if (membership_.generation() == loaded_generation_) return {};
+  KNOOP_LET(tx, database_->begin());
+  KNOOP_TRY(channel_->load(tx, clock));
+  KNOOP_TRY(tx.commit());
+  loaded_generation_ = membership_.generation();
+  links_changed_ = true;
   return {};
 }
 
@@ -117,10 +132,12 @@ void Node::received(const MemberId& member, Bytes frame, Timestamp now) {
   // A frame that is refused is the peer's affair, or a stranger's, and counted by the channel. What our own disk
   // refuses is not.
   if (!done && storage::is_about_the_disk(done.error().code)) note(done);
-  for (const MemberId& ready : channel_->take_ready())
+  for (const Channel::Heard& heard : channel_->take_heard())
     for (const auto& service : services_)
-      note(event(Actor::node(), now,
-                 [&](Context& context) { return service->on_peer_ready(context, ready); }));
+      note(event(Actor::node(), now, [&](Context& context) -> Result<void> {
+        KNOOP_TRY(service->on_peer_heard(context, heard.member));
+        return heard.ready ? service->on_peer_ready(context, heard.member) : Result<void>{};
+      }));
 }
 
 void Node::completed(const Completion& completion, Timestamp now) {
@@ -168,12 +185,8 @@ Result<void> Node::flush(Timestamp now) {
 
 Result<void> Node::commit(Timestamp clock) {
   {
+    KNOOP_TRY(follow_membership(clock));
     KNOOP_LET(tx, database_->begin());
-    if (membership_.generation() != loaded_generation_) {
-      KNOOP_TRY(channel_->load(tx));
-      loaded_generation_ = membership_.generation();
-      links_changed_ = true;
-    }
     KNOOP_LET(time, time_of(tx, clock));
     KNOOP_TRY(channel_->number(tx, time.now));
     KNOOP_TRY(tx.commit());

@@ -99,6 +99,8 @@ class Node {
   Result<void> watch_clock(Timestamp clock);
   /// Validity never goes back behind the own log.
   Result<Context::Time> time_of(storage::Transaction& tx, Timestamp clock) const;
+  /// Tells the channel, and later the transport, what the membership is now.
+  Result<void> follow_membership(Timestamp clock);
   Result<void> commit(Timestamp clock);
   void note(const Result<void>& result);
 

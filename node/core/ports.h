@@ -34,6 +34,8 @@ struct Link {
   MemberId member;
   std::vector<TransportPublicKey> accepted;  ///< Current key first, then keys in their grace period.
   std::vector<std::string> endpoints;        ///< "tcp://host:port" to dial; empty: they dial us.
+  bool may_dial =
+      true;  ///< False: the listener does not know their keys; only the connection that we dial counts.
   friend bool operator==(const Link&, const Link&) = default;
 };
 

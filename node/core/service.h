@@ -56,8 +56,14 @@ class Service {
 
   /// Once after start, before any message: pick up what a crash left behind.
   virtual Result<void> on_start(Context&) { return {}; }
-  /// The channel with this member is open in both directions (Hello exchanged), for the first time or again.
+  /// A Hello of this member, or former member, was believed; perhaps only protective messages pass between us.
+  virtual Result<void> on_peer_heard(Context&, const MemberId&) { return {}; }
+  /// The channel with this member is open in both directions for everything (Hello exchanged, the same convenant), for
+  /// the first time or again.
   virtual Result<void> on_peer_ready(Context&, const MemberId&) { return {}; }
+  /// A new version of the convenant leaves this member out, or ourselves: within the transaction that installs it, while
+  /// Context::membership() still is as it was. What is shared with it ends. Sends nothing: that would be void at once.
+  virtual Result<void> on_member_left(Context&, const MemberId&) { return {}; }
   /// Called when the time it last returned is reached, and after every event that changed something. Does at most
   /// 50 ms of work and returns when it wants to be called again; `now` means that a slice is left over.
   virtual Result<std::optional<Timestamp>> on_tick(Context&) { return std::optional<Timestamp>{}; }

@@ -7,6 +7,7 @@
 #include "node/core/import_service.h"
 #include "node/core/match_directory.h"
 #include "node/core/matching_service.h"
+#include "node/core/membership_service.h"
 #include "node/core/records.h"
 
 namespace knoop {
@@ -21,6 +22,7 @@ std::vector<std::unique_ptr<Service>> make_services() {
   auto consent = std::make_unique<ConsentService>(*exchange);
 
   std::vector<std::unique_ptr<Service>> services;
+  services.push_back(std::make_unique<MembershipService>());
   services.push_back(std::make_unique<RecordsService>());
   services.push_back(std::make_unique<ImportService>());
   services.push_back(std::make_unique<MatchingService>());

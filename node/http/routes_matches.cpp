@@ -57,6 +57,8 @@ Json match_json(const StoredMatch& match, const Membership& membership) {
            {"contactBefore", match.contact_before.iso()},
            {"outcome", {{"own", outcome_json(match.outcome)}, {"peer", outcome_json(match.peer_outcome)}}}};
   if (match.ended) out["ended"] = match.ended->iso();
+  if (match.ended_why)
+    out["endedWhy"] = *match.ended_why == storage::MatchEnd::left ? "no-member" : "withdrawn";
   if (match.peer_notice) {
     Json contacts = Json::array();
     for (const matching::Contact& contact : match.peer_notice->contacts)

@@ -1,4 +1,5 @@
 // Cards, the convenant and the peers: who takes part, and what they are like. No personal data of clients.
+#include "node/core/membership_service.h"
 #include "node/core/preshared.h"
 #include "node/http/api_routes.h"
 #include "node/http/fields.h"
@@ -49,15 +50,19 @@ Result<Reply> show_card(Node&, Context& context, const Request& request) {
 Result<Reply> install_convenant(Node&, Context& context, const Request& request) {
   BodyReader body(request.body);
   const std::string note = body.text("note", max_convenant_bytes);
+  const bool followed = body.truth_or("followed", false);
   KNOOP_TRY(body.finish());
-  KNOOP_LET(hash, convenant_hash(note));
-  audit::AuditEntry entry;
-  entry.event = audit::Event::convenant_installed;
-  entry.action = audit::Action::create;
-  entry.object = "convenant " + hash.hex();
-  KNOOP_TRY(context.audit(std::move(entry)));
-  KNOOP_LET(installed, context.membership().install_convenant(context.tx, note, context.now));
-  return Reply{201, convenant_json(installed, context.membership())};
+  KNOOP_LET(judged,
+            take_convenant(context, note, std::nullopt, followed ? Expired::taken : Expired::refused));
+  Reply reply{201, convenant_json(*context.membership().convenant(), context.membership())};
+  // Kept as evidence, and refused all the same.
+  if (judged.news == ConvenantNews::second_text)
+    reply.refusal =
+        Error{ErrorCode::conflict, Side::peer,
+              fmt::format("version {} of the convenant is installed already, and with another text: the "
+                          "managers signed two. This one is kept as evidence; ask them which one counts",
+                          judged.convenant.number)};
+  return reply;
 }
 
 Result<Reply> show_convenant(Node&, Context& context, const Request&) {
@@ -74,18 +79,31 @@ Result<Reply> list_peers(Node& node, Context& context, const Request&) {
     KNOOP_LET(state, node.channel().state(context.tx, id));
     peers.push_back(peer_json(context.membership(), id, state));
   }
+  for (const FormerMember& former : context.membership().former())
+    if (const auto state = node.channel().state(context.tx, former.member))
+      peers.push_back(peer_json(context.membership(), former.member, *state));
   return Reply{200, {{"peers", std::move(peers)}}};
 }
 
 Result<Reply> show_peer(Node& node, Context& context, const Request& request) {
   KNOOP_LET(id, member_from(context.membership(), request.param("id")));
-  const Card* card = context.membership().card(id);
+  const Card* card = context.membership().card_of_former(id);
   if (card == nullptr)
     return fail(ErrorCode::not_found, Side::user,
                 "no card of this member is installed; `knoop card import FILE` does that");
   KNOOP_LET(state, node.channel().state(context.tx, id));
   Json out = peer_json(context.membership(), id, state);
   out["card"] = card_json(*card);
+  Json voided = Json::array();
+  KNOOP_TRY(context.tx.each(
+      "SELECT type, queued_at, voided_at FROM void_messages WHERE peer = ? ORDER BY id DESC LIMIT 100", id,
+      [&](const storage::Row& row) -> Result<void> {
+        voided.push_back({{"type", to_string(static_cast<MessageType>(row.get<std::uint16_t>(0)))},
+                          {"queuedAt", row.get<Timestamp>(1).iso()},
+                          {"voidedAt", row.get<Timestamp>(2).iso()}});
+        return {};
+      }));
+  out["void"] = std::move(voided);
   return Reply{200, std::move(out)};
 }
 

@@ -1,5 +1,6 @@
 // GET /api/v1/status: whether the node can exchange with the peers it should, without any personal data.
 #include "node/core/matching_service.h"
+#include "node/core/membership_service.h"
 #include "node/http/api_routes.h"
 #include "node/http/roles.h"
 #include "node/http/views.h"
@@ -62,7 +63,9 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
     out["convenant"] = {{"number", convenant->number},
                         {"name", convenant->name},
                         {"expires", convenant->expires.iso()},
-                        {"inForce", membership.in_force(context.now)}};
+                        {"inForce", membership.in_force(context.now)},
+                        {"twoTexts", membership.frozen()}};
+    if (const auto days = days_to_expiry(membership, context.now)) out["convenant"]["expiresInDays"] = *days;
   } else {
     out["network"] = nullptr;
     out["convenant"] = nullptr;
@@ -80,6 +83,9 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
     all_heard = all_heard && state.last_heard.has_value();
     peers.push_back(peer_json(membership, id, state));
   }
+  for (const FormerMember& former : membership.former())
+    if (const auto state = node.channel().state(context.tx, former.member))
+      peers.push_back(peer_json(membership, former.member, *state));
   out["peers"] = std::move(peers);
   KNOOP_LET(matching_state, matching(node, context, all_heard));
   out["matching"] = std::move(matching_state);

@@ -1,5 +1,7 @@
 #include "node/http/views.h"
 
+#include <algorithm>
+
 namespace knoop::http {
 
 Json card_json(const Card& card) {
@@ -51,16 +53,20 @@ Json convenant_json(const Convenant& convenant, const Membership& membership) {
           {"members", members},
           {"familyMatching", convenant.family_matching},
           {"addressAlone", convenant.address_alone},
-          {"minimumProtocol", convenant.minimum_protocol}};
+          {"minimumProtocol", convenant.minimum_protocol},
+          {"twoTexts", membership.frozen()}};
 }
 
 Json peer_json(const Membership& membership, const MemberId& id, const PeerState& state) {
-  Json out{{"id", membership.slug(id)},
-           {"connected", state.connected},
-           {"ready", state.ready},
-           {"queued", state.queued},
-           {"deadLetters", state.dead_letters}};
-  if (const Card* card = membership.card(id)) {
+  Json out{{"id", membership.slug(id)}, {"connected", state.connected},      {"ready", state.ready},
+           {"queued", state.queued},    {"deadLetters", state.dead_letters}, {"voided", state.voided}};
+  if (state.former) {
+    const auto former = std::ranges::find(membership.former(), id, &FormerMember::member);
+    if (former != membership.former().end())
+      out["former"] = {{"since", former->since.iso()}, {"by", former->number}};
+  }
+  if (state.convenant) out["convenant"] = *state.convenant;
+  if (const Card* card = membership.card_of_former(id)) {
     out["name"] = card->name;
     out["kind"] = card->kind;
   }

@@ -88,7 +88,8 @@ class ZmqTransport::Impl {
   }
 
   void set_links(std::vector<Link> links) {
-    const std::vector<Link> keys = links;
+    std::vector<Link> keys = links;
+    std::erase_if(keys, [](const Link& link) { return !link.may_dial; });
     {
       const std::lock_guard lock(mutex_);
       new_links_ = std::move(links);
@@ -235,7 +236,7 @@ class ZmqTransport::Impl {
                                                      options_.heartbeat, options_.heartbeat_timeout},
                                          link);
       peer.link = std::move(link);
-      if (before != peers_.end()) peer.route = before->second.route;
+      if (before != peers_.end() && peer.link.may_dial) peer.route = before->second.route;
       next.emplace(member, std::move(peer));
     }
     std::vector<MemberId> lost;
@@ -266,7 +267,7 @@ class ZmqTransport::Impl {
         take_links();
         found = peers_.find(message->member);
       }
-      if (found == peers_.end()) {
+      if (found == peers_.end() || !found->second.link.may_dial) {
         counters_.count(&TransportStats::strangers);
         continue;
       }

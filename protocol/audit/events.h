@@ -32,6 +32,10 @@ namespace knoop::audit {
   X(dead_letter, 33, "dead-letter")                                          \
   X(preshared_installed, 34, "preshared-key.installed")                      \
   X(preshared_removed, 35, "preshared-key.removed")                          \
+  X(convenant_conflict, 36, "convenant.conflict")                            \
+  X(convenant_expiring, 37, "convenant.expiring")                            \
+  X(member_left, 38, "member.left")                                          \
+  X(message_void, 39, "message.void")                                        \
   /* own records (R1) */                                                     \
   X(import_started, 50, "import.started")                                    \
   X(import_finished, 51, "import.finished")                                  \

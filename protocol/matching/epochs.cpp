@@ -17,6 +17,8 @@ std::string_view to_string(EndReason why) {
       return "ended by the peer";
     case EndReason::replaced:
       return "replaced";
+    case EndReason::left:
+      return "no member any more";
   }
   KNOOP_ASSERT(false, "an EndReason outside its enumeration");
 }

@@ -50,9 +50,10 @@ enum class EndReason : std::uint8_t {
   overdue = 2,   ///< The overlap was over and a side had not: an alarm.
   peer = 3,      ///< The peer ended it, and not everything was registered in a newer one: an alarm.
   replaced = 4,  ///< A second newer epoch was opened, or it was broken (a second commitment): an alarm.
+  left = 5,      ///< One of the two is no member any more. Its matches end with it.
 };
 constexpr bool is_valid(EndReason why) {
-  return why >= EndReason::complete && why <= EndReason::replaced;
+  return why >= EndReason::complete && why <= EndReason::left;
 }
 [[nodiscard]] std::string_view to_string(EndReason why);
 

@@ -258,6 +258,7 @@ CREATE TABLE matches(
   kinds            INTEGER NOT NULL,
   found            INTEGER NOT NULL,
   ended            INTEGER,
+  ended_why        INTEGER,                  -- 1 withdrawn, 2 the peer is no member any more
   contact_before   INTEGER NOT NULL,         -- the last day of the agreed term
   own_choice       INTEGER,                  -- 1 contact, 0 no contact
   own_choice_at    INTEGER,

@@ -178,16 +178,27 @@ Region::Region(std::uint64_t seed, const std::vector<Organisation>& organisation
 
 Region::~Region() = default;
 
-void Region::amend(const std::function<void(Convenant&)>& change) {
+const std::string& Region::sign_next(const std::function<void(Convenant&)>& change) {
   convenant_.previous = must(convenant_hash(convenant_note));
   ++convenant_.number;
   change(convenant_);
-  convenant_note = test::signed_convenant(convenant_, managers_);
-  for (const auto& node : nodes_)
-    must(node->command<Convenant>([&](Context& context) {
-      context.wake();
-      return context.membership().install_convenant(context.tx, convenant_note, context.now);
-    }));
+  return convenant_note = test::signed_convenant(convenant_, managers_);
+}
+
+std::string Region::sign_second(const std::function<void(Convenant&)>& change) {
+  Convenant other = convenant_;
+  change(other);
+  return test::signed_convenant(other, managers_);
+}
+
+Result<JudgedConvenant> Region::install(SimNode& node, const std::string& note) {
+  return node.command<JudgedConvenant>(
+      [&](Context& context) { return take_convenant(context, note, std::nullopt, Expired::refused); });
+}
+
+void Region::amend(const std::function<void(Convenant&)>& change) {
+  const std::string note = sign_next(change);
+  for (const auto& node : nodes_) must(install(*node, note));
 }
 
 bool Region::run_until(const std::function<bool()>& done, Milliseconds limit) {

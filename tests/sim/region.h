@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "node/core/membership_service.h"
 #include "node/core/node.h"
 #include "node/core/services.h"
 #include "tests/sim/network.h"
@@ -104,8 +105,16 @@ class Region {
   void run_for(Milliseconds duration) { agenda.run_for(duration); }
   /// Runs until `done` holds, looking each virtual second; false when it does not within `limit`.
   [[nodiscard]] bool run_until(const std::function<bool()>& done, Milliseconds limit);
+  /// The next version of the convenant, signed; convenant_note from now on.
+  const std::string& sign_next(const std::function<void(Convenant&)>& change);
+  /// Another text under the number of the newest version, signed by the same managers. convenant_note stays.
+  [[nodiscard]] std::string sign_second(const std::function<void(Convenant&)>& change);
+  /// As `knoop convenant install` does.
+  Result<JudgedConvenant> install(SimNode& node, const std::string& note);
   /// The next version of the convenant, signed and installed everywhere.
   void amend(const std::function<void(Convenant&)>& change);
+  [[nodiscard]] const std::vector<SigningKeyPair>& managers() const { return managers_; }
+  [[nodiscard]] const Convenant& convenant() const { return convenant_; }
   /// Every node runs, every link is up and believed.
   [[nodiscard]] bool all_ready();
 

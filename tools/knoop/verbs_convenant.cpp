@@ -197,9 +197,16 @@ std::string convenant_lines(const Json& convenant) {
   return out + table.text();
 }
 
-Result<int> install(Program& program, const std::string& file) {
-  KNOOP_LET(note, read_file(file, max_convenant_bytes));
-  KNOOP_LET(answer, program.post_or_local("/api/v1/convenants", {{"note", note}}));
+Result<int> install(Program& program, const std::vector<std::string>& files) {
+  Json answer;
+  for (const std::string& file : files) {
+    KNOOP_LET(note, read_file(file, max_convenant_bytes));
+    // One on the way to a later version may have expired.
+    const bool followed = &file != &files.back();
+    KNOOP_LET(installed,
+              program.post_or_local("/api/v1/convenants", {{"note", note}, {"followed", followed}}));
+    answer = std::move(installed);
+  }
   program.print(answer, [&] {
     return convenant_lines(answer) + "Installed. Compare the network id with another member by voice.\n";
   });
@@ -265,11 +272,11 @@ void add_convenant_verbs(CLI::App& app, Program& program) {
   verb->add_option("--out", *out, "The sealed key file")->required();
   verb->add_option("--public-out", *handout, "The file with the public keys, to hand out")->required();
 
-  auto note = std::make_shared<std::string>();
+  auto notes = std::make_shared<std::vector<std::string>>();
   program
-      .verb(*noun, "install", "Install a signed convenant on this node",
-            [&program, note] { return install(program, *note); })
-      ->add_option("file", *note, "The signed convenant")
+      .verb(*noun, "install", "Install a signed convenant, or its next versions, on this node",
+            [&program, notes] { return install(program, *notes); })
+      ->add_option("file", *notes, "The signed convenant; versions in order, oldest first")
       ->required();
   program.verb(*noun, "show", "Show the installed convenant", [&program] { return show(program); });
 }

@@ -51,6 +51,14 @@ std::string status_lines(const Json& status) {
     out += fmt::format("convenant   {}, number {}, expires {}{}\n", printable(cell(convenant, "name")),
                        cell(convenant, "number"), cell(convenant, "expires"),
                        convenant.value("inForce", false) ? "" : " (not in force)");
+    if (convenant.contains("expiresInDays"))
+      out += fmt::format("            EXPIRES IN {} DAYS: the managers must sign its next version in time.\n",
+                         cell(convenant, "expiresInDays"));
+    if (convenant.value("twoTexts", false))
+      out +=
+          "            TWO TEXTS of this number were signed. No organisation is added until a next version "
+          "names "
+          "one of them.\n";
     out += fmt::format("network     {}\n", cell(status, "network"));
   } else {
     out += "convenant   none installed\n";

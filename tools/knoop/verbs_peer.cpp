@@ -7,7 +7,10 @@ namespace knoop::cli {
 namespace {
 
 std::string state_of(const Json& peer) {
+  if (peer.contains("former")) return "former member";
   if (peer.value("ready", false)) return "ready";
+  // It holds another version; what is missing is on its way.
+  if (peer.contains("convenant")) return fmt::format("convenant {}", cell(peer, "convenant"));
   return peer.value("connected", false) ? "greeting" : "not connected";
 }
 
@@ -28,6 +31,22 @@ std::string peer_table(const Json& peers) {
 
 namespace {
 
+std::string former_lines(const Json& peer) {
+  std::string out;
+  if (peer.contains("former"))
+    out += fmt::format(
+        "No member since {} (convenant number {}): withdrawals and what else is protective pass, nothing "
+        "else.\n",
+        cell(peer["former"], "since"), cell(peer["former"], "by"));
+  if (peer.value("voided", 0) > 0) {
+    out +=
+        fmt::format("{} messages to it are void, they were never sent; the newest:\n", cell(peer, "voided"));
+    for (const Json& each : peer["void"])
+      out += fmt::format("  {} of {}\n", cell(each, "type"), cell(each, "queuedAt"));
+  }
+  return out;
+}
+
 Result<int> list(Program& program) {
   KNOOP_LET(answer, program.get("/api/v1/peers"));
   program.print(answer["peers"], [&] { return peer_table(answer["peers"]); });
@@ -44,7 +63,8 @@ Result<int> show(Program& program, const std::string& id) {
            (answer.contains("presharedKey")
                 ? fmt::format("Preshared key {}: the other side must show the same.\n",
                               cell(answer, "presharedKey"))
-                : "No preshared key.\n");
+                : "No preshared key.\n") +
+           former_lines(answer);
   });
   return ExitCode::done;
 }
