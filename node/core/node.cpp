@@ -31,12 +31,12 @@ Result<std::unique_ptr<Node>> Node::start(Parts parts, Timestamp now) {
         Channel::Parts{*node->keys_, node->membership_, node->entropy_, node->transport_, node->versions_});
     KNOOP_TRY(tx.commit());
   }
-  node->world_ = std::make_unique<Context::World>(
-      Context::World{node->entropy_, node->membership_, *node->channel_, *node->audit_log_, *node->keys_,
-                     node->clock_watch_, [all = &node->services_](Context& context, const MemberId& member) {
-                       for (const auto& service : *all) KNOOP_TRY(service->on_member_left(context, member));
-                       return Result<void>{};
-                     }});
+  node->world_ = std::make_unique<Context::World>(Context::World{
+      node->entropy_, node->membership_, *node->channel_, *node->audit_log_, *node->keys_, node->clock_watch_,
+      [all = &node->services_](Context& context, const MemberId& member) -> Result<void> {
+        for (const auto& service : *all) KNOOP_TRY(service->on_member_left(context, member));
+        return {};
+      }});
   node->service_due_.assign(node->services_.size(), now);
   for (const auto& service : node->services_) service->register_handlers(node->dispatcher_);
   for (const auto& service : node->services_)
