@@ -64,6 +64,55 @@ TEST_CASE("R4.2: exactly the consented fragments go, the others are denied with 
   CHECK(story.count(story.bjz(), "fragment.read") == 1);
 }
 
+TEST_CASE(
+    "R3.5: a withdrawal reaches a former member, which locks what it holds; what was offered to it is "
+    "destroyed") {
+  Story story(33);
+  const BasisId basis = story.consent({Category::reason, Category::help});
+  ExchangeId first;
+  story.ask_and_wait(first);
+  REQUIRE(story.answer(first).offered);
+  REQUIRE(story.until([&] { return story.acquisition_state(first) == AcquisitionState::received; }));
+  // A second offer waits for its receipt, a third request for an answer, when the receiver is left out.
+  ExchangeId second;
+  story.ask_and_wait(second);
+  ExchangeId third;
+  story.ask_and_wait(third);
+  story.region.network.cut(story.smw().member(), story.bjz().member());
+  REQUIRE(story.answer(second).offered);
+  story.region.amend([&](Convenant& convenant) {
+    std::erase_if(convenant.members, [&](const auto& each) { return each.member == story.bjz().member(); });
+  });
+  CHECK(story.release_state(second) == ReleaseState::cancelled);
+  CHECK(story.release_state(third) == ReleaseState::cancelled);
+  CHECK(story.acquisition_state(second) == AcquisitionState::cancelled);
+  CHECK(story.acquisition_state(third) == AcquisitionState::cancelled);
+  story.in(story.smw(), [&](Context& context) -> Result<int> {
+    KNOOP_LET(release, storage::find_release(context.tx, story.bjz().member(), second));
+    CHECK_FALSE(release->secrets);  // the key did not leave, and never will
+    return 0;
+  });
+  CHECK(story.received().at(0).status == LoanStatus::on_loan);
+
+  story.region.network.heal(story.smw().member(), story.bjz().member());
+  const auto effect = story.withdraw(basis);
+  CHECK(effect.followed == 1);
+  REQUIRE(story.until([&] { return story.received().at(0).status == LoanStatus::locked; }));
+  REQUIRE(story.until([&] { return story.count(story.smw(), "consent.withdrawal-acknowledged") == 1; }));
+  // Nothing else: it asks in vain.
+  const auto asked = story.bjz().command<ExchangeId>(
+      [&](Context& context) {
+        return story.bjz().node().service<ExchangeService>().request(context, {story.smw().member(),
+                                                                               {known_match(), std::nullopt},
+                                                                               Purpose::handover,
+                                                                               "a",
+                                                                               "b",
+                                                                               {Category::reason}});
+      },
+      worker);
+  CHECK(asked.error().code == ErrorCode::not_a_member);
+}
+
 TEST_CASE("R3.4: without consent nothing leaves, and the answer does not say whether anything is held") {
   Story story(2);
   ExchangeId exchange;

@@ -107,6 +107,46 @@ TEST_CASE("R2.6: after an epoch both sides open every drawn handle, and the audi
   CHECK(scene.exported(0, 2).error().code == ErrorCode::not_found);
 }
 
+TEST_CASE(
+    "R2.6: openings of a member that left are there for the auditor; an epoch that ended with it has none") {
+  Audited scene(49);
+  scene.next_epoch();
+  scene.region.amend([&](Convenant& convenant) {
+    std::erase_if(convenant.members,
+                  [&](const ConvenantMember& each) { return each.member == scene.region[1].member(); });
+  });
+  settle(scene.region);
+  for (const std::size_t at : {0UL, 1UL}) {
+    // What was drawn and sealed before stays.
+    const auto openings = scene.exported(at, 1);
+    REQUIRE(openings.has_value());
+    CHECK(openings->openings.size() > 20);
+    // The second epoch's audit began; the peer's statement is not protective and does not come.
+    REQUIRE(scene.audits(at).size() == 2);
+    CHECK(scene.exported(at, 2).error().code == ErrorCode::wrong_state);
+    CHECK(rows(scene.region[at], "own_handles") > 0);
+    CHECK(rows(scene.region[at], "matching_pairs WHERE epoch = 2 AND key IS NOT NULL") == 1);
+  }
+  scene.region[1].stop();
+  scene.region[0].stop();
+  scene.region.run_for(std::chrono::days{15});
+  scene.region[0].start();
+  if (scene.region[0].node().clock_watch().doubt())
+    ask<bool>(scene.region[0], [](MatchingService&, Context& context) {
+      return context.confirm_clock().map([] { return true; });
+    });
+  scene.region.run_for(Milliseconds{60'000});
+  // Its time is up: key and handles are gone, and the log says that there was no audit.
+  CHECK(rows(scene.region[0], "matching_pairs WHERE epoch = 2 AND key IS NOT NULL") == 0);
+  CHECK(rows(scene.region[0], "own_handles") == 0);
+  const auto audits = scene.audits(0);
+  const auto second = std::ranges::find(audits, matching::Epoch{2}, &OpeningAuditView::epoch);
+  REQUIRE(second != audits.end());
+  CHECK(second->done.has_value());
+  CHECK_FALSE(second->trouble.empty());
+  CHECK(scene.exported(0, 1).has_value());
+}
+
 TEST_CASE("R2.6: handles that ended in the epoch are opened too, sealed as soon as they ended") {
   Audited scene(42);
   close(scene.region[0], "S1");

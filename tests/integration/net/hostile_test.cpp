@@ -202,6 +202,31 @@ TEST_CASE("An expelled member's open connection is cut, and others come back") {
   CHECK(hub.sink.quiet());
 }
 
+TEST_CASE("A former member cannot dial in, and is heard over the connection that we dial") {
+  End hub;
+  End former;
+  REQUIRE(hub.listen());
+  REQUIRE(former.listen());
+  hub.transport->set_links({former.as_link(false)});
+  former.transport->set_links({hub.as_link(true)});
+  REQUIRE(former.sink.wait_up(hub.id));
+  former.transport->send(hub.id, to_bytes("still a member"));
+  REQUIRE(hub.sink.next());
+
+  Link dialled = former.as_link(true);
+  dialled.may_dial = false;
+  hub.transport->set_links({dialled});
+  // Its own connection is cut and refused from then on; ours comes up.
+  REQUIRE(hub.wait_stats([](const TransportStats& s) { return s.unknown_keys >= 1; }));
+  CHECK(hub.stats().listener_rebuilds == 1);
+  REQUIRE(hub.sink.wait_ups(former.id, 2));
+  hub.transport->send(former.id, to_bytes("a withdrawal"));
+  const auto got = former.sink.next();
+  REQUIRE(got);
+  CHECK(got->first == hub.id);
+  CHECK(got->second == to_bytes("a withdrawal"));
+}
+
 TEST_CASE("A key that is taken away cuts the connection that uses it, though the member stays") {
   End hub;
   End leaf;
