@@ -148,20 +148,14 @@ class Interop(unittest.TestCase):
         self.verify()
 
     def join(self):
-        """One pair has a preshared key and begins with a large batch, the other has neither."""
+        """One pair has a preshared key, the other has none."""
         self.client.start(cards=[node.card for node in self.nodes], convenant=self.network.convenant, clients=self.client.organisation.clients,
                           involvements=self.client.organisation.involvements,
-                          fragments=self.client.organisation.fragments, psks={self.nodes[0].id: self.preshared},
-                          largeFirst=[self.nodes[0].id])
+                          fragments=self.client.organisation.fragments, psks={self.nodes[0].id: self.preshared})
         for node in self.nodes:
             self.client.wait_for("ready", peer=node.id)
             self.client.wait_for("acknowledged", peer=node.id)
             self.wait(lambda node=node: self.network.greeted(node), f"{node.id} to greet the client", node)
-
-    def told_when_receipted(self, node):
-        """Nodes are at rest when they have sent everything; the client's last notices may still be on their way then."""
-        told = self.client.ask("matches", peer=node.id)
-        return told if all(match["class"] != "certain" or match["receipted"] for match in told["matches"]) else None
 
     def match(self):
         imports.import_all(self.nodes)
@@ -171,15 +165,14 @@ class Interop(unittest.TestCase):
         kinds = {match["id"]: match["evidence"] for listed in lists.values() for match in listed}
         lists[own] = []
         for node in self.nodes:
-            told = self.wait(lambda node=node: self.told_when_receipted(node), "a receipt of each notice", node)
+            told = self.wait(lambda node=node: self.noticed(node), "every notice to be receipted", node)
             for match in told["matches"]:
                 lists[own].append(match | {"peer": node.id})
                 self.assertEqual(match["evidence"], kinds[match["id"]])
                 self.assertEqual(match["class"] == "certain", bool(match["contact"]), match)
-                self.assertEqual(match["class"] == "certain", match["receipted"], match)
             counts = told["counts"]
             self.assertGreater(counts["largeProofsGiven"], 0, counts)
-            self.assertEqual(counts["largeProofsChecked"] > 0, node is self.nodes[0], counts)
+            self.assertGreater(counts["largeProofsChecked"], 0, counts)
         found = {(frozenset([(a, ref_a), (b, ref_b)]), kind) for a, ref_a, b, ref_b, kind in matching.join(lists)}
         self.assertEqual({kind for _, kind in found}, {"certain", "possible", "family"})
         with open(self.offline, encoding="utf-8", newline="") as file:
@@ -187,6 +180,11 @@ class Interop(unittest.TestCase):
                         for row in csv.DictReader(file, delimiter=";") if own in (row["organisation_a"], row["organisation_b"])}
         self.assertEqual(found, expected)
         self.lists = lists
+
+    def noticed(self, node):
+        """What the client tells, once contact data of every certain match, and of no other, have crossed and were receipted."""
+        told = self.client.ask("matches", peer=node.id)
+        return told if all(match["receipted"] == (match["class"] == "certain") for match in told["matches"]) else None
 
     # From here on one child: known to the school social worker, by a possible match, and to the client.
 

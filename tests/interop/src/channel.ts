@@ -158,7 +158,7 @@ export class Link {
     if (!equal(frame.recipient, this.self.card.member)) refuse("wrong-recipient", "a frame is for somebody else");
     if (!equal(frame.sender, this.peer.member)) refuse("not-a-member", "a frame is of another member than the connection");
     checkForm(frame, streamOf(frame.type));
-    if (frame.senderCard !== this.peer.number) refuse("bad-signature", "a frame names a card that is unknown here");
+    if (frame.senderCard !== this.peer.number) refuse("not-a-member", "a frame names a card that is unknown here");
     verifyFrame(transmitted, this.peer.signing);
     checkPsk(frame, this.ownPskId);
     if (frame.stream === Stream.control) this.control(frame);

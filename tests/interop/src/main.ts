@@ -47,7 +47,7 @@ class Together {
     private readonly files: Taking,
   ) {
     const { link, id } = peer;
-    this.matching = new Matching(member.self, link, clients, files.largeFirst.includes(id));
+    this.matching = new Matching(member.self, link, clients);
     this.taken = new HandoversTaken(member.self, link, (match) => this.matching.matches().some((each) => each.id === match));
     this.given = new HandoversGiven(member.self, link);
     this.receiving = new Receiving(member.self, link, this.taken);
@@ -119,7 +119,6 @@ interface Taking extends Omit<Files, "secrets" | "card"> {
   clients: string;
   involvements: string;
   fragments: string;
-  largeFirst: string[]; // peers with which the first batch is a large one
 }
 
 interface Command {

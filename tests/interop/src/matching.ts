@@ -48,6 +48,7 @@ interface Claim {
 }
 
 export interface Match {
+  versions: string; // of claim and answer
   id: string;
   claim: Bytes;
   clientRef: string;
@@ -62,17 +63,20 @@ interface Between {
   weChose: boolean;
   theyChose: boolean;
   notice: Bytes | null; // the hash of ours
+  noticedAt: string; // the versions with which it was sent
   contacts: Contact[]; // what the peer told
   receipted: boolean;
   outcome: number | null; // what the peer found
 }
+
+const monthOf = (day: Date): number => 12 * (day.getUTCFullYear() - 1970) + day.getUTCMonth();
 
 export class Matching {
   private readonly pair: Pair;
   private readonly context: Bytes;
   private readonly secrets: Secrets;
   private readonly claimant: boolean;
-  private readonly waiting = new Map<number, Registered[]>(); // by the month in which they expire
+  private readonly waiting: Registered[] = [];
   private readonly registered: Registered[] = [];
   private readonly byToken = new Map<string, Registered>();
   private readonly peerTokens = new Map<string, number>();
@@ -92,7 +96,6 @@ export class Matching {
     private readonly self: Self,
     private readonly link: Link,
     clients: Client[],
-    private readonly largeFirst: boolean, // begin with a batch that is large, filled with dummies
   ) {
     this.pair = { network: self.convenant.network, self: self.card.member, peer: link.card.member, psk: link.psk, epoch: EPOCH };
     this.context = contextOf(this.pair);
@@ -114,9 +117,7 @@ export class Matching {
     }
     const order = new Map([...all.values()].map((element) => [element, hex(random(8))]));
     for (const element of [...order.keys()].sort((a, b) => (order.get(a)! < order.get(b)! ? -1 : 1))) {
-      const until = new Date(Math.max(...element.clients.map((client) => client.until.getTime())));
-      const month = 12 * (until.getUTCFullYear() - 1970) + until.getUTCMonth();
-      this.waiting.set(month, [...(this.waiting.get(month) ?? []), element]);
+      this.waiting.push(element);
       this.registered.push(element);
     }
   }
@@ -182,11 +183,10 @@ export class Matching {
 
   private register(): void {
     if (this.outstanding || !this.peerCommitment) return;
-    const [month, elements] = [...this.waiting].find(([, each]) => each.length > 0) ?? [];
-    if (month === undefined || !elements) return this.finish();
-    const large = this.largeFirst && this.nextHandle === 1;
-    const size = large ? SIZES.find((each) => each > LARGEST_SMALL)! : batchSize(elements.length);
-    const taken: (Registered | null)[] = elements.splice(0, size);
+    if (this.waiting.length === 0) return this.finish();
+    const size = batchSize(this.waiting.length);
+    const taken: (Registered | null)[] = this.waiting.splice(0, size);
+    const expires = Math.max(...taken.flatMap((element) => element!.clients.map(({ until }) => monthOf(until))));
     while (taken.length < size) taken.splice(random(2).reduce((all, byte) => all * 256 + byte, 0) % (taken.length + 1), 0, null);
     const first = this.nextHandle;
     this.nextHandle += size;
@@ -195,7 +195,7 @@ export class Matching {
       const identifier = element?.identifier ?? dummy(this.secrets.dummyKey, first + at);
       return evaluate(this.secrets.scalar, writePoint(hashIdentifier(this.context, identifier)));
     });
-    const message = { epoch: EPOCH, first, expires: month, points };
+    const message = { epoch: EPOCH, first, expires, points };
     this.outstanding = { message, elements: taken, products: [], asked: null };
     this.counts.registered += size;
     this.send(Type.RegisterBatch, encode(RegisterBatch, message));
@@ -339,7 +339,7 @@ export class Matching {
     claim.message = message;
     this.claims.set(hex(message.claim), claim);
     this.answer(claim, true);
-    this.notifyAll(message.claim);
+    this.notifyAll();
   }
 
   private answer(claim: Claim, always: boolean): void {
@@ -366,7 +366,7 @@ export class Matching {
     if (answer.claimVersion < claim.message.version) return; // the answer to the last is coming
     if (answer.version <= (claim.answer?.version ?? 0)) refuse("bad-value", "an answer's version does not grow");
     claim.answer = answer;
-    this.notifyAll(answer.claim);
+    this.notifyAll();
   }
 
   /** Everything that both sides see, of whatever class. */
@@ -380,6 +380,7 @@ export class Matching {
         const kinds = handles.map((handle) => must(this.registered.find((each) => each.handle === handle), "own handle").identifier.kind);
         return {
           id,
+          versions: `${claim.message.version} ${claim.answer!.version}`,
           claim: claim.id,
           clientRef: client.ref,
           class: classOf(kinds, claim.message.bsn as BsnStatus, bsn as BsnStatus),
@@ -392,8 +393,8 @@ export class Matching {
     });
   }
 
-  shown(): Omit<Match, "claim">[] {
-    return this.matches().map(({ claim: _, ...match }) => match);
+  shown(): Omit<Match, "claim" | "versions">[] {
+    return this.matches().map(({ claim: _, versions: __, ...match }) => match);
   }
 
   /** Never anything below the threshold. */
@@ -409,7 +410,7 @@ export class Matching {
   // Between people
 
   private of(match: string): Between {
-    const known = this.between.get(match) ?? { weChose: false, theyChose: false, notice: null, contacts: [], receipted: false, outcome: null };
+    const known = this.between.get(match) ?? { weChose: false, theyChose: false, notice: null, noticedAt: "", contacts: [], receipted: false, outcome: null };
     this.between.set(match, known);
     return known;
   }
@@ -418,13 +419,13 @@ export class Matching {
     return [...new Set(this.registered.flatMap(({ clients }) => clients))];
   }
 
-  /** `changed`: a claim or its answer, after which the peer may hold what it did not hold when our notice came. */
-  private notifyAll(changed?: Bytes): void {
+  /** A notice is sent again while it is not receipted and claim or answer changed: the peer may not have held the match. */
+  private notifyAll(): void {
     for (const match of this.matches()) {
       const between = this.of(match.id);
       const due = match.class === "certain" || (between.weChose && between.theyChose);
-      const again = changed !== undefined && equal(match.claim, changed) && !between.receipted;
-      if (!due || (between.notice && !again)) continue;
+      if (!due || between.receipted || between.noticedAt === match.versions) continue;
+      between.noticedAt = match.versions;
       const contacts = must(this.clientOf(match.id, this.clients()), "client of a match").contacts.slice(0, 8);
       const notice = encode(MatchNotice, { match: fromHex(match.id), version: 1, contacts });
       between.notice = sha256(notice);
