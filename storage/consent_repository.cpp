@@ -125,6 +125,17 @@ Result<std::vector<consent::Ground>> grounds_to_tell(Transaction& tx) {
       tx, "SELECT record FROM grounds WHERE tell_due IS NOT NULL ORDER BY tell_due, id LIMIT ?");
 }
 
+Result<GroundTasks> count_ground_tasks(Transaction& tx, const Date& today) {
+  KNOOP_LET(reviews, tx.one("SELECT count(*), coalesce(sum(review_due < ?), 0) FROM grounds "
+                            "WHERE review_due IS NOT NULL",
+                            today));
+  KNOOP_LET(tellings,
+            tx.one("SELECT count(*), coalesce(sum(tell_due < ?), 0) FROM grounds WHERE tell_due IS NOT NULL",
+                   today));
+  return GroundTasks{reviews->get<std::int64_t>(0), reviews->get<std::int64_t>(1),
+                     tellings->get<std::int64_t>(0), tellings->get<std::int64_t>(1)};
+}
+
 Result<OverdueGrounds> take_overdue_grounds(Transaction& tx, const Date& today) {
   OverdueGrounds out;
   KNOOP_LET(reviews, taken(tx, "SELECT record FROM grounds WHERE review_due < ? AND review_told = 0 LIMIT ?",

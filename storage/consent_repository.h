@@ -25,6 +25,14 @@ namespace knoop::storage {
 inline constexpr std::int64_t most_ground_tasks = 200;
 [[nodiscard]] Result<std::vector<consent::Ground>> grounds_to_review(Transaction& tx);
 [[nodiscard]] Result<std::vector<consent::Ground>> grounds_to_tell(Transaction& tx);
+/// How much is to be done, and of that how much is late: numbers alone.
+struct GroundTasks {
+  std::int64_t reviews = 0;
+  std::int64_t late_reviews = 0;
+  std::int64_t tellings = 0;
+  std::int64_t late_tellings = 0;
+};
+[[nodiscard]] Result<GroundTasks> count_ground_tasks(Transaction& tx, const Date& today);
 /// Whose review is overdue today, or whose client should have been told, and that did not come out of here before.
 struct OverdueGrounds {
   std::vector<consent::Ground> reviews;

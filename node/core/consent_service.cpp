@@ -1,7 +1,6 @@
 #include "node/core/consent_service.h"
 
 #include "node/core/membership.h"
-#include "storage/consent_repository.h"
 #include "storage/records_repository.h"
 
 namespace knoop {
@@ -283,6 +282,10 @@ Result<std::vector<consent::Ground>> ConsentService::grounds(Context& context, c
                            .client = client,
                            .detail = fmt::format("{} grounds", found.size())}));
   return found;
+}
+
+Result<storage::GroundTasks> ConsentService::tasks(Context& context) {
+  return storage::count_ground_tasks(context.tx, Date::of(context.now));
 }
 
 Result<std::vector<consent::Ground>> ConsentService::reviews(Context& context) {

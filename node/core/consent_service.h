@@ -15,6 +15,7 @@
 #include "protocol/consent/policy.h"
 #include "protocol/consent/record.h"
 #include "protocol/consent/text.h"
+#include "storage/consent_repository.h"
 
 namespace knoop {
 
@@ -61,6 +62,8 @@ class ConsentService final : public Service {
   Result<consent::Ground> record_ground(Context& context, consent::Ground draft);
   /// Of one client, oldest first; a logged read.
   Result<std::vector<consent::Ground>> grounds(Context& context, const std::string& client);
+  /// What is to be done, in numbers: shows nobody, and is no entry in the log.
+  Result<storage::GroundTasks> tasks(Context& context);
   /// What waits for the privacy officer, the most overdue first; each shown is a logged read.
   Result<std::vector<consent::Ground>> reviews(Context& context);
   struct Reviewed {

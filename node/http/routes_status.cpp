@@ -1,4 +1,5 @@
 // GET /api/v1/status: whether the node can exchange with the peers it should, without any personal data.
+#include "node/core/consent_service.h"
 #include "node/core/matching_service.h"
 #include "node/core/membership_service.h"
 #include "node/http/api_routes.h"
@@ -89,6 +90,12 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
   out["peers"] = std::move(peers);
   KNOOP_LET(matching_state, matching(node, context, all_heard));
   out["matching"] = std::move(matching_state);
+
+  KNOOP_LET(tasks, node.service<ConsentService>().tasks(context));
+  out["grounds"] = {{"reviews", tasks.reviews},
+                    {"lateReviews", tasks.late_reviews},
+                    {"toTell", tasks.tellings},
+                    {"lateToTell", tasks.late_tellings}};
 
   KNOOP_LET(log, node.audit_log().state(context.tx));
   out["log"] = {{"size", log.size}, {"headAt", log.size == 0 ? Json() : Json(log.last_time.iso())}};

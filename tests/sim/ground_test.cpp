@@ -145,6 +145,8 @@ TEST_CASE("R3.6: an emergency breaks the glass without a colleague, and its revi
   CHECK(story.count(story.smw(), "ground.overdue") == 1);
   story.pass(4 * day);
   CHECK(story.count(story.smw(), "ground.overdue") == 1);  // told once
+  const auto tasks = story.in(story.smw(), [&](Context& context) { return story.service().tasks(context); });
+  CHECK((tasks.reviews == 1 && tasks.late_reviews == 1 && tasks.tellings == 1 && tasks.late_tellings == 0));
   CHECK(story.field("ground.overdue", audit::Field::detail) == "review by the privacy officer");
   CHECK(story.waiting().size() == 1);  // and still to be done
 }

@@ -73,6 +73,13 @@ std::string status_lines(const Json& status) {
   out += fmt::format("log         {} entries, newest {}\n\n", cell(status["log"], "size"),
                      cell(status["log"], "headAt"));
   out += peer_table(status["peers"]);
+  const Json& grounds = status["grounds"];
+  if (grounds.value("reviews", 0) + grounds.value("toTell", 0) > 0)
+    out += fmt::format(
+        "\nShared without consent: {} to be reviewed, {} of them LATE; {} clients to be told, {} of them "
+        "LATE.\n",
+        cell(grounds, "reviews"), cell(grounds, "lateReviews"), cell(grounds, "toTell"),
+        cell(grounds, "lateToTell"));
   if (!status["troubles"].empty()) {
     out += "\nRecent troubles:\n";
     for (const Json& trouble : status["troubles"])

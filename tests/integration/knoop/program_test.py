@@ -232,6 +232,41 @@ class Region(unittest.TestCase):
         self.assertEqual(code, REFUSED)
         self.assertIn("knoop init", err)
 
+    def test_the_text_that_is_shown_and_who_must_speak_are_kept_and_shown(self):
+        officer, worker = ("--as", "privacy-officer:fg"), ("--as", "professional:anja")
+        printed = self.smw.must(*worker, "consent", "text", "print", "--recipient", "bjz", "--categories", "F05", "--until", "2099-01-01")
+        for words in ("Organisatie smw", "Organisatie bjz", "F05 Aanleiding en hulpvraag", "intrekken", "Handtekening"):
+            self.assertIn(words, printed)
+        own = self.folder / "tekst"
+        own.write_text("Mogen wij {rubrieken} geven aan {ontvanger} voor {doel}, {periode}? U kunt dit altijd intrekken.")
+        add = ("consent", "text", "add", "--version", "eigen-1", "--file", own)
+        self.assertEqual(self.smw.run(*worker, *add)[0], REFUSED)
+        self.smw.must(*officer, *add)
+        self.assertEqual(self.smw.run(*officer, *add)[0], REFUSED)
+        self.assertIn("eigen-1", self.smw.must(*worker, "consent", "text", "list"))
+
+        self.assertEqual(self.smw.run(*worker, "consent", "policy", "--every-parent", "no")[0], REFUSED)
+        self.assertEqual(self.smw.run(*officer, "consent", "policy", "--review-days", "30")[0], REFUSED)
+        self.smw.must(*officer, "consent", "policy", "--every-parent", "no", "--review-days", "3")
+        policy = json.loads(self.smw.must("--json", *worker, "consent", "policy"))
+        self.assertEqual((policy["everyParent"], policy["reviewDays"]), (False, 3))
+        self.assertIn("12", self.smw.must(*worker, "consent", "policy"))
+
+    def test_who_decides_without_consent_and_who_reviews_are_two(self):
+        officer, worker = ("--as", "privacy-officer:fg"), ("--as", "professional:anja")
+        nobody = "0" * 32
+        self.assertIn("None.", self.smw.must(*officer, "ground", "reviews"))
+        self.assertIn("None.", self.smw.must(*worker, "ground", "to-tell"))
+        for account, words in ((worker, ("reviews",)), (worker, ("review", nobody, "--verdict", "terecht", "--words", "goed")),
+                               (officer, ("end", nobody)), (officer, ("told", nobody, "--how", "gebeld")),
+                               (worker, ("end", nobody)), (worker, ("postpone", nobody, "--until", "2099-01-01", "--because", "gevaar"))):
+            self.assertEqual(self.smw.run(*account, "ground", *words)[0], REFUSED, words)
+        code, _, err = self.smw.run(*worker, "ground", "record", "--client", "C-404", "--kind", "gerucht", "--recipient", "bjz", "--item",
+                                    nobody, "--reasons", "zomaar")
+        self.assertEqual(code, REFUSED)
+        self.assertIn("ondertoezichtstelling", err)
+        self.assertEqual(self.smw.status()["grounds"], {"reviews": 0, "lateReviews": 0, "toTell": 0, "lateToTell": 0})
+
     def test_what_nobody_may_do_is_in_the_log_which_verifies(self):
         self.smw.run("client", "list")
         account = ("--as", "privacy-officer:fg")
