@@ -50,9 +50,10 @@ Result<void> touch_client(Transaction& tx, const MatchingPair& pair, ClientId cl
     return tx.exec(
         "INSERT OR IGNORE INTO touched_clients(peer, client) SELECT ?2, ?3 WHERE "
         "EXISTS(SELECT 1 FROM claim_names WHERE peer = ?2 AND client = ?3) OR "
-        "EXISTS(SELECT 1 FROM client_identifiers AS c "
-        "JOIN own_handles AS h ON h.identifier = c.identifier AND h.pair = ?1 "
-        "JOIN matched_handles AS m ON m.pair = ?1 AND m.own_handle = h.handle WHERE c.client = ?3)",
+        "EXISTS(SELECT 1 FROM client_identifiers AS c CROSS JOIN own_handles AS h INDEXED BY "
+        "own_handles_identifier ON h.identifier = c.identifier AND h.pair = ?1 CROSS JOIN matched_handles AS "
+        "m "
+        "ON m.pair = ?1 AND m.own_handle = h.handle WHERE c.client = ?3)",
         pair.id, pair.peer, client);
   return tx.exec(
       "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT ?2, a.claim FROM client_identifiers AS c "

@@ -100,7 +100,8 @@ Result<void> MatchingService::new_day(Context& context) {
   const auto last = stored ? Date::parse(text_view(*stored)) : Result<Date>(Date{1900, 1, 1});
   if (last && *last < today && context.clock_sure()) {
     KNOOP_TRY(storage::mark_dirty_by_date(context.tx, *last, today));
-    KNOOP_TRY(registration_.expire(context));
+    // Handles end with a month; a look at all of them, millions in a large region, is not for every day.
+    if (month_of(*last) < month_of(today)) KNOOP_TRY(registration_.expire(context));
     KNOOP_TRY(storage::forget_notices(context.tx, context.now - std::chrono::hours{24}));
     KNOOP_TRY(set_meta(context, day_key, today.iso()));
   }
