@@ -1,6 +1,5 @@
 """A filled node (knoop-bench-scale) as its own process: started, watched, stopped."""
 import json
-import os
 import shutil
 import subprocess
 import tempfile
