@@ -82,11 +82,13 @@ def adding(options, report):
             for count in ratios:
                 more = -(-count // IDENTIFIERS)
                 unit = bare(options, 5000, cores)["cpu"]
+                idle = pair.nothing(4)
                 cost = pair.addition(range(clients, clients + more), handles)
                 clients += more
-                ratios[count].append(cost.cpu / unit / first)
-                report.say(f"adding {count}, slice {slice_number + 1}: {cost.registered - handles} handles, {cost.cpu * 1e3:.0f} ms of CPU "
-                           f"in {cost.wall:.2f} s, ratio {ratios[count][-1]:.4f}")
+                used = cost.cpu - idle * cost.wall
+                ratios[count].append(used / unit / first)
+                report.say(f"adding {count}, slice {slice_number + 1}: {cost.registered - handles} handles, {used * 1e3:.0f} ms of CPU "
+                           f"in {cost.wall:.2f} s beside {idle * 1e3:.1f} ms a second for nothing, ratio {ratios[count][-1]:.4f}")
                 handles = cost.registered
         pair.stop()
         report.add(f"adding 1,000 to {options.first:,} ÷ the first {options.first:,}", ratios[1000], at_most=0.015)
@@ -114,5 +116,5 @@ def run(options, report):
     for part in options.only or PARTS:
         {"load": load, "adding": adding, "wire": wire}[part](options, report)
     report.note("Ratios are of processor time (both node processes, all threads), so that other work on the machine changes them little; "
-                "those by the clock on the wall say what it looks like when nothing else runs. The cost of adding includes its import, "
-                "that of the first load does not.")
+                "those by the clock on the wall say what it looks like when nothing else runs. The cost of adding includes the import of the "
+                "involvements, that of the first load does not; what idle nodes use in the same time is subtracted from it.")

@@ -63,10 +63,12 @@ class Pair:
         self.network.agree()
         self.network.install()
 
-    def add(self, node, numbers):
+    def add(self, node, numbers, nouns=("client", "involvement")):
         """Imports these people into a running node."""
         files = clients.write(self.folder / f"import-{node.id}", numbers, today())
         for noun, path in zip(("client", "involvement"), files):
+            if noun not in nouns:
+                continue
             answer = node.ask(noun, "import", path)
             rejected = sum(file["rejected"] for file in answer["files"])
             if rejected:
@@ -105,13 +107,15 @@ class Pair:
     def cpu(self):
         return sum(cpu_seconds(node.process.pid) for node in self.nodes)
 
-    def until_idle(self, more_than=0):
-        """Until nothing is left to register, prove, claim or answer; the number of handles by then."""
+    def until_idle(self, more_than=0, every=0.25):
+        """Until nothing is left to register, prove, claim or answer; the number of handles by then. A look every so many seconds:
+        each costs the node half a millisecond."""
         while True:
-            statuses = [wait_for(node, lambda s: s["matching"]["idle"], f"{node.name} to be done with matching") for node in self.nodes]
+            statuses = [wait_for(node, lambda s: s["matching"]["idle"], f"{node.name} to be done with matching", every=every)
+                        for node in self.nodes]
             if registered(*statuses) > more_than and all(s and s["matching"]["idle"] for s in map(status, self.nodes)):
                 return registered(*statuses)
-            time.sleep(0.1)
+            time.sleep(every)
 
     def first_load(self, cores=None):
         """From two processes that know nothing of each other to everything registered, evaluated and proven."""
@@ -122,11 +126,20 @@ class Pair:
         return Cost(self.cpu(), time.monotonic() - began, handles)
 
     def addition(self, numbers, handles):
-        """What it costs both nodes when the first takes these people in too. `handles`: registered before."""
+        """What it costs both nodes when people whom the first knows come into care there. `handles`: registered before."""
+        self.add(self.nodes[0], numbers, ("client",))
         before, began = self.cpu(), time.monotonic()
-        self.add(self.nodes[0], numbers)
-        now = self.until_idle(handles)
+        self.add(self.nodes[0], numbers, ("involvement",))
+        now = self.until_idle(handles, every=1)
         return Cost(self.cpu() - before, time.monotonic() - began, now)
+
+    def nothing(self, seconds):
+        """What both nodes use meanwhile when nothing happens but that we look as often: seconds of processor time a second."""
+        before, began = self.cpu(), time.monotonic()
+        while time.monotonic() - began < seconds:
+            self.until_idle(-1, every=1)
+            time.sleep(1)
+        return (self.cpu() - before) / (time.monotonic() - began)
 
     def wire_bytes(self):
         return sum(relay.bytes for relay in self.relays)
