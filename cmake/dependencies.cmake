@@ -6,6 +6,10 @@ find_package(fmt REQUIRED)
 find_package(msgpack REQUIRED)
 find_package(ICU 72 REQUIRED COMPONENTS uc i18n)  # Unicode 15.0, which protocol/matching/normalise.cpp checks
 find_package(nlohmann_json REQUIRED)
+# Header-only; its warnings are its own.
+find_path(valijson_include valijson/validator.hpp REQUIRED)
+add_library(valijson_headers INTERFACE)
+target_include_directories(valijson_headers SYSTEM INTERFACE ${valijson_include})
 find_package(Boost 1.74 REQUIRED)
 find_package(cppzmq REQUIRED)
 find_package(CLI11 REQUIRED)

@@ -32,9 +32,11 @@ std::optional<Bytes> column_of(const std::optional<T>& value) {
 }
 
 constexpr std::string_view release_columns =
-    "peer, state, client, request, offer, receipt, countersignature, denied, created, changed, secrets";
+    "peer, state, client, request, offer, receipt, countersignature, denied, created, changed, secrets, "
+    "corrects, without_third";
 constexpr std::string_view acquisition_columns =
-    "peer, state, client, request, offer, receipt, countersignature, denied, created, changed, NULL";
+    "peer, state, client, request, offer, receipt, countersignature, denied, created, changed, NULL, "
+    "corrects, 0";
 
 template <typename State>
 Result<Exchange<State>> exchange_from(const Row& row) {
@@ -55,6 +57,8 @@ Result<Exchange<State>> exchange_from(const Row& row) {
   out.changed = row.get<Timestamp>(9);
   KNOOP_LET(secrets, stored_if_any<exchange::OfferSecrets>(row, 10));
   out.secrets = std::move(secrets);
+  out.corrects = row.get<std::optional<ExchangeId>>(11);
+  out.without_third_persons = row.get<bool>(12);
   return out;
 }
 
@@ -88,7 +92,7 @@ std::string acquisitions_where(std::string_view condition) {
 }
 
 constexpr std::string_view received_columns =
-    "peer, exchange, client, record, basis, purpose, until, status, received";
+    "peer, exchange, client, record, basis, purpose, until, status, received, corrected, salt";
 
 Result<ReceivedFragment> received_from(const Row& row) {
   ReceivedFragment out;
@@ -102,6 +106,8 @@ Result<ReceivedFragment> received_from(const Row& row) {
   out.until = row.get<Date>(6);
   out.status = static_cast<LoanStatus>(row.get<std::uint8_t>(7));
   out.received = row.get<Timestamp>(8);
+  out.corrected = row.get<std::optional<Timestamp>>(9);
+  out.salt = row.get<Salt>(10);
   return out;
 }
 
@@ -110,14 +116,15 @@ Result<ReceivedFragment> received_from(const Row& row) {
 Result<void> put_release(Transaction& tx, const Release& release) {
   return tx.exec(
       "INSERT INTO releases(peer, exchange, state, client, handover, request, offer, secrets, receipt, "
-      "countersignature, denied, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "countersignature, denied, created, changed, corrects, without_third) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT(peer, exchange) DO UPDATE SET state = excluded.state, offer = excluded.offer, "
       "secrets = excluded.secrets, receipt = excluded.receipt, countersignature = excluded.countersignature, "
-      "denied = excluded.denied, changed = excluded.changed",
+      "denied = excluded.denied, changed = excluded.changed, without_third = excluded.without_third",
       release.peer, release.request.exchange, release.state, release.client, release.request.about.handover,
       encode(release.request), column_of(release.offer), column_of(release.secrets),
       column_of(release.receipt), release.countersignature, encode(DeniedList{release.denied}),
-      release.created, release.changed);
+      release.created, release.changed, release.corrects, release.without_third_persons);
 }
 
 Result<std::optional<Release>> find_release(Transaction& tx, const MemberId& peer, const ExchangeId& id) {
@@ -145,14 +152,15 @@ Result<void> put_acquisition(Transaction& tx, const Acquisition& acquisition) {
   return tx.exec(
       "INSERT INTO acquisitions(peer, exchange, state, client, handover, request, offer, receipt, "
       "countersignature, "
-      "denied, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-      "ON CONFLICT(peer, exchange) DO UPDATE SET state = excluded.state, offer = excluded.offer, "
-      "receipt = excluded.receipt, countersignature = excluded.countersignature, denied = excluded.denied, "
+      "denied, created, changed, corrects) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT(peer, exchange) DO UPDATE SET state = excluded.state, request = excluded.request, "
+      "offer = excluded.offer, receipt = excluded.receipt, countersignature = excluded.countersignature, "
+      "denied = excluded.denied, "
       "changed = excluded.changed",
       acquisition.peer, acquisition.request.exchange, acquisition.state, acquisition.client,
       acquisition.request.about.handover, encode(acquisition.request), column_of(acquisition.offer),
       column_of(acquisition.receipt), acquisition.countersignature, encode(DeniedList{acquisition.denied}),
-      acquisition.created, acquisition.changed);
+      acquisition.created, acquisition.changed, acquisition.corrects);
 }
 
 Result<std::optional<Acquisition>> find_acquisition(Transaction& tx, const MemberId& peer,
@@ -170,6 +178,30 @@ Result<std::int64_t> count_asked(Transaction& tx, const MemberId& peer) {
   KNOOP_LET(row,
             tx.one("SELECT count(*) FROM releases WHERE peer = ? AND state = ?", peer, ReleaseState::asked));
   return row->get<std::int64_t>(0);
+}
+
+Result<bool> is_correction(Transaction& tx, const MemberId& peer, const ExchangeId& id) {
+  KNOOP_LET(
+      row, tx.one("SELECT 1 FROM releases WHERE peer = ? AND exchange = ? AND corrects IS NOT NULL "
+                  "UNION SELECT 1 FROM acquisitions WHERE peer = ? AND exchange = ? AND corrects IS NOT NULL",
+                  peer, id, peer, id));
+  return row.has_value();
+}
+
+Result<void> add_correction_due(Transaction& tx, const FragmentId& fragment) {
+  return tx.exec("INSERT OR IGNORE INTO corrections_due(fragment) VALUES (?)", fragment);
+}
+
+Result<std::vector<FragmentId>> take_corrections_due(Transaction& tx, std::int64_t limit) {
+  std::vector<FragmentId> due;
+  KNOOP_TRY(tx.each("SELECT fragment FROM corrections_due ORDER BY fragment LIMIT ?", limit,
+                    [&](const Row& row) -> Result<void> {
+                      due.push_back(row.get<FragmentId>(0));
+                      return {};
+                    }));
+  for (const FragmentId& fragment : due)
+    KNOOP_TRY(tx.exec("DELETE FROM corrections_due WHERE fragment = ?", fragment));
+  return due;
 }
 
 Result<void> set_release_bases(Transaction& tx, const MemberId& peer, const ExchangeId& id,
@@ -231,10 +263,10 @@ Result<void> add_received(Transaction& tx, const ReceivedFragment& fragment) {
   return tx.exec(
       "INSERT INTO received_fragments(peer, exchange, fragment, client, record, basis, purpose, until, "
       "status, "
-      "received, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "received, changed, corrected, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       fragment.peer, fragment.exchange, fragment.fragment.id, fragment.client, encode(fragment.fragment),
-      fragment.basis, fragment.purpose, fragment.until, fragment.status, fragment.received,
-      fragment.received);
+      fragment.basis, fragment.purpose, fragment.until, fragment.status, fragment.received, fragment.received,
+      fragment.corrected, fragment.salt);
 }
 
 Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_view client) {
@@ -268,6 +300,14 @@ Result<void> set_loan_status(Transaction& tx, const ReceivedFragment& fragment, 
       "UPDATE received_fragments SET status = ?, changed = ? WHERE peer = ? AND exchange = ? "
       "AND fragment = ?",
       status, now, fragment.peer, fragment.exchange, fragment.fragment.id);
+}
+
+Result<void> mark_corrected(Transaction& tx, const MemberId& peer, const ExchangeId& by, const FragmentId& id,
+                            Timestamp now) {
+  return tx.exec(
+      "UPDATE received_fragments SET corrected = ?, changed = ? WHERE peer = ? AND exchange <> ? "
+      "AND fragment = ? AND corrected IS NULL",
+      now, now, peer, by, id);
 }
 
 Result<Applied> apply_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis, Timestamp now) {

@@ -33,6 +33,9 @@ struct Exchange {
   State state{};
   std::string client;                 ///< Our own reference.
   exchange::FragmentRequest request;  ///< Names the exchange.
+  std::optional<ExchangeId>
+      corrects{};  ///< An earlier exchange with this peer, of which this one corrects fragments.
+  bool without_third_persons = false;  ///< Of a release: data on them was withheld.
   std::optional<exchange::ReleaseOffer> offer;
   std::optional<exchange::OfferSecrets> secrets;
   std::optional<exchange::ReleaseReceipt> receipt;
@@ -65,6 +68,11 @@ using Acquisition = Exchange<AcquisitionState>;
 /// Requests of a peer that nobody answered yet: bounded, because a peer fills them.
 [[nodiscard]] Result<std::int64_t> count_asked(Transaction& tx, const MemberId& peer);
 
+/// True for an exchange that corrects another: neither a match nor a hand-over moves by it.
+[[nodiscard]] Result<bool> is_correction(Transaction& tx, const MemberId& peer, const ExchangeId& id);
+/// Own fragments whose content changed; at most `limit` are taken out and given.
+[[nodiscard]] Result<void> add_correction_due(Transaction& tx, const FragmentId& fragment);
+[[nodiscard]] Result<std::vector<FragmentId>> take_corrections_due(Transaction& tx, std::int64_t limit);
 // What releases rest on.
 [[nodiscard]] Result<void> set_release_bases(Transaction& tx, const MemberId& peer, const ExchangeId& id,
                                              const std::vector<BasisId>& bases);
@@ -109,6 +117,8 @@ struct ReceivedFragment {
   Date until;
   LoanStatus status = LoanStatus::on_loan;
   Timestamp received;
+  Salt salt{};                           ///< Opens its commitment in the receipt.
+  std::optional<Timestamp> corrected{};  ///< A later exchange brought another content of it.
 };
 [[nodiscard]] Result<void> add_received(Transaction& tx, const ReceivedFragment& fragment);
 [[nodiscard]] Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_view client);
@@ -117,6 +127,9 @@ struct ReceivedFragment {
                                                                     const FragmentId& id);
 [[nodiscard]] Result<void> set_loan_status(Transaction& tx, const ReceivedFragment& fragment,
                                            LoanStatus status, Timestamp now);
+/// Marks what came of a fragment before this exchange: its owner corrected it.
+[[nodiscard]] Result<void> mark_corrected(Transaction& tx, const MemberId& peer, const ExchangeId& by,
+                                          const FragmentId& id, Timestamp now);
 /// Locks and flags what rests on a withdrawn basis of this peer, and says how many of each.
 struct Applied {
   std::uint32_t locked = 0;

@@ -100,7 +100,8 @@ std::vector<std::string> split(std::string_view text) {
 }
 
 constexpr std::string_view fragment_columns =
-    "id, client, category, title, nature, author, date, text, persons, version, created, changed";
+    "id, client, category, title, nature, author, date, text, persons, version, created, changed, source, "
+    "schema, fields, sensitive, retention, provenance, parent";
 
 StoredFragment fragment_from(const Row& row) {
   StoredFragment out{.id = row.get<FragmentId>(0),
@@ -108,7 +109,9 @@ StoredFragment fragment_from(const Row& row) {
                      .fragment = {},
                      .version = row.get<std::int64_t>(9),
                      .created = row.get<Timestamp>(10),
-                     .changed = row.get<Timestamp>(11)};
+                     .changed = row.get<Timestamp>(11),
+                     .provenance = row.get<records::Provenance>(17),
+                     .parent = row.get<std::optional<FragmentId>>(18)};
   Fragment& f = out.fragment;
   f.category = row.get<Category>(2);
   f.title = row.get<std::string>(3);
@@ -117,6 +120,11 @@ StoredFragment fragment_from(const Row& row) {
   f.date = row.get<Date>(6);
   f.text = row.get<std::string>(7);
   f.persons = split(row.get<std::string_view>(8));
+  f.source = row.get<std::string>(12);
+  f.schema = row.get<std::uint16_t>(13);
+  f.content = row.get<std::string>(14);
+  f.sensitive = row.get<bool>(15);
+  if (!row.is_null(16)) f.retention = row.get<Retention>(16);
   return out;
 }
 
@@ -320,12 +328,14 @@ Result<std::vector<StoredInvolvement>> list_involvements(Transaction& tx, const 
 namespace {
 
 Result<void> insert_fragment(Transaction& tx, const FragmentId& id, ClientId client, const Fragment& f,
-                             std::int64_t occurrence, Timestamp now) {
+                             std::int64_t occurrence, records::Provenance provenance,
+                             const std::optional<FragmentId>& parent, Timestamp now) {
   return tx.exec(
-      "INSERT INTO fragments(id, client, category, title, nature, author, date, text, persons, occurrence, "
-      "created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      id, client, f.category, f.title, f.nature, f.author, f.date, f.text, joined(f.persons), occurrence, now,
-      now);
+      "INSERT INTO fragments(id, client, category, title, nature, author, date, text, persons, source, "
+      "schema, fields, sensitive, retention, occurrence, provenance, parent, created, changed) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      id, client, f.category, f.title, f.nature, f.author, f.date, f.text, joined(f.persons), f.source,
+      f.schema, f.content, f.sensitive, f.retention, occurrence, provenance, parent, now, now);
 }
 
 constexpr std::string_view same_fragment =
@@ -334,11 +344,22 @@ constexpr std::string_view same_fragment =
 }  // namespace
 
 Result<void> add_fragment(Transaction& tx, const FragmentId& id, ClientId client, const Fragment& f,
-                          Timestamp now) {
+                          Timestamp now, const std::optional<FragmentId>& parent) {
   KNOOP_LET(row,
             tx.one(fmt::format("SELECT coalesce(max(occurrence), 0) FROM fragments WHERE {}", same_fragment),
                    client, f.category, f.title, f.author, f.date));
-  return insert_fragment(tx, id, client, f, row->get<std::int64_t>(0) + 1, now);
+  return insert_fragment(tx, id, client, f, row->get<std::int64_t>(0) + 1, records::Provenance::entered,
+                         parent, now);
+}
+
+Result<void> update_fragment(Transaction& tx, const FragmentId& id, const Fragment& f, Timestamp now) {
+  KNOOP_TRY(tx.exec(
+      "UPDATE fragments SET title = ?, nature = ?, author = ?, date = ?, text = ?, persons = ?, source = ?, "
+      "schema = ?, fields = ?, sensitive = ?, retention = ?, version = version + 1, changed = ? WHERE id = ?",
+      f.title, f.nature, f.author, f.date, f.text, joined(f.persons), f.source, f.schema, f.content,
+      f.sensitive, f.retention, now, id));
+  // Whoever got the fragment must hear of it, whatever changed it: a person or an import.
+  return tx.exec("INSERT OR IGNORE INTO corrections_due(fragment) VALUES (?)", id);
 }
 
 Result<Written<FragmentId>> put_fragment(Transaction& tx, const FragmentId& id_if_new, ClientId client,
@@ -347,15 +368,13 @@ Result<Written<FragmentId>> put_fragment(Transaction& tx, const FragmentId& id_i
                                     same_fragment),
                         client, f.category, f.title, f.author, f.date, occurrence));
   if (!row) {
-    KNOOP_TRY(insert_fragment(tx, id_if_new, client, f, occurrence, now));
+    KNOOP_TRY(insert_fragment(tx, id_if_new, client, f, occurrence, records::Provenance::imported,
+                              std::nullopt, now));
     return Written<FragmentId>{id_if_new, Outcome::added};
   }
   const StoredFragment known = fragment_from(*row);
   if (known.fragment == f) return Written<FragmentId>{known.id, Outcome::unchanged};
-  KNOOP_TRY(
-      tx.exec("UPDATE fragments SET nature = ?, text = ?, persons = ?, version = version + 1, changed = ? "
-              "WHERE id = ?",
-              f.nature, f.text, joined(f.persons), now, known.id));
+  KNOOP_TRY(update_fragment(tx, known.id, f, now));
   return Written<FragmentId>{known.id, Outcome::changed};
 }
 

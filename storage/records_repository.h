@@ -101,13 +101,19 @@ struct StoredFragment {
   FragmentId id;
   records::ClientId client;
   records::Fragment fragment;
-  std::int64_t version;
+  std::int64_t version;  ///< Counts changes of content.
   Timestamp created;
   Timestamp changed;
+  records::Provenance provenance;
+  std::optional<FragmentId> parent;  ///< What a view (F17) answers, or an attachment (F18) belongs to.
 };
 
 [[nodiscard]] Result<void> add_fragment(Transaction& tx, const FragmentId& id, records::ClientId client,
-                                        const records::Fragment& fragment, Timestamp now);
+                                        const records::Fragment& fragment, Timestamp now,
+                                        const std::optional<FragmentId>& parent = std::nullopt);
+/// Another content under the same id; category, client, provenance and parent stay.
+[[nodiscard]] Result<void> update_fragment(Transaction& tx, const FragmentId& id,
+                                           const records::Fragment& fragment, Timestamp now);
 /// Adds it under `id_if_new`, or brings the client's fragment of equal category, title, author, date and occurrence to
 /// it. `occurrence` counts from 1 and tells apart two entries that agree in all four.
 [[nodiscard]] Result<Written<FragmentId>> put_fragment(Transaction& tx, const FragmentId& id_if_new,

@@ -37,7 +37,8 @@ Result<ExchangeId> ExchangeService::request(Context& context, const Question& qu
                          question.occasion,
                          question.goal,
                          question.categories,
-                         std::string(to_string(context.actor.role))};
+                         std::string(to_string(context.actor.role)),
+                         question.form};
   acquisition.created = acquisition.changed = context.now;
   KNOOP_TRY(send(context, question.peer, MessageType::fragment_request, acquisition.request));
   KNOOP_TRY(storage::put_acquisition(context.tx, acquisition));
@@ -76,7 +77,24 @@ Result<void> ExchangeService::on_offer(Context& context, const Received& message
     if (known->state != AcquisitionState::asked)
       return fail(ErrorCode::wrong_state, Side::peer, "an offer for a request that is answered already");
     acquisition = std::move(*known);
-    expected = {acquisition.request.about, acquisition.request.purpose, acquisition.request.categories};
+    expected = {acquisition.request.about, acquisition.request.purpose, acquisition.request.categories,
+                acquisition.request.form};
+  } else if (offer.corrects) {
+    // Like what it corrects: the same case and purpose, and no fragment that did not come with it.
+    KNOOP_LET(earlier, storage::find_acquisition(context.tx, message.from, *offer.corrects));
+    if (!earlier || earlier->state != AcquisitionState::received)
+      return fail(ErrorCode::forbidden, Side::peer, "an offer that corrects what never came");
+    for (const exchange::OfferedItem& item : offer.items) {
+      KNOOP_LET(has, storage::find_received(context.tx, message.from, *offer.corrects, item.fragment));
+      if (!has) return fail(ErrorCode::forbidden, Side::peer, "a correction brings a fragment that is new");
+    }
+    acquisition.peer = message.from;
+    acquisition.client = earlier->client;
+    acquisition.request = earlier->request;
+    acquisition.request.exchange = offer.exchange;
+    acquisition.corrects = offer.corrects;
+    acquisition.created = context.now;
+    expected = {earlier->request.about, earlier->request.purpose, earlier->request.categories};
   } else {
     KNOOP_LET(found, find_case(context, message.from, offer.about));
     if (!found || !found->awaited)
@@ -84,7 +102,8 @@ Result<void> ExchangeService::on_offer(Context& context, const Received& message
     expected = *found->awaited;
     acquisition.peer = message.from;
     acquisition.client = found->client;
-    acquisition.request = {offer.exchange, offer.about, expected.purpose, "", "", expected.categories, ""};
+    acquisition.request = {offer.exchange,      offer.about, expected.purpose, "", "",
+                           expected.categories, "",          offer.form};
     acquisition.created = context.now;
   }
   KNOOP_TRY(exchange::check_offer(offer, expected));
@@ -102,6 +121,7 @@ Result<void> ExchangeService::on_offer(Context& context, const Received& message
   acquisition.state = AcquisitionState::receipted;
   acquisition.receipt = receipt;
   acquisition.denied = offer.denied;
+  acquisition.request.form = offer.form;  // as agreed
   acquisition.changed = context.now;
   const ReleaseNews news{ReleaseStep::receipted, message.from,       offer.exchange, offer.about,
                          acquisition.client,     offer.items.size(), offer.denied};
@@ -161,7 +181,10 @@ Result<void> ExchangeService::keep(Context& context, storage::Acquisition& acqui
     KNOOP_TRY(storage::add_received(
         context.tx, {acquisition.peer, offer.exchange, acquisition.client, released.fragments[i], basis.basis,
                      offer.obligations.purpose, std::min(offer.obligations.until, basis.until),
-                     withdrawn ? LoanStatus::locked : LoanStatus::on_loan, context.now}));
+                     withdrawn ? LoanStatus::locked : LoanStatus::on_loan, context.now, released.salts[i]}));
+    if (acquisition.corrects)
+      KNOOP_TRY(storage::mark_corrected(context.tx, acquisition.peer, offer.exchange,
+                                        released.fragments[i].id, context.now));
   }
   KNOOP_TRY(
       context.audit({.event = Event::release_received,
@@ -232,10 +255,10 @@ Result<std::vector<storage::ReceivedFragment>> ExchangeService::received(Context
     const bool readable = one.status == LoanStatus::taken_over || one.status == LoanStatus::flagged ||
                           (one.status == LoanStatus::on_loan && today <= one.until);
     if (!readable) {
-      one.fragment.title.clear();
-      one.fragment.author.clear();
-      one.fragment.text.clear();
-      one.fragment.persons.clear();
+      const Category category = one.fragment.content.category;
+      one.fragment.content = {};
+      one.fragment.content.category = category;
+      one.fragment.withheld.clear();
       continue;
     }
     KNOOP_TRY(context.audit({.event = Event::fragment_read,
@@ -245,7 +268,7 @@ Result<std::vector<storage::ReceivedFragment>> ExchangeService::received(Context
                              .client = client,
                              .object = "fragment " + one.fragment.id.hex(),
                              .purpose = std::string(to_string(one.purpose)),
-                             .detail = std::string(to_string(one.fragment.category))}));
+                             .detail = std::string(to_string(one.fragment.content.category))}));
   }
   return fragments;
 }

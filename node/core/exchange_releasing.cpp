@@ -4,6 +4,7 @@
 
 #include "node/core/exchange_parts.h"
 #include "node/core/exchange_service.h"
+#include "protocol/fragments/forms.h"
 #include "storage/audit_repository.h"
 #include "storage/consent_repository.h"
 #include "storage/records_repository.h"
@@ -20,17 +21,16 @@ using consent::Reason;
 using exchange::Denied;
 using storage::ReleaseState;
 
-exchange::WireFragment to_wire(const storage::StoredFragment& stored) {
-  const records::Fragment& own = stored.fragment;
-  return {stored.id,
-          1,
-          own.category,
-          own.title,
-          own.nature == records::Nature::fact ? exchange::Nature::fact : exchange::Nature::interpretation,
-          own.author,
-          own.date,
-          own.text,
-          own.persons};
+exchange::WireFragment to_wire(const storage::StoredFragment& stored, bool without_third_persons) {
+  exchange::WireFragment wire{stored.id,       static_cast<std::uint64_t>(stored.version),
+                              stored.fragment, stored.provenance,
+                              stored.parent,   {}};
+  if (without_third_persons) {
+    auto redacted = records::without_third_persons(stored.fragment);
+    wire.content = std::move(redacted.fragment);
+    wire.withheld = std::move(redacted.withheld);
+  }
+  return wire;
 }
 
 /// "F05 F05 F10": what was decided, for the log.
@@ -133,7 +133,7 @@ Result<void> ExchangeService::on_request(Context& context, const Received& messa
 Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const std::string& client,
                                                          const MemberId& recipient,
                                                          const exchange::FragmentRequest& request,
-                                                         const std::set<FragmentId>& withheld) {
+                                                         const Selection& selection) {
   const ConvenantMember* member = context.membership().member(recipient);
   if (member == nullptr)
     return fail(ErrorCode::not_a_member, Side::user, "the recipient is no member of the convenant");
@@ -153,10 +153,17 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
 
   consent::ReleaseRequest question{
       client, recipient, request.purpose, request.categories, {}, own->client.birth_date};
-  for (const storage::StoredFragment& stored : fragments)
-    if (std::ranges::find(request.categories, stored.fragment.category) != request.categories.end())
-      question.candidates.push_back(
-          {stored.id, stored.fragment.category, std::nullopt, withheld.contains(stored.id)});
+  for (const storage::StoredFragment& stored : fragments) {
+    if (std::ranges::find(request.categories, stored.fragment.category) == request.categories.end()) continue;
+    if (selection.only && *selection.only != stored.id) continue;
+    consent::Candidate candidate{stored.id, stored.fragment.category, std::nullopt,
+                                 selection.withheld.contains(stored.id)};
+    if (stored.parent)
+      if (const auto parent = std::ranges::find(fragments, *stored.parent, &storage::StoredFragment::id);
+          parent != fragments.end())
+        candidate.parent = parent->fragment.category;
+    question.candidates.push_back(candidate);
+  }
   Decided decided;
   decided.decisions = consent::decide(question, consents, grounds, policy, context.now);
 
@@ -176,32 +183,93 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
   return decided;
 }
 
-Result<std::vector<FragmentDecision>> ExchangeService::preview(Context& context, const std::string& client,
-                                                               const MemberId& recipient,
-                                                               consent::Purpose purpose,
-                                                               const std::vector<Category>& categories) {
+Result<ExchangeService::Composed> ExchangeService::compose(Context& context, const std::string& client,
+                                                           const MemberId& recipient,
+                                                           consent::Purpose purpose,
+                                                           const std::vector<FragmentDecision>& decisions,
+                                                           bool without_third_persons) {
+  Composed out;
+  out.bases = bases_of(decisions);
+  KNOOP_LET(consents, storage::consents_of(context.tx, client));
+  KNOOP_LET(grounds, storage::grounds_of(context.tx, client));
+  out.statements = statements(out.bases, consents, grounds, recipient, purpose);
+  for (const FragmentDecision& one : decisions) {
+    if (!one.permitted) continue;
+    KNOOP_LET(stored, storage::find_fragment(context.tx, one.fragment));
+    KNOOP_ASSERT(stored.has_value(), "what was decided in this transaction is still there");
+    const auto basis = std::ranges::find(out.bases, *one.basis) - out.bases.begin();
+    out.items.push_back({to_wire(*stored, without_third_persons), static_cast<std::uint16_t>(basis)});
+  }
+  out.obligations = {purpose, {}, false};
+  if (!out.statements.empty())
+    out.obligations.until = std::ranges::min(out.statements, {}, &exchange::BasisStatement::until).until;
+  return out;
+}
+
+Result<ExchangeService::Preview> ExchangeService::preview(Context& context, const std::string& client,
+                                                          const MemberId& recipient,
+                                                          const exchange::FragmentRequest& request,
+                                                          const Selection& selection) {
+  KNOOP_LET(decided, decide(context, client, recipient, request, selection));
+  KNOOP_LET(composed, compose(context, client, recipient, request.purpose, decided.decisions,
+                              selection.without_third_persons));
+  Preview out{std::move(decided.decisions), std::move(decided.denied), {}, composed.obligations};
+  const auto entry = [&](std::string object) {
+    return audit::AuditEntry{.event = Event::fragment_read,
+                             .peer = recipient,
+                             .action = Action::read,
+                             .client = client,
+                             .object = std::move(object),
+                             .purpose = std::string(to_string(request.purpose)),
+                             .detail = "preview of a release"};
+  };
+  if (composed.items.empty()) KNOOP_TRY(context.audit(entry("")));
+  for (exchange::Item& item : composed.items) {
+    KNOOP_TRY(context.audit(entry("fragment " + item.fragment.id.hex())));
+    out.leaving.push_back(std::move(item.fragment));
+  }
+  return out;
+}
+
+Result<ExchangeService::Preview> ExchangeService::preview(Context& context, const std::string& client,
+                                                          const MemberId& recipient, consent::Purpose purpose,
+                                                          const std::vector<Category>& categories,
+                                                          const Selection& selection) {
   exchange::FragmentRequest request;
   request.purpose = purpose;
   request.categories = categories;
-  KNOOP_LET(decided, decide(context, client, recipient, request, {}));
-  KNOOP_TRY(context.audit({.event = Event::fragment_read,
-                           .peer = recipient,
-                           .action = Action::read,
-                           .client = client,
-                           .purpose = std::string(to_string(purpose)),
-                           .detail = "preview of a release"}));
-  return decided.decisions;
+  return preview(context, client, recipient, request, selection);
+}
+
+Result<ExchangeService::Preview> ExchangeService::preview(Context& context, const MemberId& peer,
+                                                          const ExchangeId& exchange,
+                                                          const Selection& selection) {
+  KNOOP_LET(found, storage::find_release(context.tx, peer, exchange));
+  if (!found) return fail(ErrorCode::not_found, Side::user, "there is no such request");
+  return preview(context, found->client, peer, found->request, selection);
+}
+
+Result<std::vector<storage::Release>> ExchangeService::asked(Context& context) {
+  KNOOP_LET(waiting, storage::releases_asked(context.tx));
+  for (const storage::Release& one : waiting)
+    KNOOP_TRY(context.audit({.event = Event::client_read,
+                             .peer = one.peer,
+                             .action = Action::read,
+                             .client = one.client,
+                             .object = name_of(one.request.exchange),
+                             .detail = "a request that waits for an answer"}));
+  return waiting;
 }
 
 Result<ExchangeService::Answered> ExchangeService::answer(Context& context, const MemberId& peer,
                                                           const ExchangeId& exchange,
-                                                          const std::set<FragmentId>& withheld) {
+                                                          const Selection& selection) {
   KNOOP_LET(found, storage::find_release(context.tx, peer, exchange));
   if (!found) return fail(ErrorCode::not_found, Side::user, "there is no such request");
   if (found->state != ReleaseState::asked)
     return fail(ErrorCode::wrong_state, Side::user, "this request is answered already");
   storage::Release release = std::move(*found);
-  KNOOP_LET(answered, this->release(context, release, withheld));
+  KNOOP_LET(answered, this->release(context, release, selection));
   if (!answered.offered)
     KNOOP_TRY(send(context, peer, MessageType::fragment_refusal,
                    exchange::FragmentRefusal{exchange, answered.denied}));
@@ -210,7 +278,7 @@ Result<ExchangeService::Answered> ExchangeService::answer(Context& context, cons
 
 Result<ExchangeService::Answered> ExchangeService::offer(Context& context, const Question& about_what,
                                                          const std::string& client,
-                                                         const std::set<FragmentId>& withheld) {
+                                                         const Selection& selection) {
   storage::Release release;
   release.peer = about_what.peer;
   release.state = ReleaseState::asked;
@@ -221,16 +289,17 @@ Result<ExchangeService::Answered> ExchangeService::offer(Context& context, const
                      about_what.occasion,
                      about_what.goal,
                      about_what.categories,
-                     std::string(to_string(context.actor.role))};
+                     std::string(to_string(context.actor.role)),
+                     about_what.form};
   release.created = context.now;
-  return this->release(context, release, withheld);
+  return this->release(context, release, selection);
 }
 
 Result<ExchangeService::Answered> ExchangeService::release(Context& context, storage::Release& release,
-                                                           const std::set<FragmentId>& withheld) {
+                                                           const Selection& selection) {
   KNOOP_TRY(context.require_clock());
   const exchange::FragmentRequest& request = release.request;
-  KNOOP_LET(decided, decide(context, release.client, release.peer, request, withheld));
+  KNOOP_LET(decided, decide(context, release.client, release.peer, request, selection));
   const std::vector<BasisId> bases = bases_of(decided.decisions);
   const auto decision = context.entropy.draw<DecisionId>();
   const auto entry = [&](Event event) {
@@ -244,6 +313,7 @@ Result<ExchangeService::Answered> ExchangeService::release(Context& context, sto
   Answered answered{request.exchange, !bases.empty(), std::move(decided.decisions),
                     std::move(decided.denied)};
   release.denied = answered.denied;
+  release.without_third_persons = selection.without_third_persons;
   release.changed = context.now;
 
   if (std::ranges::any_of(answered.decisions, [](const FragmentDecision& one) { return !one.permitted; }) ||
@@ -274,22 +344,18 @@ Result<ExchangeService::Answered> ExchangeService::release(Context& context, sto
   KNOOP_LET(index, context.audit(std::move(offered)));
   KNOOP_LET(reference, log_reference(context, index));
 
-  KNOOP_LET(consents, storage::consents_of(context.tx, release.client));
-  KNOOP_LET(grounds, storage::grounds_of(context.tx, release.client));
-  const auto told = statements(bases, consents, grounds, release.peer, request.purpose);
-  std::vector<exchange::Item> items;
-  for (const FragmentDecision& one : answered.decisions) {
-    if (!one.permitted) continue;
-    KNOOP_LET(stored, storage::find_fragment(context.tx, one.fragment));
-    KNOOP_ASSERT(stored.has_value(), "what was decided in this transaction is still there");
-    const auto basis = std::ranges::find(bases, *one.basis) - bases.begin();
-    items.push_back({to_wire(*stored), static_cast<std::uint16_t>(basis)});
-  }
-  const Date until = std::ranges::min(told, {}, &exchange::BasisStatement::until).until;
-  const exchange::OfferTerms terms{
-      request.exchange, request.about, decision, answered.denied, {request.purpose, until, false}, reference};
+  KNOOP_LET(composed, compose(context, release.client, release.peer, request.purpose, answered.decisions,
+                              selection.without_third_persons));
+  const exchange::OfferTerms terms{request.exchange,
+                                   request.about,
+                                   decision,
+                                   answered.denied,
+                                   composed.obligations,
+                                   reference,
+                                   release.corrects,
+                                   request.form ? forms::agree(*request.form) : std::nullopt};
   KNOOP_LET(made, exchange::make_offer(parties(context, context.membership().self(), release.peer), terms,
-                                       items, told, context.entropy));
+                                       composed.items, composed.statements, context.entropy));
   KNOOP_TRY(send(context, release.peer, MessageType::release_offer, made.offer));
   made.offer.ciphertext.shrink_to_fit();
   release.state = ReleaseState::offered;
@@ -298,7 +364,7 @@ Result<ExchangeService::Answered> ExchangeService::release(Context& context, sto
   KNOOP_TRY(storage::put_release(context.tx, release));
   KNOOP_TRY(storage::set_release_bases(context.tx, release.peer, request.exchange, bases));
   KNOOP_TRY(tell(context, {ReleaseStep::offered, release.peer, request.exchange, request.about,
-                           release.client, items.size(), answered.denied}));
+                           release.client, composed.items.size(), answered.denied}));
   return answered;
 }
 
@@ -318,6 +384,13 @@ Result<void> ExchangeService::on_receipt(Context& context, const Received& messa
                            .receipt = exchange::receipt_hash(receipt),
                            .client = release.client,
                            .object = name_of(receipt.exchange)}));
+  // Changed between offer and key: what leaves is the old content, and a correction follows it.
+  for (const exchange::OfferedItem& item : release.offer->items) {
+    KNOOP_LET(stored, storage::find_fragment(context.tx, item.fragment));
+    if (!stored || stored->changed <= release.changed) continue;
+    KNOOP_TRY(storage::add_correction_due(context.tx, item.fragment));
+    context.wake();
+  }
   release.receipt = std::move(receipt);
   release.changed = context.now;
   KNOOP_LET(bases, storage::release_bases(context.tx, release.peer, release.request.exchange));

@@ -1,5 +1,7 @@
 #include "node/core/exchange_service.h"
 
+#include <algorithm>
+
 #include "node/core/exchange_parts.h"
 
 namespace knoop {
@@ -9,6 +11,8 @@ using audit::Action;
 using audit::Event;
 
 constexpr Milliseconds look_at_clock{60'000};
+/// An import changes fragments without waking anybody.
+constexpr Milliseconds look_for_corrections{600'000};
 
 Date next_day(Timestamp now) {
   return Date::from_days(Date::of(now).days() + 1);
@@ -40,6 +44,7 @@ void ExchangeService::register_handlers(Dispatcher& dispatcher) {
 
 Result<std::optional<Timestamp>> ExchangeService::on_tick(Context& context) {
   if (!context.clock_sure()) return std::optional(context.now + look_at_clock);
+  KNOOP_TRY(send_corrections(context));
   KNOOP_LET(expired, storage::lock_expired(context.tx, Date::of(context.now), context.now));
   for (const storage::Expired& one : expired)
     KNOOP_TRY(context.audit({.event = Event::fragment_locked,
@@ -47,7 +52,8 @@ Result<std::optional<Timestamp>> ExchangeService::on_tick(Context& context) {
                              .action = Action::update,
                              .client = one.client,
                              .detail = fmt::format("{} past their last day", one.locked)}));
-  return std::optional(Timestamp{next_day(context.now).days() * 86'400'000});
+  return std::optional(
+      std::min(Timestamp{next_day(context.now).days() * 86'400'000}, context.now + look_for_corrections));
 }
 
 Result<std::optional<Case>> ExchangeService::find_case(Context& context, const MemberId& peer,
@@ -60,6 +66,9 @@ Result<std::optional<Case>> ExchangeService::find_case(Context& context, const M
 }
 
 Result<void> ExchangeService::tell(Context& context, const ReleaseNews& news) {
+  // A correction moves no hand-over: that happened with the release that it corrects.
+  KNOOP_LET(correction, storage::is_correction(context.tx, news.peer, news.exchange));
+  if (correction) return {};
   for (ReleaseObserver* observer : observers_) KNOOP_TRY(observer->on_release(context, news));
   return {};
 }

@@ -22,6 +22,7 @@
 #include "node/core/release_observer.h"
 #include "node/core/service.h"
 #include "protocol/consent/decide.h"
+#include "protocol/exchange/receipt_file.h"
 #include "storage/exchange_repository.h"
 
 namespace knoop {
@@ -48,6 +49,8 @@ class ExchangeService final : public Service {
     std::string occasion;
     std::string goal;
     std::vector<Category> categories;
+    std::optional<exchange::FormVersion>
+        form{};  ///< The newest version that we know of the form to be filled.
   };
   Result<ExchangeId> request(Context& context, const Question& question);
   /// What came about a client; those that are locked come without content. Every fragment shown is a logged read.
@@ -57,22 +60,49 @@ class ExchangeService final : public Service {
                          const FragmentId& fragment, const std::string& ground);
 
   // As sender.
+  /// What the professional takes away in the preview (R4.2).
+  struct Selection {
+    std::set<FragmentId> withheld{};     ///< Whole fragments.
+    bool without_third_persons = false;  ///< Of the others, what is on third persons.
+    std::optional<FragmentId> only{};    ///< This one and no other: a correction.
+  };
   struct Answered {
     ExchangeId exchange;
     bool offered = false;
     std::vector<consent::FragmentDecision> decisions;
     std::vector<exchange::Denied> denied;  ///< As the peer is told.
   };
-  /// What would be decided now. Shows nothing of the content; a logged read all the same.
-  Result<std::vector<consent::FragmentDecision>> preview(Context& context, const std::string& client,
-                                                         const MemberId& recipient, consent::Purpose purpose,
-                                                         const std::vector<Category>& categories);
+  /// Requests of peers that wait for an answer; a logged read.
+  Result<std::vector<storage::Release>> asked(Context& context);
+  /// Exactly what would leave now, made by the functions that make an offer: the fragments as they would be encoded, what
+  /// is denied and why, and what the receiver would be bound to. Every fragment shown is a logged read.
+  struct Preview {
+    std::vector<consent::FragmentDecision> decisions;
+    std::vector<exchange::Denied> denied;
+    std::vector<exchange::WireFragment> leaving;
+    exchange::Obligations obligations;
+  };
+  Result<Preview> preview(Context& context, const std::string& client, const MemberId& recipient,
+                          consent::Purpose purpose, const std::vector<Category>& categories,
+                          const Selection& selection);
+  /// The same for a request that waits.
+  Result<Preview> preview(Context& context, const MemberId& peer, const ExchangeId& exchange,
+                          const Selection& selection);
   /// Answers a peer's request with what is permitted and not withheld.
   Result<Answered> answer(Context& context, const MemberId& peer, const ExchangeId& exchange,
-                          const std::set<FragmentId>& withheld);
+                          const Selection& selection);
   /// Offers without being asked: the transfer of a hand-over. When nothing is permitted the peer is told nothing.
   Result<Answered> offer(Context& context, const Question& about_what, const std::string& client,
-                         const std::set<FragmentId>& withheld);
+                         const Selection& selection);
+  /// Another content for an own fragment, under the same id. Whoever got it is offered the new content when that is
+  /// permitted now; also when an import changed it.
+  Result<void> correct(Context& context, const FragmentId& fragment, const records::Fragment& content);
+
+  // Both.
+  /// The double-signed receipt of a release that we gave or got, with both cards, and on demand openings of what came and
+  /// is still readable. Logged.
+  Result<exchange::ReceiptFile> receipt(Context& context, const MemberId& peer, const ExchangeId& exchange,
+                                        bool with_content);
 
   struct WithdrawalEffect {
     std::uint32_t cancelled = 0;  ///< Offers whose key was destroyed.
@@ -100,8 +130,24 @@ class ExchangeService final : public Service {
 
   Result<std::optional<Case>> find_case(Context& context, const MemberId& peer, const exchange::About& about);
   Result<Decided> decide(Context& context, const std::string& client, const MemberId& recipient,
-                         const exchange::FragmentRequest& request, const std::set<FragmentId>& withheld);
-  Result<Answered> release(Context& context, storage::Release& release, const std::set<FragmentId>& withheld);
+                         const exchange::FragmentRequest& request, const Selection& selection);
+  /// What the permitted fragments and their bases look like on the wire.
+  struct Composed {
+    std::vector<exchange::Item> items;
+    std::vector<BasisId> bases;
+    std::vector<exchange::BasisStatement> statements;
+    exchange::Obligations obligations;
+  };
+  Result<Composed> compose(Context& context, const std::string& client, const MemberId& recipient,
+                           consent::Purpose purpose, const std::vector<consent::FragmentDecision>& decisions,
+                           bool without_third_persons);
+  Result<Preview> preview(Context& context, const std::string& client, const MemberId& recipient,
+                          const exchange::FragmentRequest& request, const Selection& selection);
+  Result<Answered> release(Context& context, storage::Release& release, const Selection& selection);
+  /// Offers what changed to whoever got it, where that is permitted now.
+  Result<void> send_corrections(Context& context);
+  Result<void> send_correction(Context& context, const storage::Release& release, const FragmentId& fragment,
+                               Category category);
   Result<std::optional<consent::Reason>> decide_again(Context& context, const storage::Release& release,
                                                       const std::vector<BasisId>& bases);
   Result<void> disclose(Context& context, storage::Release& release, const std::vector<BasisId>& bases);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "node/core/match_directory.h"
+#include "node/core/membership.h"
+#include "protocol/fragments/forms.h"
 
 namespace knoop {
 namespace {
@@ -264,7 +266,7 @@ Result<void> HandoverService::on_state(Context& context, const Received& message
 }
 
 Result<ExchangeService::Answered> HandoverService::transfer(Context& context, const HandoverId& id,
-                                                            const std::set<FragmentId>& withheld) {
+                                                            const ExchangeService::Selection& selection) {
   KNOOP_LET(handover, existing(context, id));
   if (handover.party != Party::afzender)
     return fail(ErrorCode::forbidden, Side::user, "only the organisation that hands over releases fragments");
@@ -272,14 +274,19 @@ Result<ExchangeService::Answered> HandoverService::transfer(Context& context, co
     return fail(ErrorCode::wrong_state, Side::user,
                 "fragments are released when the conversation was held; the hand-over is '{}'",
                 handover::to_string(handover.state));
-  return exchange_.offer(context,
-                         {handover.peer,
-                          {std::nullopt, handover.id},
-                          consent::Purpose::handover,
-                          handover.ask.occasion,
-                          handover.ask.goal,
-                          handover.ask.categories},
-                         handover.client_ref, withheld);
+  const ConvenantMember* peer = context.membership().member(handover.peer);
+  const forms::Form* form =
+      peer == nullptr ? nullptr : forms::for_handover(context.membership().own_card()->kind, peer->kind);
+  return exchange_.offer(
+      context,
+      {handover.peer,
+       {std::nullopt, handover.id},
+       consent::Purpose::handover,
+       handover.ask.occasion,
+       handover.ask.goal,
+       handover.ask.categories,
+       form == nullptr ? std::nullopt : std::optional(exchange::FormVersion{form->id, form->version})},
+      handover.client_ref, selection);
 }
 
 Result<std::optional<Case>> HandoverService::find_case(Context& context, const MemberId& peer,

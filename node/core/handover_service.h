@@ -50,7 +50,7 @@ class HandoverService final : public Service, public CaseDirectory, public Relea
   Result<void> act(Context& context, const HandoverId& id, handover::Event event, const ActWords& words);
   /// Afzender, when the conversation was held: releases what consent permits and the professional does not withhold.
   Result<ExchangeService::Answered> transfer(Context& context, const HandoverId& id,
-                                             const std::set<FragmentId>& withheld);
+                                             const ExchangeService::Selection& selection);
 
   Result<std::vector<storage::StoredHandover>> list(Context& context, const storage::HandoverFilter& filter);
   Result<HandoverDetail> show(Context& context, const HandoverId& id);

@@ -38,7 +38,9 @@ std::string name_of(const FragmentId& id) {
 }
 
 tl::unexpected<Error> refuse(const records::Problem& problem) {
-  return fail(ErrorCode::bad_value, Side::user, "{} {}", problem.field, problem.reason);
+  const bool shape = problem.field == "fields" || problem.field == "schema";
+  return fail(shape ? ErrorCode::bad_format : ErrorCode::bad_value, Side::user, "{} {}", problem.field,
+              problem.reason);
 }
 
 Result<StoredClient> client_by(Context& context, std::string_view ref) {
@@ -95,7 +97,10 @@ Result<ClientFile> read_client(Context& context, std::string_view ref, std::stri
   KNOOP_LET(client, client_by(context, ref));
   KNOOP_LET(involvements, storage::involvements_of(context.tx, client.id));
   KNOOP_LET(fragments, storage::fragments_of(context.tx, client.id));
-  for (storage::StoredFragment& fragment : fragments) fragment.fragment.text.clear();
+  for (storage::StoredFragment& fragment : fragments) {
+    fragment.fragment.text.clear();
+    fragment.fragment.content = "{}";
+  }
   KNOOP_TRY(
       record(context, audit::Event::client_read, audit::Action::read, client.client.ref, "", "", purpose));
   return ClientFile{std::move(client), std::move(involvements), std::move(fragments)};
@@ -117,8 +122,10 @@ Result<std::vector<StoredClient>> search_clients(Context& context, storage::Clie
   return found;
 }
 
-Result<void> mark_client(Context& context, std::string_view ref, const ClientMarks& marks) {
+Result<void> mark_client(Context& context, std::string_view ref, const MarkChange& change) {
   KNOOP_LET(client, client_by(context, ref));
+  const ClientMarks marks{.secret = change.secret.value_or(client.marks.secret),
+                          .institutional = change.institutional.value_or(client.marks.institutional)};
   if (client.marks == marks) return {};
   KNOOP_TRY(storage::set_marks(context.tx, client.id, marks, context.now));
   context.wake();
@@ -171,12 +178,27 @@ Result<std::vector<ListedInvolvement>> list_involvements(Context& context,
   return out;
 }
 
-Result<FragmentId> add_fragment(Context& context, std::string_view ref, const Fragment& fragment) {
+Result<void> add_fragment_as(Context& context, const FragmentId& id, std::string_view ref,
+                             const Fragment& fragment, const std::optional<FragmentId>& parent) {
   KNOOP_LET(client, client_by(context, ref));
   if (const auto problem = records::check(fragment, dutch_day(context.now))) return refuse(*problem);
+  if (parent) {
+    if (fragment.category != Category::views && fragment.category != Category::attachments)
+      return fail(ErrorCode::bad_value, Side::user,
+                  "parent: only a view (F17) and an attachment (F18) belong to another fragment");
+    KNOOP_LET(other, storage::find_fragment(context.tx, *parent));
+    if (!other || other->client != client.id || other->fragment.category == Category::attachments)
+      return fail(ErrorCode::bad_value, Side::user,
+                  "parent: is no fragment of this client that can have one");
+  }
+  KNOOP_TRY(storage::add_fragment(context.tx, id, client.id, fragment, context.now, parent));
+  return record(context, audit::Event::fragment_added, audit::Action::create, ref, name_of(id));
+}
+
+Result<FragmentId> add_fragment(Context& context, std::string_view ref, const Fragment& fragment,
+                                const std::optional<FragmentId>& parent) {
   const auto id = context.entropy.draw<FragmentId>();
-  KNOOP_TRY(storage::add_fragment(context.tx, id, client.id, fragment, context.now));
-  KNOOP_TRY(record(context, audit::Event::fragment_added, audit::Action::create, ref, name_of(id)));
+  KNOOP_TRY(add_fragment_as(context, id, ref, fragment, parent));
   return id;
 }
 

@@ -27,9 +27,12 @@ struct ClientFile {
 [[nodiscard]] Result<std::vector<storage::StoredClient>> search_clients(Context& context,
                                                                         storage::ClientFilter filter);
 inline constexpr std::int64_t most_clients_shown = 100;
-/// Sets or clears geheim and institutional (R2.5).
-[[nodiscard]] Result<void> mark_client(Context& context, std::string_view ref,
-                                       const records::ClientMarks& marks);
+/// Sets or clears geheim and institutional (R2.5); what is not named stays as it is.
+struct MarkChange {
+  std::optional<bool> secret{};
+  std::optional<bool> institutional{};
+};
+[[nodiscard]] Result<void> mark_client(Context& context, std::string_view ref, const MarkChange& change);
 
 [[nodiscard]] Result<storage::StoredInvolvement> add_involvement(Context& context, std::string_view ref,
                                                                  const records::Involvement& involvement);
@@ -47,8 +50,15 @@ struct ListedInvolvement {
 [[nodiscard]] Result<std::vector<ListedInvolvement>> list_involvements(Context& context,
                                                                        storage::InvolvementFilter filter);
 
+/// `parent`: of the same client, what a view (F17) answers or an attachment (F18) belongs to; others have none. Content
+/// that does not fit its schema is bad_format with the path.
 [[nodiscard]] Result<FragmentId> add_fragment(Context& context, std::string_view ref,
-                                              const records::Fragment& fragment);
+                                              const records::Fragment& fragment,
+                                              const std::optional<FragmentId>& parent = std::nullopt);
+/// The same under an id that was drawn before.
+[[nodiscard]] Result<void> add_fragment_as(Context& context, const FragmentId& id, std::string_view ref,
+                                           const records::Fragment& fragment,
+                                           const std::optional<FragmentId>& parent);
 [[nodiscard]] Result<storage::StoredFragment> read_fragment(Context& context, const FragmentId& id,
                                                             std::string_view purpose = "");
 

@@ -10,35 +10,45 @@ namespace {
 
 using records::Problem;
 
+using Kind = JsonField::Kind;
+
+constexpr std::size_t deepest_object = 16;
+
 /// The parser's events. Each returns false to stop; the problem says why.
 class FieldSink final : public nlohmann::json_sax<nlohmann::json> {
  public:
-  FieldSink(std::span<const std::string_view> names, std::string_view list_name)
-      : names_(names), list_name_(list_name), values_(names.size()) {}
+  explicit FieldSink(std::span<const JsonField> table) : table_(table), values_(table.size()) {}
 
   bool start_object(std::size_t) override {
-    if (depth_++ > 0) return other();
-    return true;
+    if (!open_.empty()) return nest('{');
+    if (!in_line_) return in_line_ = true;
+    if (in_list_ || table_[current_].kind != Kind::object) return other();
+    values_[current_] = std::string();
+    return nest('{');
   }
-  bool end_object() override { return true; }
+  bool end_object() override { return open_.empty() || unnest('}'); }
 
   bool key(std::string& name) override {
-    const auto found = std::ranges::find(names_, name);
+    if (!open_.empty()) {
+      separate();
+      *values_[current_] += nlohmann::json(name).dump() + ":";
+      after_name_ = true;
+      return true;
+    }
+    const auto found = std::ranges::find(table_, name, &JsonField::name);
     // The name comes from the file, and may be anything: it is not repeated.
-    if (found == names_.end()) return stop("-", "has a field that does not belong here");
-    current_ = static_cast<std::size_t>(found - names_.begin());
-    if (values_[current_]) return stop(names_[current_], "is there twice");
+    if (found == table_.end()) return stop("-", "has a field that does not belong here");
+    current_ = static_cast<std::size_t>(found - table_.begin());
+    if (values_[current_]) return stop(table_[current_].name, "is there twice");
     return true;
   }
 
   bool string(std::string& text) override {
-    if (depth_ == 0) return stop("-", "is not a JSON object");
-    if (!in_list_) {
-      if (names_[current_] == list_name_) return stop(list_name_, "is not a list of texts");
-      values_[current_] = std::move(text);
-      return true;
-    }
-    if (text.find(',') != std::string::npos) return stop(list_name_, "has a comma within one of its texts");
+    if (!in_line_) return stop("-", "is not a JSON object");
+    if (!open_.empty()) return nested(nlohmann::json(text).dump());
+    if (!in_list_) return take(Kind::text, std::move(text));
+    if (text.find(',') != std::string::npos)
+      return stop(table_[current_].name, "has a comma within one of its texts");
     std::string& list = *values_[current_];
     if (!first_in_list_) list += ',';
     first_in_list_ = false;
@@ -47,23 +57,29 @@ class FieldSink final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool start_array(std::size_t) override {
-    if (depth_ == 0) return stop("-", "is not a JSON object");
-    if (in_list_ || names_[current_] != list_name_) return other();
+    if (!in_line_) return stop("-", "is not a JSON object");
+    if (!open_.empty()) return nest('[');
+    if (in_list_ || table_[current_].kind != Kind::list) return other();
     in_list_ = true;
     first_in_list_ = true;
     values_[current_] = std::string();
     return true;
   }
   bool end_array() override {
+    if (!open_.empty()) return unnest(']');
     in_list_ = false;
     return true;
   }
 
-  bool null() override { return other(); }
-  bool boolean(bool) override { return other(); }
-  bool number_integer(number_integer_t) override { return other(); }
-  bool number_unsigned(number_unsigned_t) override { return other(); }
-  bool number_float(number_float_t, const string_t&) override { return other(); }
+  bool null() override { return open_.empty() ? other() : nested("null"); }
+  bool boolean(bool value) override { return simple(Kind::truth, value ? "true" : "false"); }
+  bool number_integer(number_integer_t value) override { return simple(Kind::number, std::to_string(value)); }
+  bool number_unsigned(number_unsigned_t value) override {
+    return simple(Kind::number, std::to_string(value));
+  }
+  bool number_float(number_float_t, const string_t&) override {
+    return open_.empty() ? other() : stop(table_[current_].name, "holds a number that is not whole");
+  }
   bool binary(binary_t&) override { return other(); }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
     return stop("-", "is not a JSON object");
@@ -75,40 +91,92 @@ class FieldSink final : public nlohmann::json_sax<nlohmann::json> {
   [[nodiscard]] tl::expected<std::vector<std::string>, Problem> finish() {
     if (problem_) return tl::unexpected(std::move(*problem_));
     std::vector<std::string> out;
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      if (!values_[i]) return tl::unexpected(Problem{names_[i], "is missing"});
-      out.push_back(std::move(*values_[i]));
+    for (std::size_t i = 0; i < table_.size(); ++i) {
+      if (!values_[i] && table_[i].required) return tl::unexpected(Problem{table_[i].name, "is missing"});
+      out.push_back(std::move(values_[i]).value_or(std::string()));
     }
     return out;
   }
 
  private:
+  bool simple(Kind kind, std::string text) {
+    if (!in_line_) return stop("-", "is not a JSON object");
+    return open_.empty() ? take(kind, std::move(text)) : nested(text);
+  }
+  bool take(Kind kind, std::string text) {
+    if (in_list_ || table_[current_].kind != kind) return other();
+    values_[current_] = std::move(text);
+    return true;
+  }
+
+  // Within a field of kind object: JSON text again, as it came.
+  void separate() {
+    if (open_.empty()) return;
+    if (!open_.back() && !after_name_) *values_[current_] += ',';
+    open_.back() = false;
+  }
+  bool nest(char bracket) {
+    if (open_.size() == deepest_object) return stop(table_[current_].name, "nests too deep");
+    separate();
+    after_name_ = false;
+    *values_[current_] += bracket;
+    open_.push_back(true);
+    return true;
+  }
+  bool unnest(char bracket) {
+    *values_[current_] += bracket;
+    open_.pop_back();
+    after_name_ = false;
+    return true;
+  }
+  bool nested(std::string_view value) {
+    separate();
+    after_name_ = false;
+    *values_[current_] += value;
+    return true;
+  }
+
   bool other() {
-    if (depth_ == 0) return stop("-", "is not a JSON object");
-    return stop(names_[current_],
-                names_[current_] == list_name_ ? "is not a list of texts" : "is not a text");
+    if (!in_line_) return stop("-", "is not a JSON object");
+    constexpr auto wanted = [](Kind kind) {
+      switch (kind) {
+        case Kind::text:
+          return "is not a text";
+        case Kind::list:
+          return "is not a list of texts";
+        case Kind::truth:
+          return "is neither true nor false";
+        case Kind::number:
+          return "is not a whole number";
+        case Kind::object:
+          return "is not an object";
+      }
+      return "";
+    };
+    return stop(table_[current_].name, wanted(table_[current_].kind));
   }
   bool stop(std::string_view field, std::string reason) {
     if (!problem_) problem_ = Problem{field, std::move(reason)};
     return false;
   }
 
-  std::span<const std::string_view> names_;
-  std::string_view list_name_;
+  std::span<const JsonField> table_;
   std::vector<std::optional<std::string>> values_;
   std::size_t current_ = 0;
-  int depth_ = 0;
+  bool in_line_ = false;
   bool in_list_ = false;
   bool first_in_list_ = false;
+  std::vector<bool>
+      open_;  ///< Brackets within an object field; true while nothing stands behind the bracket.
+  bool after_name_ = false;
   std::optional<Problem> problem_;
 };
 
 }  // namespace
 
 tl::expected<std::vector<std::string>, Problem> parse_json_fields(std::string_view line,
-                                                                  std::span<const std::string_view> names,
-                                                                  std::string_view list_name) {
-  FieldSink sink(names, list_name);
+                                                                  std::span<const JsonField> table) {
+  FieldSink sink(table);
   const bool parsed = nlohmann::json::sax_parse(line.begin(), line.end(), &sink);
   if (!parsed) sink.refuse();
   return sink.finish();

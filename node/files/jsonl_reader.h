@@ -1,8 +1,8 @@
 // Reads JSON lines as they stream by: one object a line, UTF-8, LF or CRLF between (R1.2, fragments.jsonl).
 //
-// Every field of the object is a text, but those named as lists, which are lists of texts. Nothing else occurs, so
-// nothing else is accepted: no numbers, no null, no nested objects, no field twice. There is no tree of a document in
-// memory: the parser's events fill the fields directly.
+// Every field of the object is of the kind that its table names, and none is there twice. There is no tree of a document
+// in memory: the parser's events fill the fields directly; what nests within a field of kind `object` is written out as
+// JSON text again, for protocol/fragments/schema.h to judge.
 //
 // A line that is not such an object is a problem of that line. Bytes that are not UTF-8, a NUL, or a line over the limit
 // are errors of the whole file. Empty lines are skipped, a byte order mark is too.
@@ -15,10 +15,18 @@
 
 namespace knoop {
 
-/// The values of `names`, in that order, or the first problem of the line. A list's texts have commas between; a text
-/// in a list that holds a comma is a problem. Never throws.
+struct JsonField {
+  enum class Kind { text, list, truth, number, object };
+  std::string_view name;
+  Kind kind = Kind::text;
+  bool required = true;
+};
+
+/// The values of `table`, in that order, or the first problem of the line; what is left out and may be is empty. A list's
+/// texts have commas between; a text in a list that holds a comma is a problem. Truths are "true" and "false", numbers
+/// are whole. Never throws.
 [[nodiscard]] tl::expected<std::vector<std::string>, records::Problem> parse_json_fields(
-    std::string_view line, std::span<const std::string_view> names, std::string_view list_name);
+    std::string_view line, std::span<const JsonField> table);
 
 /// Cuts a stream into lines.
 class LineReader {

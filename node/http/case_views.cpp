@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "node/http/fragment_views.h"
+
 namespace knoop::http {
 namespace {
 
@@ -43,6 +45,18 @@ std::string_view name_of(storage::LoanStatus status) {
 }
 
 }  // namespace
+
+ExchangeService::Selection read_selection(BodyReader& body) {
+  ExchangeService::Selection selection;
+  for (const std::string& hex : body.texts("withheld", exchange::most_items, 2 * FragmentId::size)) {
+    if (const auto fragment = FragmentId::from_hex(hex))
+      selection.withheld.insert(*fragment);
+    else
+      body.complain("withheld", "must hold ids of fragments");
+  }
+  selection.without_third_persons = body.truth_or("withoutThirdPersons", false);
+  return selection;
+}
 
 std::vector<Category> read_categories(BodyReader& body, const std::string& field) {
   std::vector<Category> out;
@@ -223,23 +237,17 @@ Json answered_json(const ExchangeService::Answered& answered) {
 }
 
 Json received_json(const Membership& membership, const storage::ReceivedFragment& received) {
-  const exchange::WireFragment& fragment = received.fragment;
-  return {{"id", fragment.id.hex()},
-          {"exchange", received.exchange.hex()},
-          {"from", membership.slug(received.peer)},
-          {"clientRef", received.client},
-          {"category", to_string(fragment.category)},
-          {"label", facts(fragment.category).label},
-          {"title", fragment.title},
-          {"nature", fragment.nature == exchange::Nature::fact ? "feit" : "interpretatie"},
-          {"author", fragment.author},
-          {"date", fragment.date.iso()},
-          {"text", fragment.text},
-          {"persons", fragment.persons},
-          {"purpose", consent::to_string(received.purpose)},
-          {"until", received.until.iso()},
-          {"state", name_of(received.status)},
-          {"received", received.received.iso()}};
+  Json out = wire_json(received.fragment);
+  out["exchange"] = received.exchange.hex();
+  out["from"] = membership.slug(received.peer);
+  out["clientRef"] = received.client;
+  out["purpose"] = consent::to_string(received.purpose);
+  out["until"] = received.until.iso();
+  out["onward"] = false;
+  out["state"] = name_of(received.status);
+  out["received"] = received.received.iso();
+  out["corrected"] = time_or_null(received.corrected);
+  return out;
 }
 
 Json entry_json(const Membership& membership, const audit::ExportedEntry& entry) {

@@ -23,6 +23,8 @@ template <typename Table>
 }
 
 /// A list of codes such as "F05"; what is none is complained of.
+/// `withheld` (ids) and `withoutThirdPersons` of a request that releases.
+[[nodiscard]] ExchangeService::Selection read_selection(BodyReader& body);
 [[nodiscard]] std::vector<Category> read_categories(BodyReader& body, const std::string& field);
 
 /// The short name of a member; nothing when absent, a mistake is noted.

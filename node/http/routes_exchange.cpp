@@ -3,6 +3,10 @@
 #include "node/core/handover_service.h"
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
+#include "node/http/fields.h"
+#include "node/http/form_routes.h"
+#include "node/http/fragment_views.h"
+#include "protocol/fragments/forms.h"
 
 namespace knoop::http {
 namespace {
@@ -25,6 +29,23 @@ Result<Reply> received(Node& node, Context& context, const Request& request) {
   return Reply{200, {{"fragments", std::move(out)}}};
 }
 
+Json preview_json(ExchangeService::Preview&& preview) {
+  Json fragments = Json::array();
+  for (const auto& fragment : preview.leaving) fragments.push_back(wire_json(fragment));
+  const exchange::Obligations obligations = preview.obligations;
+  ExchangeService::Answered answered;
+  answered.decisions = std::move(preview.decisions);
+  answered.denied = std::move(preview.denied);
+  Json out = answered_json(answered);
+  out.erase("exchange");
+  out.erase("offered");
+  out["fragments"] = std::move(fragments);
+  out["obligations"] = {{"purpose", consent::to_string(obligations.purpose)},
+                        {"until", obligations.until.exists() ? Json(obligations.until.iso()) : Json()},
+                        {"onward", obligations.onward}};
+  return out;
+}
+
 Result<Reply> preview(Node& node, Context& context, const Request& request) {
   BodyReader body(request.body);
   const std::string client = body.text("client", 100);
@@ -33,15 +54,107 @@ Result<Reply> preview(Node& node, Context& context, const Request& request) {
   const auto purpose = value_in(consent::purposes, body.text_or("purpose", "warme-overdracht", 60));
   if (!purpose) body.complain("purpose", fmt::format("must be one of {}", names_of(consent::purposes)));
   const auto categories = read_categories(body, "categories");
+  const auto selection = read_selection(body);
   KNOOP_TRY(body.finish());
-  KNOOP_LET(decisions,
-            node.service<ExchangeService>().preview(context, client, *recipient, *purpose, categories));
-  ExchangeService::Answered answered;
-  answered.decisions = std::move(decisions);
-  Json out = answered_json(answered);
-  out.erase("exchange");
-  out.erase("offered");
-  return Reply{200, std::move(out)};
+  KNOOP_LET(preview, node.service<ExchangeService>().preview(context, client, *recipient, *purpose,
+                                                             categories, selection));
+  return Reply{200, preview_json(std::move(preview))};
+}
+
+Json request_json(const Membership& membership, const storage::Release& release) {
+  const exchange::FragmentRequest& request = release.request;
+  return {{"exchange", request.exchange.hex()},
+          {"from", membership.slug(release.peer)},
+          {"clientRef", release.client},
+          {"purpose", consent::to_string(request.purpose)},
+          {"occasion", request.occasion},
+          {"goal", request.goal},
+          {"categories", codes_json(request.categories)},
+          {"role", request.role},
+          {"created", release.created.iso()}};
+}
+
+Result<Reply> ask(Node& node, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  ExchangeService::Question question;
+  KNOOP_LET(peer, member_from(context.membership(), body.text("peer", 40)));
+  question.peer = peer;
+  if (const auto hex = body.optional_text("match", 32)) {
+    KNOOP_LET(match, matching::MatchId::from_hex(*hex));
+    question.about.match = match;
+  }
+  if (const auto hex = body.optional_text("handover", 32)) {
+    KNOOP_LET(handover, HandoverId::from_hex(*hex));
+    question.about.handover = handover;
+  }
+  const auto purpose = value_in(consent::purposes, body.text_or("purpose", "warme-overdracht", 60));
+  if (!purpose) body.complain("purpose", fmt::format("must be one of {}", names_of(consent::purposes)));
+  question.occasion = body.text("occasion", 1000);
+  question.goal = body.text("goal", 1000);
+  question.categories = read_categories(body, "categories");
+  if (const auto id = body.optional_text("form", 40)) {
+    if (const forms::Form* form = forms::newest(*id)) {
+      question.form = exchange::FormVersion{form->id, form->version};
+      if (question.categories.empty()) question.categories = form->categories;
+    } else {
+      body.complain("form", "must be the id of a form");
+    }
+  }
+  KNOOP_TRY(body.finish());
+  question.purpose = *purpose;
+  KNOOP_LET(exchange, node.service<ExchangeService>().request(context, question));
+  return Reply{201, {{"exchange", exchange.hex()}}};
+}
+
+Result<Reply> asked(Node& node, Context& context, const Request&) {
+  KNOOP_LET(waiting, node.service<ExchangeService>().asked(context));
+  Json out = Json::array();
+  for (const auto& one : waiting) out.push_back(request_json(context.membership(), one));
+  return Reply{200, {{"requests", std::move(out)}}};
+}
+
+Result<Reply> preview_answer(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(peer, member_from(context.membership(), request.param("peer")));
+  KNOOP_LET(exchange, id_from<ExchangeId>(request.param("exchange")));
+  BodyReader body(request.body);
+  const auto selection = read_selection(body);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(preview, node.service<ExchangeService>().preview(context, peer, exchange, selection));
+  return Reply{200, preview_json(std::move(preview))};
+}
+
+Result<Reply> answer(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(peer, member_from(context.membership(), request.param("peer")));
+  KNOOP_LET(exchange, id_from<ExchangeId>(request.param("exchange")));
+  BodyReader body(request.body);
+  const auto selection = read_selection(body);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(answered, node.service<ExchangeService>().answer(context, peer, exchange, selection));
+  return Reply{200, answered_json(answered)};
+}
+
+Result<Reply> correct(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, id_from<FragmentId>(request.param("id")));
+  Json rest = request.body;
+  const TypedContent typed = take_typed_content(rest);
+  BodyReader body(rest);
+  const auto content = read_fragment_body(body, typed);
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(node.service<ExchangeService>().correct(context, id, content));
+  return Reply{200, {{"id", id.hex()}}};
+}
+
+Result<Reply> export_receipt(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(peer, member_from(context.membership(), request.param("peer")));
+  KNOOP_LET(exchange, id_from<ExchangeId>(request.param("exchange")));
+  BodyReader body(request.body);
+  const bool with_content = body.truth_or("withContent", false);
+  KNOOP_TRY(body.finish());
+  if (with_content && context.actor.role == Role::privacy_officer)
+    return fail(ErrorCode::forbidden, Side::user, "content is for those who work with the dossier");
+  KNOOP_LET(file, node.service<ExchangeService>().receipt(context, peer, exchange, with_content));
+  KNOOP_LET(text, exchange::write_receipt(file));
+  return Reply{201, {{"file", std::move(text)}, {"opened", file.openings.size()}}};
 }
 
 }  // namespace
@@ -49,6 +162,14 @@ Result<Reply> preview(Node& node, Context& context, const Request& request) {
 void add_exchange_routes(Router& router) {
   router.get("/api/v1/received-fragments", workers, {"client", "handover"}, received);
   router.post("/api/v1/release-previews", workers, preview);
+  router.post("/api/v1/fragment-requests", workers, ask);
+  router.get("/api/v1/fragment-requests", workers, {}, asked);
+  router.post("/api/v1/fragment-requests/{peer}/{exchange}/preview", workers, preview_answer);
+  router.post("/api/v1/fragment-requests/{peer}/{exchange}/answer", workers, answer);
+  router.post("/api/v1/fragments/{id}/correct", workers, correct);
+  router.post("/api/v1/receipts/{peer}/{exchange}/export",
+              {Role::professional, Role::team_lead, Role::privacy_officer}, export_receipt);
+  add_form_routes(router);
 }
 
 }  // namespace knoop::http

@@ -62,15 +62,9 @@ Result<Reply> act(Node& node, Context& context, const Request& request) {
 Result<Reply> transfer(Node& node, Context& context, const Request& request) {
   KNOOP_LET(id, HandoverId::from_hex(request.param("id")));
   BodyReader body(request.body);
-  std::set<FragmentId> withheld;
-  for (const std::string& hex : body.texts("withheld", exchange::most_items, 2 * FragmentId::size)) {
-    if (const auto fragment = FragmentId::from_hex(hex))
-      withheld.insert(*fragment);
-    else
-      body.complain("withheld", "must hold ids of fragments");
-  }
+  const auto selection = read_selection(body);
   KNOOP_TRY(body.finish());
-  KNOOP_LET(answered, node.service<HandoverService>().transfer(context, id, withheld));
+  KNOOP_LET(answered, node.service<HandoverService>().transfer(context, id, selection));
   return Reply{200, answered_json(answered)};
 }
 

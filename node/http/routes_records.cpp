@@ -5,7 +5,9 @@
 #include "node/core/records.h"
 #include "node/http/api_routes.h"
 #include "node/http/fields.h"
+#include "node/http/fragment_views.h"
 #include "node/http/roles.h"
+#include "protocol/fragments/schema.h"
 
 namespace knoop::http {
 namespace {
@@ -53,18 +55,12 @@ Json involvement_json(const storage::StoredInvolvement& stored, Date today) {
   return out;
 }
 
-Json fragment_json(const storage::StoredFragment& stored, bool with_text) {
-  const records::Fragment& fragment = stored.fragment;
-  Json out{{"id", stored.id.hex()},
-           {"category", to_string(fragment.category)},
-           {"label", facts(fragment.category).label},
-           {"title", fragment.title},
-           {"nature", records::to_string(fragment.nature)},
-           {"author", fragment.author},
-           {"date", fragment.date.iso()},
-           {"persons", fragment.persons},
-           {"version", stored.version}};
-  if (with_text) out["text"] = fragment.text;
+Json fragment_json(const storage::StoredFragment& stored, bool opened) {
+  Json out = content_json(stored.fragment, opened);
+  out["id"] = stored.id.hex();
+  out["version"] = stored.version;
+  out["provenance"] = records::to_string(stored.provenance);
+  out["parent"] = stored.parent ? Json(stored.parent->hex()) : Json();
   return out;
 }
 
@@ -114,11 +110,13 @@ Result<Reply> show(Node&, Context& context, const Request& request) {
 
 Result<Reply> mark(Node&, Context& context, const Request& request) {
   BodyReader body(request.body);
-  records::ClientMarks marks;
-  marks.secret = body.truth_or("secret", false);
-  marks.institutional = body.truth_or("institutional", false);
+  const auto named = [&](const std::string& name) {
+    const bool value = body.truth_or(name, false);
+    return request.body.contains(name) ? std::optional(value) : std::nullopt;
+  };
+  const MarkChange change{named("secret"), named("institutional")};
   KNOOP_TRY(body.finish());
-  KNOOP_TRY(mark_client(context, request.param("ref"), marks));
+  KNOOP_TRY(mark_client(context, request.param("ref"), change));
   return Reply{};
 }
 
@@ -181,25 +179,40 @@ Result<Reply> involvements(Node&, Context& context, const Request& request) {
 }
 
 Result<Reply> add_one_fragment(Node&, Context& context, const Request& request) {
-  BodyReader body(request.body);
+  Json rest = request.body;
+  const TypedContent typed = take_typed_content(rest);
+  BodyReader body(rest);
   const std::string ref = body.text("clientRef", 100);
-  records::Fragment fragment;
-  if (const auto category = category_from(body.text("category", 3)))
-    fragment.category = *category;
-  else
-    body.complain("category", "must be a code F01 to F18");
-  fragment.title = body.text("title", 200);
-  if (const auto nature = records::nature_from(body.text("nature", 20)))
-    fragment.nature = *nature;
-  else
-    body.complain("nature", "must be feit or interpretatie");
-  fragment.author = body.text("author", 200);
-  fragment.date = body.date("date");
-  fragment.text = body.text("text", 256UL << 10U);
-  fragment.persons = body.texts("persons", 16, 200);
+  const records::Fragment fragment = read_fragment_body(body, typed);
+  std::optional<FragmentId> parent;
+  if (const auto hex = body.optional_text("parent", 32)) {
+    parent = FragmentId::from_hex(*hex) ? std::optional(*FragmentId::from_hex(*hex)) : std::nullopt;
+    if (!parent) body.complain("parent", "must be the id of a fragment");
+  }
   KNOOP_TRY(body.finish());
-  KNOOP_LET(id, add_fragment(context, ref, fragment));
+  KNOOP_LET(id, add_fragment(context, ref, fragment, parent));
   return Reply{201, {{"id", id.hex()}}};
+}
+
+Result<Reply> show_schema(Node&, Context&, const Request& request) {
+  const auto category = category_from(request.param("category"));
+  KNOOP_LET(version, number_from<std::int64_t>(request.param("version")));
+  const bool known = category && version >= 1 && version <= 9999 &&
+                     fragments::knows(*category, static_cast<std::uint16_t>(version));
+  if (!known)
+    return fail(ErrorCode::not_found, Side::user, "there is no schema of this category and version");
+  return Reply{200, Json::parse(fragments::schema_text(*category, static_cast<std::uint16_t>(version)))};
+}
+
+Result<Reply> list_schemas(Node&, Context&, const Request&) {
+  Json list = Json::array();
+  for (const CategoryFacts& category : all_categories)
+    list.push_back({{"category", category.code},
+                    {"label", category.label},
+                    {"sensitive", category.sensitive},
+                    {"retention", to_string(usual_retention(category.category))},
+                    {"newest", fragments::newest_version(category.category)}});
+  return Reply{200, {{"schemas", std::move(list)}}};
 }
 
 Result<Reply> show_fragment(Node&, Context& context, const Request& request) {
@@ -220,6 +233,8 @@ void add_record_routes(Router& router) {
   router.post("/api/v1/involvements/{id}/close", care(), close_one_involvement);
   router.post("/api/v1/fragments", care(), add_one_fragment);
   router.get("/api/v1/fragments/{id}", care(), {"purpose"}, show_fragment);
+  router.get("/api/v1/schemas", care(), {}, list_schemas);
+  router.get("/api/v1/schemas/{category}/{version}", care(), {}, show_schema);
 }
 
 }  // namespace knoop::http

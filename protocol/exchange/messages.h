@@ -24,6 +24,7 @@
 #include "protocol/consent/ground.h"
 #include "protocol/ids.h"
 #include "protocol/matching/ids.h"
+#include "protocol/records/fragment.h"
 
 namespace knoop::exchange {
 
@@ -34,6 +35,10 @@ inline constexpr std::size_t most_bases = 16;
 /// The fragments of one offer together, encoded: with commitments and seal it fits a frame of 1 MiB. What is more
 /// goes in a second offer.
 inline constexpr std::size_t max_payload = 960UL * 1024;
+/// Parts of one fragment that can be withheld by name.
+inline constexpr std::size_t most_withheld = 256;
+/// One fragment, encoded: text and fields, and what stands around them.
+inline constexpr std::size_t max_fragment = 400UL * 1024;
 
 /// What the request or offer is about: the match both know, or the hand-over both are in.
 struct About {
@@ -47,6 +52,19 @@ struct About {
   friend bool operator==(const About&, const About&) = default;
 };
 
+/// A form (protocol/fragments/forms.h) and a version of it. In a request: the newest that the receiver knows; in an offer:
+/// the newest that both know, for which the fragments were chosen. Every older version is known as well.
+struct FormVersion {
+  std::string form;
+  std::uint16_t version = 1;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(bounded(self.form, 40), self.version);
+  }
+  friend bool operator==(const FormVersion&, const FormVersion&) = default;
+};
+
 struct FragmentRequest {
   ExchangeId exchange;
   About about;
@@ -55,11 +73,12 @@ struct FragmentRequest {
   std::string goal;      ///< Doel.
   std::vector<Category> categories;
   std::string role;  ///< Of the person who asks; no name is needed to decide.
+  std::optional<FormVersion> form{};
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.exchange, self.about, self.purpose, bounded(self.occasion, 1000), bounded(self.goal, 1000),
-            bounded(self.categories, all_categories.size()), bounded(self.role, 50));
+            bounded(self.categories, all_categories.size()), bounded(self.role, 50), self.form);
   }
   friend bool operator==(const FragmentRequest&, const FragmentRequest&) = default;
 };
@@ -136,39 +155,34 @@ struct ReleaseOffer {
   std::vector<Denied> denied;
   Obligations obligations;
   LogReference log;
+  /// A release to this receiver of which this one corrects fragments; such an offer answers no request.
+  std::optional<ExchangeId> corrects;
+  std::optional<FormVersion> form;
   Bytes ciphertext;  ///< Of a Payload, under a key of its own that comes last.
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.exchange, self.about, self.decision, bounded(self.items, most_items),
             bounded(self.bases, most_bases), bounded(self.denied, all_categories.size()), self.obligations,
-            self.log, bounded(self.ciphertext, max_payload + 64));
+            self.log, self.corrects, self.form, bounded(self.ciphertext, max_payload + 64));
   }
   friend bool operator==(const ReleaseOffer&, const ReleaseOffer&) = default;
 };
 
-enum class Nature : std::uint8_t { fact = 1, interpretation = 2 };
-constexpr bool is_valid(Nature nature) {
-  return nature == Nature::fact || nature == Nature::interpretation;
-}
-
-/// A fragment as it travels (R4.1). The schema version is of the category's content.
+/// A fragment as it travels (R4.1). Structure and envelope are of this version of the protocol; the typed content is of
+/// the schema version that it names, which may be newer than the receiver knows.
 struct WireFragment {
   FragmentId id;
-  std::uint16_t schema = 1;
-  Category category{};
-  std::string title;
-  Nature nature = Nature::fact;
-  std::string author;
-  Date date;
-  std::string text;
-  std::vector<std::string> persons;
+  std::uint64_t version = 1;  ///< Of the content under this id: a correction is a higher one.
+  records::Fragment content;
+  records::Provenance provenance = records::Provenance::entered;
+  std::optional<FragmentId> parent;
+  std::vector<std::string> withheld;  ///< Parts taken out before it went (R4.2): that there is more is told.
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    archive(self.id, self.schema, self.category, bounded(self.title, 200), self.nature,
-            bounded(self.author, 200), self.date, bounded(self.text, 256UL * 1024),
-            bounded(self.persons, 16, 200));
+    archive(self.id, self.version, self.content, self.provenance, self.parent,
+            bounded(self.withheld, most_withheld, 200));
   }
   friend bool operator==(const WireFragment&, const WireFragment&) = default;
 };
@@ -198,7 +212,7 @@ struct Payload {
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    archive(bounded(self.fragments, most_items, 270UL * 1024), bounded(self.bases, most_bases, 200));
+    archive(bounded(self.fragments, most_items, max_fragment), bounded(self.bases, most_bases, 200));
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include "crypto/hash.h"
 #include "crypto/seal.h"
+#include "protocol/records/rules.h"
 
 namespace knoop::exchange {
 namespace {
@@ -70,8 +71,8 @@ Result<MadeOffer> make_offer(const Parties& parties, const OfferTerms& terms, st
                 "at most {} fragments on {} consents fit one release; release them in parts", most_items,
                 most_bases);
   MadeOffer made;
-  made.offer = {terms.exchange, terms.about,       terms.decision, {}, {},
-                terms.denied,   terms.obligations, terms.log,      {}};
+  made.offer = {terms.exchange,    terms.about, terms.decision, {},         {}, terms.denied,
+                terms.obligations, terms.log,   terms.corrects, terms.form, {}};
   Payload payload;
   std::size_t size = 64;
   for (const Item& item : items) {
@@ -80,8 +81,8 @@ Result<MadeOffer> make_offer(const Parties& parties, const OfferTerms& terms, st
     KNOOP_LET(bytes, encode_checked(item.fragment));
     size += bytes.size() + 8;
     const Salt salt = entropy.draw<Salt>();
-    made.offer.items.push_back({item.fragment.id, item.fragment.category, item.basis,
-                                commit_item(item.fragment.category, salt, bytes)});
+    made.offer.items.push_back({item.fragment.id, item.fragment.content.category, item.basis,
+                                commit_item(item.fragment.content.category, salt, bytes)});
     made.secrets.item_salts.push_back(salt);
     payload.fragments.push_back(std::move(bytes));
   }
@@ -109,6 +110,9 @@ Result<void> check_offer(const ReleaseOffer& offer, const Expected& expected) {
     return bad_offer("it is for another purpose than was asked");
   if (offer.obligations.onward) return bad_offer("it allows passing on, which this version does not know");
   if (offer.items.empty()) return bad_offer("it holds nothing");
+  if (expected.form && offer.form &&
+      (offer.form->form != expected.form->form || offer.form->version > expected.form->version))
+    return bad_offer("it is for another form, or a newer version of it, than was asked for");
   if (offer.bases.empty()) return bad_offer("it rests on no consent or ground");
   std::set<FragmentId> seen;
   for (const OfferedItem& item : offer.items) {
@@ -167,8 +171,11 @@ Result<Released> open_release(const Parties& parties, const ReleaseOffer& offer,
     if (commit_item(item.category, key.item_salts[i], payload.fragments[i]) != item.commitment)
       return broken("a fragment is not the one that was committed to");
     KNOOP_LET(fragment, decode<WireFragment>(payload.fragments[i]));
-    if (fragment.id != item.fragment || fragment.category != item.category)
+    if (fragment.id != item.fragment || fragment.content.category != item.category)
       return broken("a fragment is of another category than was said");
+    if (const auto problem = records::check_received(fragment.content))
+      return fail(ErrorCode::bad_format, Side::peer, "fragment {} of the release: {} {}", i + 1,
+                  problem->field, problem->reason);
     released.fragments.push_back(std::move(fragment));
   }
   for (std::size_t i = 0; i < offer.bases.size(); ++i) {
@@ -179,6 +186,7 @@ Result<Released> open_release(const Parties& parties, const ReleaseOffer& offer,
       return broken("it rests on a consent for another organisation or purpose");
     released.bases.push_back(basis);
   }
+  released.salts = key.item_salts;
   return released;
 }
 

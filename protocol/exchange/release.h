@@ -57,6 +57,8 @@ struct OfferTerms {
   std::vector<Denied> denied;
   Obligations obligations;
   LogReference log;
+  std::optional<ExchangeId> corrects{};
+  std::optional<FormVersion> form{};
 };
 
 /// Fails (over_limit, user) when the fragments together exceed max_payload: release them in parts.
@@ -69,6 +71,7 @@ struct Expected {
   About about;
   consent::Purpose purpose{};
   std::vector<Category> categories;
+  std::optional<FormVersion> form{};  ///< That was asked for; an offer names the same one, no newer, or none.
 };
 [[nodiscard]] Result<void> check_offer(const ReleaseOffer& offer, const Expected& expected);
 
@@ -86,6 +89,7 @@ struct Expected {
 struct Released {
   std::vector<WireFragment> fragments;  ///< In the order of the offer's items.
   std::vector<BasisStatement> bases;
+  std::vector<Salt> salts;  ///< Of the fragments: they open the commitments in the receipt.
 };
 /// Checks the countersignature, decrypts, and checks every commitment; all or nothing.
 [[nodiscard]] Result<Released> open_release(const Parties& parties, const ReleaseOffer& offer,

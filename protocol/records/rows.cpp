@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/base/assert.h"
+#include "protocol/fragments/schema.h"
 
 namespace knoop::records {
 namespace {
@@ -12,8 +13,9 @@ constexpr std::array<std::string_view, 13> client_fields{
     "postcode",   "huisnummer", "toevoeging", "gemeentecode", "ouder1_bsn", "ouder2_bsn"};
 constexpr std::array<std::string_view, 8> involvement_fields{"client_ref",   "soort",   "vanaf",    "tot",
                                                              "professional", "functie", "telefoon", "email"};
-constexpr std::array<std::string_view, 8> fragment_fields{"client_ref", "category", "title", "nature",
-                                                          "author",     "date",     "text",  "persons"};
+constexpr std::array<std::string_view, 13> fragment_fields{
+    "client_ref", "category", "title",  "nature",    "author", "date",     "text",
+    "persons",    "source",   "schema", "sensitive", "fields", "retention"};
 
 std::string trimmed(std::string_view text) {
   constexpr std::string_view no_break_space = "\xC2\xA0";
@@ -64,6 +66,16 @@ class RowReader {
     return value.value_or(Value{});
   }
 
+  /// A version of a schema; not given, the first.
+  [[nodiscard]] std::uint16_t version(std::string_view name) {
+    const std::string digits = text(name);
+    if (digits.empty()) return 1;
+    const bool number =
+        digits.size() <= 4 && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+    if (!number) complain(name, "is no version number");
+    return number ? static_cast<std::uint16_t>(std::stoul(digits)) : std::uint16_t{1};
+  }
+
   void complain(std::string_view name, std::string reason) {
     if (!problem_) problem_ = Problem{name, std::move(reason)};
   }
@@ -75,13 +87,13 @@ class RowReader {
     return record;
   }
 
- private:
   [[nodiscard]] std::string_view value(std::string_view name) const {
     const auto found = std::ranges::find(names_, name);
     KNOOP_ASSERT(found != names_.end(), "a field of this file");
     return values_[static_cast<std::size_t>(found - names_.begin())];
   }
 
+ private:
   std::span<const std::string_view> names_;
   Fields values_;
   std::optional<Problem> problem_;
@@ -160,11 +172,25 @@ Parsed<Fragment> fragment_from(Fields fields, Date today) {
   fragment.author = row.text("author");
   fragment.date = row.date("date");
   fragment.text = row.text("text");
-  std::string_view persons = fields.back();
+  std::string_view persons = row.value("persons");
   while (!persons.empty()) {
     const std::size_t comma = persons.find(',');
     fragment.persons.push_back(trimmed(persons.substr(0, comma)));
     persons.remove_prefix(comma == std::string_view::npos ? persons.size() : comma + 1);
+  }
+  fragment.source = row.text("source");
+  fragment.sensitive = row.value("sensitive") == "true";
+  fragment.schema = row.version("schema");
+  if (const std::string word = row.text("retention"); !word.empty()) {
+    fragment.retention = retention_from(word);
+    if (!fragment.retention) row.complain("retention", "is none of the periods that are known");
+  }
+  if (!row.value("fields").empty()) {
+    auto content = fragments::canonical(row.value("fields"));
+    if (content)
+      fragment.content = std::move(*content);
+    else
+      row.complain("fields", fmt::format("are refused: {} {}", content.error().path, content.error().reason));
   }
   return row.finish(std::move(fragment), today);
 }

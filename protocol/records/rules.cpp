@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/base/utf8.h"
+#include "protocol/fragments/schema.h"
 
 namespace knoop::records {
 namespace {
@@ -72,13 +73,20 @@ Found check(const Involvement& involvement, Date today) {
   return std::nullopt;
 }
 
-Found check(const Fragment& fragment, Date today) {
+namespace {
+
+Problem problem_of(const fragments::Misfit& misfit, const Fragment& fragment) {
+  return {"fields", fmt::format("do not fit version {} of {}: {} {}", fragment.schema,
+                                to_string(fragment.category), misfit.path, misfit.reason)};
+}
+
+Found check_rest(const Fragment& fragment) {
   if (!is_valid(fragment.category)) return Problem{"category", "is not a category"};
   KNOOP_CHECK(check_text("title", fragment.title, longest_title, true));
   KNOOP_CHECK(check_text("author", fragment.author, longest_name, true));
   if (!fragment.date.exists()) return Problem{"date", "is not a day of the calendar"};
-  if (fragment.date > today) return Problem{"date", "is in the future"};
-  KNOOP_CHECK(check_text("text", fragment.text, longest_text, true, true));
+  KNOOP_CHECK(check_text("text", fragment.text, longest_text, false, true));
+  KNOOP_CHECK(check_text("source", fragment.source, longest_name, false));
   if (fragment.persons.size() > most_persons)
     return Problem{"persons", fmt::format("names more than {} persons", most_persons)};
   for (const std::string& person : fragment.persons) {
@@ -86,6 +94,32 @@ Found check(const Fragment& fragment, Date today) {
     if (person.find(',') != std::string::npos)
       return Problem{"persons", "holds a comma: name each person apart"};
   }
+  if (fragment.schema == 0) return Problem{"schema", "is no version; the first is 1"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+Found check(const Fragment& fragment, Date today) {
+  KNOOP_CHECK(check_rest(fragment));
+  if (fragment.date > today) return Problem{"date", "is in the future"};
+  if (!fragments::knows(fragment.category, fragment.schema))
+    return Problem{
+        "schema", fmt::format("is version {} of {}, and this node knows up to {}; update it", fragment.schema,
+                              to_string(fragment.category), fragments::newest_version(fragment.category))};
+  if (const auto misfit = fragments::check(fragment.category, fragment.schema, fragment.content))
+    return problem_of(*misfit, fragment);
+  if (fragment.text.empty() && fragment.content == fragments::no_fields)
+    return Problem{"text", "is empty and so are the fields: a fragment says something"};
+  return std::nullopt;
+}
+
+Found check_received(const Fragment& fragment) {
+  KNOOP_CHECK(check_rest(fragment));
+  const auto misfit = fragments::knows(fragment.category, fragment.schema)
+                          ? fragments::check(fragment.category, fragment.schema, fragment.content)
+                          : fragments::check_form(fragment.content);
+  if (misfit) return problem_of(*misfit, fragment);
   return std::nullopt;
 }
 

@@ -19,14 +19,12 @@ inline constexpr int longest_involvement_months = 24;  ///< R2.2.
 
 /// Lengths are bytes of UTF-8. They keep a record far below a frame and a screen usable, and fit every real value.
 inline constexpr std::size_t longest_ref = 64;
-inline constexpr std::size_t longest_name = 200;
-inline constexpr std::size_t longest_short = 32;  ///< House number, addition, postcode, phone.
-inline constexpr std::size_t longest_title = 200;
-inline constexpr std::size_t longest_text = 256 * 1024;  ///< A fragment's text.
-inline constexpr std::size_t most_persons = 16;
 
 [[nodiscard]] std::optional<Problem> check(const Client& client, Date today);
 [[nodiscard]] std::optional<Problem> check(const Involvement& involvement, Date today);
 [[nodiscard]] std::optional<Problem> check(const Fragment& fragment, Date today);
+/// What holds for a fragment of a peer too, whose day may be ahead of ours. A version of its schema that this program
+/// does not know yet is no problem in it, and its typed content is checked for form only.
+[[nodiscard]] std::optional<Problem> check_received(const Fragment& fragment);
 
 }  // namespace knoop::records

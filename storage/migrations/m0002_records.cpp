@@ -61,6 +61,13 @@ CREATE TABLE fragments(
   date       INTEGER NOT NULL,
   text       TEXT NOT NULL,
   persons    TEXT NOT NULL,                  -- words with commas between
+  source     TEXT NOT NULL,                  -- who said or saw it; empty: the author
+  schema     INTEGER NOT NULL CHECK(schema >= 1),  -- version of the category's schema
+  fields     TEXT NOT NULL,                  -- typed content, canonical JSON
+  sensitive  INTEGER NOT NULL CHECK(sensitive IN (0, 1)),
+  retention  INTEGER CHECK(retention BETWEEN 1 AND 4),  -- none: as is usual for the category
+  provenance INTEGER NOT NULL CHECK(provenance IN (1, 2)),
+  parent     BLOB CHECK(length(parent) = 16),  -- the fragment that a view answers or an attachment belongs to
   occurrence INTEGER NOT NULL DEFAULT 1,     -- of fragments with equal category, title, author and date
   version    INTEGER NOT NULL DEFAULT 1,     -- counts changes of content
   created    INTEGER NOT NULL,

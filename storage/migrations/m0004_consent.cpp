@@ -54,6 +54,8 @@ CREATE TABLE releases(
   client           TEXT NOT NULL,
   handover         BLOB CHECK(length(handover) = 16),
   request          BLOB NOT NULL,          -- the peer's FragmentRequest, or what we would have been asked
+  corrects         BLOB CHECK(length(corrects) = 16),  -- an earlier release whose fragments this one corrects
+  without_third    INTEGER NOT NULL DEFAULT 0,         -- data on third persons was withheld
   offer            BLOB,                   -- while it is open
   secrets          BLOB,                   -- its key and salts; destroyed when the key left or was cancelled
   receipt          BLOB,
@@ -93,6 +95,7 @@ CREATE TABLE acquisitions(
   client           TEXT NOT NULL,
   handover         BLOB CHECK(length(handover) = 16),
   request          BLOB NOT NULL,
+  corrects         BLOB CHECK(length(corrects) = 16),
   offer            BLOB,                   -- until it is opened or cancelled
   receipt          BLOB,
   countersignature BLOB CHECK(length(countersignature) = 64),
@@ -115,6 +118,8 @@ CREATE TABLE received_fragments(
   until    INTEGER NOT NULL,
   status   INTEGER NOT NULL,
   received INTEGER NOT NULL,
+  corrected INTEGER,                       -- its owner said that it is no longer right
+  salt     BLOB NOT NULL CHECK(length(salt) = 32),  -- opens its commitment in the receipt
   changed  INTEGER NOT NULL,
   PRIMARY KEY(peer, exchange, fragment),
   FOREIGN KEY(peer, exchange) REFERENCES acquisitions(peer, exchange) ON DELETE CASCADE
@@ -122,6 +127,22 @@ CREATE TABLE received_fragments(
 CREATE INDEX received_fragments_client ON received_fragments(client);
 CREATE INDEX received_fragments_basis ON received_fragments(peer, basis);
 CREATE INDEX received_fragments_until ON received_fragments(until) WHERE status = 1;
+
+-- Own fragments whose content changed; whoever got them is told (R4).
+CREATE TABLE corrections_due(
+  fragment BLOB PRIMARY KEY CHECK(length(fragment) = 16)
+) STRICT, WITHOUT ROWID;
+
+-- What users say of a form (R4.5).
+CREATE TABLE form_feedback(
+  id      INTEGER PRIMARY KEY,
+  form    TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  score   INTEGER NOT NULL CHECK(score BETWEEN 1 AND 5),
+  words   TEXT NOT NULL,
+  by      TEXT NOT NULL,
+  at      INTEGER NOT NULL
+) STRICT;
 
 -- Withdrawals that came, kept so that content which comes later on another stream is locked as it arrives.
 CREATE TABLE withdrawals_in(

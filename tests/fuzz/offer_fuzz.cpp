@@ -1,5 +1,6 @@
 // The messages of an exchange of fragments, as a peer can send them: refused, or checked without harm.
 #include "protocol/exchange/release.h"
+#include "protocol/fragments/schema.h"
 
 using namespace knoop;
 using namespace knoop::exchange;
@@ -51,7 +52,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     default:
       static_cast<void>(decode<Payload>(body));
-      static_cast<void>(decode<WireFragment>(body));
+      if (const auto fragment = decode<WireFragment>(body)) {
+        static_cast<void>(fragments::plain_text(fragment->content.category, fragment->content.schema,
+                                                fragment->content.content));
+      }
       static_cast<void>(decode<ReceiptBody>(body));
       break;
   }

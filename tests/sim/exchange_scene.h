@@ -129,9 +129,9 @@ struct Story {
                     {Category::reason, Category::help, Category::safety, Category::plan}});
     });
   }
-  auto answer(const ExchangeId& exchange, const std::set<FragmentId>& withheld = {}) {
+  auto answer(const ExchangeId& exchange, const ExchangeService::Selection& selection = {}) {
     return in(smw(), [&](Context& context) {
-      return smw().node().service<ExchangeService>().answer(context, bjz().member(), exchange, withheld);
+      return smw().node().service<ExchangeService>().answer(context, bjz().member(), exchange, selection);
     });
   }
   ReleaseState release_state(const ExchangeId& exchange) {
@@ -149,6 +149,24 @@ struct Story {
   std::vector<storage::ReceivedFragment> received() {
     return in(bjz(), [&](Context& context) {
       return bjz().node().service<ExchangeService>().received(context, "bjz-twee-1");
+    });
+  }
+  auto preview(const std::vector<Category>& categories, const ExchangeService::Selection& selection = {}) {
+    return in(smw(), [&](Context& context) {
+      return smw().node().service<ExchangeService>().preview(context, "smw-een-1", bjz().member(),
+                                                             Purpose::handover, categories, selection);
+    });
+  }
+  records::Fragment own(const FragmentId& id) {
+    return in(smw(), [&](Context& context) -> Result<records::Fragment> {
+      KNOOP_LET(stored, storage::find_fragment(context.tx, id));
+      return stored->fragment;
+    });
+  }
+  void correct(const FragmentId& id, const records::Fragment& content) {
+    in(smw(), [&](Context& context) -> Result<int> {
+      KNOOP_TRY(smw().node().service<ExchangeService>().correct(context, id, content));
+      return 0;
     });
   }
   bool until(const std::function<bool()>& done) {

@@ -1,6 +1,7 @@
 // Fragments between two organisations, under faults and crashes: exactly what is consented, nothing without a receipt,
 // a withdrawal always wins, and the logs of both sides prove it (R3, R4, R8).
 #include "tests/sim/exchange_scene.h"
+#include "tools/knoop-verify/receipt.h"
 
 using namespace knoop;
 using namespace knoop::sim;
@@ -45,7 +46,7 @@ TEST_CASE("R4.2: exactly the consented fragments go, the others are denied with 
   story.consent({Category::reason, Category::help, Category::plan});
   ExchangeId exchange;
   story.ask_and_wait(exchange);
-  const auto answered = story.answer(exchange, {Story::fragment_id(2)});
+  const auto answered = story.answer(exchange, {{Story::fragment_id(2)}});
   CHECK(answered.offered);
   CHECK(answered.denied == std::vector<exchange::Denied>{{Category::help, Reason::withheld},
                                                          {Category::safety, Reason::no_consent},
@@ -54,8 +55,8 @@ TEST_CASE("R4.2: exactly the consented fragments go, the others are denied with 
   CHECK(story.release_state(exchange) == ReleaseState::disclosed);
   const auto received = story.received();
   REQUIRE(received.size() == 1);
-  CHECK(received[0].fragment.category == Category::reason);
-  CHECK(received[0].fragment.text == marker);
+  CHECK(received[0].fragment.content.category == Category::reason);
+  CHECK(received[0].fragment.content.text == marker);
   CHECK(received[0].status == LoanStatus::on_loan);
   CHECK(story.count(story.smw(), "release.disclosed") == 1);
   CHECK(story.count(story.smw(), "release.receipt-received") == 1);
@@ -218,7 +219,7 @@ TEST_CASE(
     const auto received = story.received();
     REQUIRE(received.size() == 1);
     CHECK(received[0].status == (taken ? LoanStatus::flagged : LoanStatus::locked));
-    CHECK(received[0].fragment.text.empty() == !taken);
+    CHECK(received[0].fragment.content.text.empty() == !taken);
     CHECK(story.count(story.smw(), "consent.withdrawal-sent") == 1);
     CHECK(story.count(story.smw(), "consent.withdrawal-acknowledged") == 1);
     CHECK(story.count(story.bjz(), "consent.withdrawal-received") == 1);
@@ -255,7 +256,7 @@ TEST_CASE("R3.5: whenever it comes, a withdrawal ends in nothing readable at the
     story.region.run_for(Milliseconds{120'000});
     for (const auto& fragment : story.received()) {
       CHECK(fragment.status == LoanStatus::locked);
-      CHECK(fragment.fragment.text.empty());
+      CHECK(fragment.fragment.content.text.empty());
     }
     CHECK(story.count(story.smw(), "release.disclosed") == effect.followed);
     story.verified_log(story.bjz());
@@ -360,7 +361,7 @@ TEST_CASE("R3.6: a ground opens its items without consent, and is marked for rev
   REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
   const auto received = story.received();
   REQUIRE(received.size() == 1);
-  CHECK(received[0].fragment.category == Category::safety);
+  CHECK(received[0].fragment.content.category == Category::safety);
   CHECK(story.count(story.smw(), "ground.recorded") == 1);
 }
 
@@ -383,7 +384,7 @@ TEST_CASE("R4.3: a loan ends on its last day") {
   const auto received = story.received();
   REQUIRE(received.size() == 1);
   CHECK(received[0].status == LoanStatus::locked);
-  CHECK(received[0].fragment.text.empty());
+  CHECK(received[0].fragment.content.text.empty());
 }
 
 TEST_CASE("R3.5: a withdrawal that cannot be read locks everything on loan from its sender") {
@@ -403,4 +404,103 @@ TEST_CASE("R3.5: a withdrawal that cannot be read locks everything on loan from 
     return std::ranges::all_of(story.received(),
                                [](const auto& one) { return one.status == LoanStatus::locked; });
   }));
+}
+
+TEST_CASE("R4.2: what leaves is byte for byte what the preview showed, also with third persons withheld") {
+  Story story(41);
+  records::Fragment help = story.own(Story::fragment_id(2));
+  help.content = R"({"hulp":[{"soort":"training"}]})";
+  help.persons = {"jeugdige", "oma"};
+  story.correct(Story::fragment_id(2), help);
+  story.consent({Category::reason, Category::help});
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  const ExchangeService::Selection selection{{}, true, {}};
+  const auto preview = story.preview({Category::reason, Category::help, Category::safety}, selection);
+  REQUIRE(preview.leaving.size() == 2);
+  CHECK(preview.obligations.purpose == Purpose::handover);
+  CHECK_FALSE(preview.obligations.onward);
+  CHECK(story.answer(exchange, selection).offered);
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+  const auto received = story.received();
+  REQUIRE(received.size() == 2);
+  for (const auto& one : received) {
+    const auto shown = std::ranges::find(preview.leaving, one.fragment.id, &exchange::WireFragment::id);
+    REQUIRE(shown != preview.leaving.end());
+    CHECK(encode(*shown) == encode(one.fragment));
+    if (one.fragment.content.category != Category::help) continue;
+    CHECK(one.fragment.content.text.empty());
+    CHECK(one.fragment.content.persons == std::vector<std::string>{"jeugdige"});
+    CHECK(one.fragment.content.content == R"({"hulp":[{"soort":"training"}]})");
+    CHECK(one.fragment.withheld == std::vector<std::string>{"persons", "text"});
+  }
+}
+
+TEST_CASE("R4: a correction after a release goes to every recipient where the consent still stands") {
+  Story story(42);
+  const BasisId basis = story.consent({Category::reason, Category::help});
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  story.answer(exchange);
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+
+  records::Fragment better = story.own(Story::fragment_id(1));
+  better.text = "Het was anders.";
+  const bool withdrawn = GENERATE(false, true);
+  if (withdrawn) {
+    story.withdraw(basis);
+    REQUIRE(story.until([&] { return story.received().front().status == LoanStatus::locked; }));
+    story.correct(Story::fragment_id(1), better);
+    story.region.run_for(Milliseconds{300'000});
+    REQUIRE(story.received().size() == 2);
+    for (const auto& one : story.received()) CHECK(one.fragment.content.text.empty());
+    return;
+  }
+  story.correct(Story::fragment_id(1), better);
+  REQUIRE(story.until([&] { return story.received().size() == 3; }));
+  const auto received = story.received();
+  CHECK(std::ranges::count_if(received, [](const auto& one) { return one.corrected.has_value(); }) == 1);
+  const auto fresh =
+      std::ranges::find_if(received, [&](const auto& one) { return one.exchange != exchange; });
+  REQUIRE(fresh != received.end());
+  CHECK(fresh->fragment.id == Story::fragment_id(1));
+  CHECK(fresh->fragment.version == 2);
+  CHECK(fresh->fragment.content.text == "Het was anders.");
+  CHECK_FALSE(fresh->corrected);
+  // And a correction of the correction finds its way as well.
+  better.text = "Het was nog anders.";
+  story.correct(Story::fragment_id(1), better);
+  REQUIRE(story.until([&] { return story.received().size() == 4; }));
+  const auto all = story.received();
+  CHECK(std::ranges::count_if(all, [](const auto& one) { return !one.corrected; }) == 2);
+  CHECK(story.count(story.smw(), "release.disclosed") == 3);
+}
+
+TEST_CASE("R8.2: a receipt exported by either side verifies, also when the content is locked") {
+  Story story(43);
+  const BasisId basis = story.consent({Category::reason, Category::help});
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  story.answer(exchange);
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+  const auto file = [&](SimNode& node, const MemberId& peer, bool with_content) {
+    return story.in(node, [&](Context& context) {
+      return node.node().service<ExchangeService>().receipt(context, peer, exchange, with_content);
+    });
+  };
+  const auto check = [&](const exchange::ReceiptFile& receipt) {
+    const auto text = exchange::write_receipt(receipt);
+    REQUIRE(text);
+    const auto report = verifier::verify_receipt_text(*text, {});
+    INFO((report ? "" : report.error().sentence));
+    REQUIRE(report);
+    CHECK(report->receipt.body.items.size() == 2);
+    return report->receipt.opened.size();
+  };
+  CHECK(check(file(story.smw(), story.bjz().member(), false)) == 0);
+  CHECK(check(file(story.bjz(), story.smw().member(), false)) == 0);
+  CHECK(check(file(story.bjz(), story.smw().member(), true)) == 2);
+  story.withdraw(basis);
+  REQUIRE(story.until([&] { return story.received().front().status == LoanStatus::locked; }));
+  CHECK(check(file(story.bjz(), story.smw().member(), true)) == 0);
 }

@@ -80,8 +80,8 @@ TEST_CASE("R3.6: an order is a duty: it goes though the family refused, and the 
   story.go();
   const auto received = story.received();
   REQUIRE(received.size() == 1);
-  CHECK(received[0].fragment.category == Category::safety);
-  CHECK(received[0].fragment.text == marker);
+  CHECK(received[0].fragment.content.category == Category::safety);
+  CHECK(received[0].fragment.content.text == marker);
 
   CHECK(story.field("ground.recorded", audit::Field::authorisation) == "verplichting ondertoezichtstelling");
   CHECK(story.field("release.disclosed", audit::Field::authorisation) ==
@@ -103,7 +103,7 @@ TEST_CASE("R3.6: an order is a duty: it goes though the family refused, and the 
     REQUIRE(rejected);
     CHECK(rejected->effect.followed == 1);
     REQUIRE(story.until([&] { return story.received()[0].status == LoanStatus::locked; }));
-    CHECK(story.received()[0].fragment.text.empty());
+    CHECK(story.received()[0].fragment.content.text.empty());
     REQUIRE(story.until([&] { return story.count(story.smw(), "consent.withdrawal-acknowledged") == 1; }));
     ExchangeId again;
     story.ask_and_wait(again);

@@ -231,9 +231,9 @@ TEST_CASE("R2 to R5: the whole job, through faults and crashes") {
     REQUIRE(got.size() == 2);
     for (const auto& fragment : got) {
       CHECK(fragment.status == storage::LoanStatus::on_loan);
-      CHECK(
-          (fragment.fragment.category == Category::person || fragment.fragment.category == Category::reason));
-      CHECK_FALSE(fragment.fragment.text.empty());
+      CHECK((fragment.fragment.content.category == Category::person ||
+             fragment.fragment.content.category == Category::reason));
+      CHECK_FALSE(fragment.fragment.content.text.empty());
     }
     job.act(job.bjz(), id, handover::Event::arrive);
     both(handover::State::arrived);
@@ -249,7 +249,7 @@ TEST_CASE("R2 to R5: the whole job, through faults and crashes") {
     job.eventually([&] {
       const auto now = job.received(job.bjz(), "BJZ-9");
       return std::ranges::all_of(now, [](const auto& one) {
-        return one.status == storage::LoanStatus::locked && one.fragment.text.empty();
+        return one.status == storage::LoanStatus::locked && one.fragment.content.text.empty();
       });
     });
 

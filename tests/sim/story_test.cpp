@@ -203,7 +203,7 @@ struct Story {
     reach(State::transferred);
     const auto came = received();
     REQUIRE(came.size() == 2);
-    for (const auto& fragment : came) CHECK(fragment.fragment.text == marked_text);
+    for (const auto& fragment : came) CHECK(fragment.fragment.content.text == marked_text);
     act(bjz(), Event::arrive, State::arrived);
     act(bjz(), Event::feed_back, State::fed_back);
     act(smw(), Event::close, State::closed);
@@ -223,7 +223,7 @@ struct Story {
     REQUIRE(acknowledged);
     for (const auto& fragment : received()) {
       CHECK(fragment.status == LoanStatus::locked);
-      CHECK(fragment.fragment.text.empty());
+      CHECK(fragment.fragment.content.text.empty());
     }
 
     verifier::Request request;

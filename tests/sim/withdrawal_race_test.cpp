@@ -82,7 +82,7 @@ Outcome race(std::uint64_t seed) {
   }
   for (const auto& fragment : story.received()) {
     CHECK(fragment.status == LoanStatus::locked);
-    CHECK(fragment.fragment.text.empty());
+    CHECK(fragment.fragment.content.text.empty());
   }
   CHECK(story.count(story.smw(), "release.disclosed") == outcome.before);
   CHECK(story.count(story.bjz(), "release.received") == outcome.before);

@@ -11,6 +11,7 @@
 #include "crypto/note.h"
 #include "tools/knoop-verify/export_file.h"
 #include "tools/knoop-verify/openings.h"
+#include "tools/knoop-verify/receipt.h"
 #include "tools/knoop-verify/verify.h"
 #include "tools/terminal/passphrase.h"
 
@@ -89,6 +90,14 @@ Result<verifier::Request> request_from(const std::vector<std::string>& files,
   return request;
 }
 
+/// What another wrote, on a terminal: control characters may not reach it.
+std::string printable(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return out;
+}
+
 struct OpeningsOptions {
   std::string file;
   std::vector<std::string> convenants;
@@ -159,6 +168,56 @@ Result<int> check_openings(const OpeningsOptions& options, bool json) {
   return report.accepted() && options.not_found == 0 ? exit_accepted : exit_rejected;
 }
 
+int check_receipt(const verifier::ReceiptRequest& request, bool json) {
+  const auto report = verifier::verify_receipt(request);
+  if (!report) {
+    const bool unreadable =
+        report.error().code == ErrorCode::io_failed || report.error().code == ErrorCode::not_found;
+    if (json)
+      fmt::print("{}\n", nlohmann::json{{"accepted", false},
+                                        {"code", to_string(report.error().code)},
+                                        {"sentence", report.error().sentence}}
+                             .dump(2));
+    else
+      fmt::print("{}  {}\n  {}\n", unreadable ? "UNREADABLE" : "REJECTED", request.file.string(),
+                 report.error().sentence);
+    return unreadable ? exit_unreadable : exit_rejected;
+  }
+  const exchange::ReceiptBody& body = report->receipt.body;
+  if (json) {
+    nlohmann::json items = nlohmann::json::array();
+    for (const auto& item : body.items)
+      items.push_back({{"fragment", item.fragment.hex()}, {"category", to_string(item.category)}});
+    fmt::print("{}\n", nlohmann::json{{"accepted", true},
+                                      {"sender", report->sender.name},
+                                      {"receiver", report->receiver.name},
+                                      {"membersConfirmed", report->members_confirmed},
+                                      {"exchange", body.exchange.hex()},
+                                      {"purpose", consent::to_string(body.obligations.purpose)},
+                                      {"until", body.obligations.until.iso()},
+                                      {"at", body.at.iso()},
+                                      {"items", std::move(items)},
+                                      {"opened", report->receipt.opened.size()}}
+                           .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    return exit_accepted;
+  }
+  fmt::print("ACCEPTED  {}\n  {} gave {} fragments to {}, who signed for them at {}\n", request.file.string(),
+             printable(report->sender.name), body.items.size(), printable(report->receiver.name),
+             body.at.iso());
+  fmt::print("  for {}, until {}, not to be passed on\n", consent::to_string(body.obligations.purpose),
+             body.obligations.until.iso());
+  for (const auto& item : body.items) {
+    bool opened = false;
+    for (const auto& fragment : report->receipt.opened) opened |= fragment.id == item.fragment;
+    fmt::print("  {} {}{}\n", to_string(item.category), item.fragment.hex(),
+               opened ? ", and the content in this file is what was given" : "");
+  }
+  if (!report->members_confirmed)
+    fmt::print("  sender {}\n  receiver {}\n  by the file's own word: give --convenant to confirm both\n",
+               body.sender.hex(), body.receiver.hex());
+  return exit_accepted;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -197,6 +256,15 @@ int main(int argc, char** argv) {
   opening->add_option("--passphrase-fd", openings.passphrase_fd,
                       "Read the passphrases from this descriptor, a line for each key");
   opening->add_flag("--json", json, "Write the result as JSON");
+
+  verifier::ReceiptRequest receipt;
+  CLI::App* receipts = app.add_subcommand(
+      "receipt", "Check a double-signed receipt of a release: what was given to whom, and that both signed");
+  receipts->add_option("file", receipt.file, "A receipt, from 'knoop receipt export'")->required();
+  receipts->add_option("--convenant", receipt.convenants,
+                       "Each version of the convenant, the first one first; repeated");
+  receipts->add_option("--card", receipt.cards, "A card of the time of the release; may be repeated");
+  receipts->add_flag("--json", json, "Write the result as JSON");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -209,6 +277,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "knoop-verify: {}\n", status.error().sentence);
     return exit_unreadable;
   }
+  if (receipts->parsed()) return check_receipt(receipt, json);
   if (files.empty()) {
     fmt::print(stderr, "knoop-verify: name at least one exported log, or see --help\n");
     return exit_usage;

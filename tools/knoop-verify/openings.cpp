@@ -4,6 +4,7 @@
 #include <map>
 
 #include "config/card.h"
+#include "tools/knoop-verify/convenants.h"
 #include "tools/knoop-verify/export_file.h"
 #include "tools/knoop-verify/openings_file.h"
 
@@ -13,28 +14,6 @@ namespace {
 using matching::Handle;
 
 constexpr std::size_t most_keys = 16;
-
-Result<Convenant> read_convenants(const std::vector<std::filesystem::path>& paths, NetworkId& network) {
-  if (paths.empty())
-    return fail(ErrorCode::bad_value, Side::user,
-                "name the convenant: it says who the auditor is and how many handles are drawn");
-  std::string before;
-  Convenant newest;
-  for (const auto& path : paths) {
-    KNOOP_LET(note, read_text(path, max_convenant_bytes));
-    if (before.empty()) {
-      KNOOP_LET(id, network_id(note));
-      network = id;
-      KNOOP_LET(first, check_first_convenant(note));
-      newest = std::move(first);
-    } else {
-      KNOOP_LET(next, check_next_convenant(note, before));
-      newest = std::move(next);
-    }
-    before = std::move(note);
-  }
-  return newest;
-}
 
 /// A card of this member, of the time of the statement or later: the statement's signature decides.
 Result<void> check_signed_by(const std::string& card_note, const MemberId& sender, const MemberId& recipient,

@@ -3,7 +3,7 @@
 
 #include <iostream>
 
-#include "tools/knoop/verbs.h"
+#include "tools/knoop/verbs_dossier.h"
 
 int main(int argc, char** argv) {
   using namespace knoop::cli;
@@ -42,6 +42,8 @@ int main(int argc, char** argv) {
   add_consent_verbs(app, program);
   add_ground_verbs(app, program);
   add_handover_verbs(app, program);
+  add_request_verbs(app, program);
+  add_form_verbs(app, program);
   add_audit_verbs(app, program);
 
   try {

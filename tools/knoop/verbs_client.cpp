@@ -1,7 +1,7 @@
 // `knoop client …`, `knoop involvement …`, `knoop fragment …`: the organisation's own records, and what others released
 // to it.
 #include "tools/knoop/import_client.h"
-#include "tools/knoop/verbs.h"
+#include "tools/knoop/verbs_dossier.h"
 
 namespace knoop::cli {
 namespace {
@@ -72,6 +72,18 @@ Result<int> show_client(Program& program, const std::string& ref, const std::str
     }
     return out;
   });
+  return ExitCode::done;
+}
+
+Result<int> mark_client(Program& program, const std::string& ref, const std::string& secret,
+                        const std::string& institutional) {
+  if (secret.empty() && institutional.empty())
+    return fail(ErrorCode::bad_value, Side::user, "name a mark: --geheim or --instelling, with ja or nee");
+  Json body = Json::object();
+  if (!secret.empty()) body["secret"] = secret == "ja";
+  if (!institutional.empty()) body["institutional"] = institutional == "ja";
+  KNOOP_LET(answer, program.post("/api/v1/clients/" + query_text(ref) + "/marks", body));
+  program.print(answer, [&] { return fmt::format("Client {} is marked.\n", ref); });
   return ExitCode::done;
 }
 
@@ -153,7 +165,8 @@ std::string fragment_lines(const Json& fragment) {
                                 printable(cell(fragment, "title")));
   out += fmt::format("{}, {}, {}\n", printable(cell(fragment, "nature")), printable(cell(fragment, "author")),
                      cell(fragment, "date"));
-  for (const std::string& line : split_list(cell(fragment, "text"), '\n')) out += printable(line) + "\n";
+  for (const char* part : {"text", "plain"})
+    for (const std::string& line : split_list(cell(fragment, part), '\n')) out += printable(line) + "\n";
   return out;
 }
 
@@ -216,6 +229,7 @@ void add_fragment_verbs(CLI::App& app, Program& program) {
                                 [&program, id, purpose] { return show_fragment(program, *id, *purpose); });
   verb->add_option("id", *id, "Id of the fragment")->required();
   verb->add_option("--purpose", *purpose, "Why it is opened; stands in the log");
+  add_fragment_writing_verbs(*noun, program);
   add_received_verbs(*noun, program);
 }
 
@@ -238,6 +252,18 @@ void add_client_verbs(CLI::App& app, Program& program) {
                       [&program, ref, purpose] { return show_client(program, *ref, *purpose); });
   verb->add_option("ref", *ref, "Client reference")->required();
   verb->add_option("--purpose", *purpose, "Why the client is opened; stands in the log");
+
+  auto marked = std::make_shared<std::string>();
+  auto secret = std::make_shared<std::string>();
+  auto institutional = std::make_shared<std::string>();
+  verb = program.verb(*noun, "mark", "Set or clear a mark", [&program, marked, secret, institutional] {
+    return mark_client(program, *marked, *secret, *institutional);
+  });
+  verb->add_option("ref", *marked, "Client reference")->required();
+  verb->add_option("--geheim", *secret, "ja: no keys for matching, no address to anybody")
+      ->check(CLI::IsMember({"ja", "nee"}));
+  verb->add_option("--instelling", *institutional, "ja: lives at an institution's address")
+      ->check(CLI::IsMember({"ja", "nee"}));
 
   add_involvement_verbs(app, program);
   add_fragment_verbs(app, program);

@@ -1,5 +1,5 @@
 // `knoop fragment received|preview`: what came from others, and what would leave (R4.2, R4.3).
-#include "tools/knoop/verbs.h"
+#include "tools/knoop/verbs_dossier.h"
 
 namespace knoop::cli {
 namespace {
@@ -22,17 +22,12 @@ Result<int> received(Program& program, const std::string& client, const std::str
 }
 
 Result<int> preview(Program& program, const std::string& client, const std::string& recipient,
-                    const std::string& categories) {
+                    const std::string& categories, bool without_third) {
   KNOOP_LET(answer, program.post("/api/v1/release-previews", {{"client", client},
                                                               {"recipient", recipient},
-                                                              {"categories", split_list(categories, ',')}}));
-  program.print(answer, [&] {
-    Table table({"CATEGORY", "WHAT", "DECISION", "FRAGMENTS", "WHY NOT"});
-    for (const Json& row : answer["categories"])
-      table.add({cell(row, "category"), cell(row, "label"), cell(row, "decision"), cell(row, "fragments"),
-                 cell(row, "explanation")});
-    return table.text();
-  });
+                                                              {"categories", split_list(categories, ',')},
+                                                              {"withoutThirdPersons", without_third}}));
+  program.print(answer, [&] { return release_text(answer); });
   return ExitCode::done;
 }
 
@@ -52,9 +47,13 @@ void add_received_verbs(CLI::App& fragment, Program& program) {
   auto of = std::make_shared<std::string>();
   auto recipient = std::make_shared<std::string>();
   auto categories = std::make_shared<std::string>();
-  verb = program.verb(
-      fragment, "preview", "What would be released to an organisation now, and why not",
-      [&program, of, recipient, categories] { return preview(program, *of, *recipient, *categories); });
+  auto without_third = std::make_shared<bool>(false);
+  verb =
+      program.verb(fragment, "preview", "Exactly what would be released to an organisation now, and why not",
+                   [&program, of, recipient, categories, without_third] {
+                     return preview(program, *of, *recipient, *categories, *without_third);
+                   });
+  verb->add_flag("--without-third-persons", *without_third, "Withhold what is on third persons");
   verb->add_option("--client", *of, "Own client reference")->required();
   verb->add_option("--recipient", *recipient, "Short name of a member")->required();
   verb->add_option("--categories", *categories, "Categories, such as F01,F05")->required();

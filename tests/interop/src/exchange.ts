@@ -22,13 +22,16 @@ const Bases = list(fixed(32), 16, 1);
 const Obligations = message({ purpose: Purpose, until: Day, onward: Flag });
 const LogReference = message({ incarnation: U32, index: U64, leaf: fixed(32) });
 
+const FormVersion = message({ form: text(40), version: U16 });
+
 export const FragmentRequest = message({
   exchange: fixed(16), about: About, purpose: Purpose, occasion: text(1000), goal: text(1000), categories: list(Category, 18), role: text(50),
+  form: optional(FormVersion),
 });
 export const FragmentRefusal = message({ exchange: fixed(16), denied: Denied });
 export const ReleaseOffer = message({
   exchange: fixed(16), about: About, decision: fixed(16), items: Items, bases: Bases, denied: Denied, obligations: Obligations, log: LogReference,
-  ciphertext: bytes(960 * 1024 + 64),
+  corrects: optional(fixed(16)), form: optional(FormVersion), ciphertext: bytes(960 * 1024 + 64),
 });
 export const ReceiptBody = message({
   network: fixed(32), sender: fixed(32), receiver: fixed(32), exchange: fixed(16), about: About, decision: fixed(16), items: Items, bases: Bases,
@@ -42,14 +45,17 @@ export const ReleaseCancelled = message({ exchange: fixed(16), reason: Reason })
 export const ConsentWithdrawn = message({ basis: fixed(16), exchanges: list(fixed(16), 1000), at: Time });
 export const WithdrawalApplied = message({ basis: fixed(16), locked: U32, flagged: U32, at: Time });
 
+export const Content = message({
+  category: Category, title: text(200), nature: choice(1, 2), author: text(200), date: Day, text: text(256 * 1024), persons: list(text(32), 16),
+  source: text(200), schema: U16, fields: text(64 * 1024), sensitive: Flag, retention: optional(choice(1, 2, 3, 4)),
+});
 export const WireFragment = message({
-  id: fixed(16), schema: U16, category: Category, title: text(200), nature: choice(1, 2), author: text(200), date: Day, text: text(256 * 1024),
-  persons: list(text(200), 16),
+  id: fixed(16), version: U64, content: Content, provenance: choice(1, 2), parent: optional(fixed(16)), withheld: list(text(200), 256),
 });
 export const BasisStatement = message({
   basis: fixed(16), ground: optional(choice(1, 2, 3, 4, 5, 6)), recipient: fixed(32), purpose: Purpose, until: Day, once: Flag,
 });
-export const Payload = message({ fragments: list(bytes(270 * 1024), 200, 1), bases: list(bytes(200), 16, 1) });
+export const Payload = message({ fragments: list(bytes(400 * 1024), 200, 1), bases: list(bytes(200), 16, 1) });
 
 export type Fragment = Of<typeof WireFragment>;
 type Offer = Of<typeof ReleaseOffer>;
@@ -87,7 +93,7 @@ export function openRelease(parties: Parties, offer: Offer, key: Of<typeof Relea
     const item = offer.items[at]!;
     if (!equal(commitFragment(item.category, key.itemSalts[at]!, content), item.commitment)) refuse("bad-proof", "a fragment is not the one that was offered");
     const fragment = decode(WireFragment, content);
-    if (!equal(fragment.id, item.fragment) || fragment.category !== item.category) refuse("bad-value", "a fragment has another name than was offered");
+    if (!equal(fragment.id, item.fragment) || fragment.content.category !== item.category) refuse("bad-value", "a fragment has another name than was offered");
     return fragment;
   });
   return { fragments, bases };
@@ -103,13 +109,13 @@ export function makeOffer(parties: Parties, handover: Bytes, fragments: Fragment
   const basis = { basis: random(16), ground: null, recipient: parties.receiver, purpose: FOR_HANDOVER, until, once: false };
   const secrets = { key: random(32), itemSalts: fragments.map(() => random(32)), basisSalts: [random(32)] };
   const [contents, statement] = [fragments.map((each) => encode(WireFragment, each)), encode(BasisStatement, basis)];
-  const items = fragments.map(({ id, category }, at) => ({
+  const items = fragments.map(({ id, content: { category } }, at) => ({
     fragment: id, category, basis: 0, commitment: commitFragment(category, secrets.itemSalts[at]!, contents[at]!),
   }));
   const ciphertext = encrypt(secrets.key, encode(Payload, { fragments: contents, bases: [statement] }), payloadContext(parties, named));
   const offer = {
     ...named, about: { match: null, handover }, items, bases: [commitBasis(secrets.basisSalts[0]!, statement)], denied: [],
-    obligations: { purpose: FOR_HANDOVER, until, onward: false }, log: { incarnation: 1, index: 0, leaf: random(32) }, ciphertext,
+    obligations: { purpose: FOR_HANDOVER, until, onward: false }, log: { incarnation: 1, index: 0, leaf: random(32) }, corrects: null, form: null, ciphertext,
   };
   return { offer, basis: basis.basis, secrets };
 }
@@ -184,7 +190,7 @@ export class Receiving {
   }
 
   ask(match: Bytes, purpose: number, categories: number[]): void {
-    const request = { exchange: random(16), about: { match, handover: null }, purpose, occasion: "Zorgen", goal: "Afstemmen", categories, role: "professional" };
+    const request = { exchange: random(16), about: { match, handover: null }, purpose, occasion: "Zorgen", goal: "Afstemmen", categories, role: "professional", form: null };
     this.requests.set(hex(request.exchange), request);
     this.link.send(Type.FragmentRequest, request.exchange, encode(FragmentRequest, request));
   }

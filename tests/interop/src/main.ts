@@ -60,7 +60,7 @@ class Together {
     this.taken.onState = this.given.onState = moved;
     this.taken.onNotTaken = ({ id: handover }) => tell("not-taken", { peer: id, handover: hex(handover) });
     this.receiving.onReleased = (handover, { fragments, locked }) => {
-      tell("fragments", { peer: id, locked, fragments: fragments!.map(({ category, title, text }) => ({ category, title, text })) });
+      tell("fragments", { peer: id, locked, fragments: fragments!.map(({ content: { category, title, text } }) => ({ category, title, text })) });
       // The ontvanger's node confirms by itself.
       if (handover) this.taken.act(hex(handover.id), "overdracht bevestigen", {});
     };

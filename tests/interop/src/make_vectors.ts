@@ -181,7 +181,12 @@ function release(): void {
   const parties = { network: repeated(0xa1), sender: repeated(0xa2), receiver: repeated(0xa3) };
   const [senderKey, receiverKey] = [signingKey(repeated(0x41)), signingKey(repeated(0x42))];
   const fragments = [5, 11].map((category, at) => ({
-    id: repeated(0xf1 + at, 16), schema: 1, category, title: "Hulpvraag", nature: 1 + at, author: "C. Jansen", date: TODAY, text: "Gesprek gevoerd.\nZie plan.", persons: at ? ["jeugdige", "ouder"] : [],
+    id: repeated(0xf1 + at, 16), version: 1 + at,
+    content: {
+      category, title: "Hulpvraag", nature: 1 + at, author: "C. Jansen", date: TODAY, text: "Gesprek gevoerd.\nZie plan.", persons: at ? ["jeugdige", "ouder"] : [],
+      source: at ? "ouder" : "", schema: 1, fields: at ? '{"acuut":false}' : "{}", sensitive: at === 1, retention: at ? 2 : null,
+    },
+    provenance: 1 + at, parent: at ? repeated(0xf0, 16) : null, withheld: at ? ["fields.betrokken_personen"] : [],
   }));
   const bases = [{ basis: repeated(0xe1, 16), ground: null, recipient: parties.receiver, purpose: 1, until: TODAY + 365, once: false }];
   const [itemSalts, basisSalts] = [[repeated(0x51), repeated(0x52)], [repeated(0x53)]];
@@ -190,9 +195,10 @@ function release(): void {
   const key = repeated(0x55);
   const offer = {
     ...named, about: { match: null, handover: repeated(0xe4, 16) },
-    items: fragments.map(({ id, category }, at) => ({ fragment: id, category, basis: 0, commitment: commitFragment(category, itemSalts[at]!, contents[at]!) })),
+    items: fragments.map(({ id, content: { category } }, at) => ({ fragment: id, category, basis: 0, commitment: commitFragment(category, itemSalts[at]!, contents[at]!) })),
     bases: statements.map((content, at) => commitBasis(basisSalts[at]!, content)), denied: [{ category: 6, reason: 10 }],
     obligations: { purpose: 1, until: TODAY + 365, onward: false }, log: { incarnation: 1, index: 17, leaf: repeated(0xe5) },
+    corrects: null, form: { form: "nazorgplan", version: 1 },
     ciphertext: encrypt(key, encode(Payload, { fragments: contents, bases: statements }), payloadContext(parties, named), repeated(0x66, 24)),
   };
   const body = receiptBody(parties, offer, NOW);

@@ -59,10 +59,13 @@ const personOf = (row: Row): Person => ({
 export function readFragments(path: string, ref: string, categories: number[]): Fragment[] {
   return readFileSync(path, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line))
     .map((held) => ({ ref: held.client_ref as string, fragment: {
-      id: random(16), schema: 1, category: Number(held.category.slice(1)), title: held.title, nature: held.nature === "feit" ? 1 : 2, author: held.author,
-      date: dayOf(held.date), text: held.text, persons: held.persons,
+      id: random(16), version: 1, provenance: 2, parent: null, withheld: [],
+      content: {
+        category: Number(held.category.slice(1)), title: held.title, nature: held.nature === "feit" ? 1 : 2, author: held.author, date: dayOf(held.date), text: held.text,
+        persons: held.persons, source: "", schema: 1, fields: "{}", sensitive: false, retention: null,
+      },
     } }))
-    .filter((held) => held.ref === ref && categories.includes(held.fragment.category))
+    .filter((held) => held.ref === ref && categories.includes(held.fragment.content.category))
     .map(({ fragment }) => fragment);
 }
 

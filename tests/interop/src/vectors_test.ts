@@ -268,9 +268,9 @@ test("vectors: a release", async () => {
   const open = (bytes: string): string[] => {
     const key = decode(ReleaseKey, fromHex(bytes));
     checkCountersignature(senderKey, receipt, key.countersignature);
-    return openRelease(parties, offer, key).fragments.map(({ text }) => text);
+    return openRelease(parties, offer, key).fragments.map(({ content }) => content.text);
   };
-  assert.deepEqual(open(release_key), fragments.map(({ text }: { text: string }) => text));
+  assert.deepEqual(open(release_key), fragments.map(({ content }: { content: { text: string } }) => content.text));
   for (const { name, error, release_key: key } of refused_keys) assert.equal(outcome(() => open(key)), error, name);
   assert.deepEqual(sign(signingKey(fromHex(receiver_seed)), "knoop/v1/receipt", receipt.body), receipt.signature);
 });

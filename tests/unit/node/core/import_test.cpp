@@ -29,7 +29,8 @@ Row involvement(const std::string& ref, const std::string& until = "2027-01-15")
   return {ref, "signaal", "2026-01-15", until, "A. Voorbeeld", "jeugdarts", "020-5550100", ""};
 }
 Row fragment(const std::string& ref, const std::string& text = "Tekst.") {
-  return {ref, "F05", "Aanleiding", "feit", "A. Voorbeeld", "2026-02-01", text, "jeugdige,ouder"};
+  return {ref, "F05", "Aanleiding", "feit", "A. Voorbeeld", "2026-02-01", text, "jeugdige,ouder", "",
+          "",  "",    "",           ""};
 }
 
 /// A database and what happens to it, an event at a time, with a restart between any two.

@@ -8,17 +8,21 @@
 namespace knoop {
 namespace {
 
-constexpr std::array<std::string_view, 3> names{"a", "b", "list"};
+using Kind = JsonField::Kind;
+constexpr std::array names{JsonField{"a"}, JsonField{"b"}, JsonField{"list", Kind::list}};
+constexpr std::array with_optional{JsonField{"a"}, JsonField{"truth", Kind::truth, false},
+                                   JsonField{"number", Kind::number, false},
+                                   JsonField{"object", Kind::object, false}};
 
 std::vector<std::string> good(std::string_view line) {
-  const auto fields = parse_json_fields(line, names, "list");
+  const auto fields = parse_json_fields(line, names);
   INFO(line);
   REQUIRE(fields);
   return *fields;
 }
 
 std::string bad_field(std::string_view line) {
-  const auto fields = parse_json_fields(line, names, "list");
+  const auto fields = parse_json_fields(line, names);
   INFO(line);
   REQUIRE_FALSE(fields);
   UNSCOPED_INFO(fields.error().reason);
@@ -29,6 +33,25 @@ TEST_CASE("fields come in their own order, lists with commas") {
   using Fields = std::vector<std::string>;
   CHECK(good(R"({"list":["x","y"],"b":"2","a":"1"})") == Fields{"1", "2", "x,y"});
   CHECK(good(R"( {"a":"","b":"\u00e9\n\"","list":[]} )") == Fields{"", "é\n\"", ""});
+}
+
+TEST_CASE("a field that may be left out is empty; what nests comes as JSON text again") {
+  using Fields = std::vector<std::string>;
+  const auto read = [](std::string_view line) { return parse_json_fields(line, with_optional); };
+  CHECK(*read(R"({"a":"1"})") == Fields{"1", "", "", ""});
+  CHECK(*read(R"({"number":12,"truth":false,"a":"1"})") == Fields{"1", "false", "12", ""});
+  CHECK(*read(R"({"a":"1","object":{ "x" : [1, "t\n", {"y":null}, []], "z":{}, "u":true }})") ==
+        Fields{"1", "", "", R"({"x":[1,"t\n",{"y":null},[]],"z":{},"u":true})"});
+  CHECK(read(R"({"a":"1","number":"12"})").error().field == "number");
+  CHECK(read(R"({"a":"1","number":1.5})").error().field == "number");
+  CHECK(read(R"({"a":"1","truth":1})").error().field == "truth");
+  CHECK(read(R"({"a":"1","object":[]})").error().field == "object");
+  CHECK(read(R"({"a":"1","object":{},"object":{}})").error().field == "object");
+  CHECK(read(R"({"a":"1","object":{"x":0.5}})").error().field == "object");
+  CHECK(read("{\"a\":\"1\",\"object\":" + std::string(1, '{') + "\"x\":" + std::string(1000, '['))
+            .error()
+            .field == "object");
+  CHECK(read(R"({"truth":true})").error().field == "a");
 }
 
 TEST_CASE("anything but an object of exactly these texts is a problem of the line") {

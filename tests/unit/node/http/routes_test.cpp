@@ -186,6 +186,9 @@ TEST_CASE("records are shown to professionals only, and every look is in the log
   CHECK(office.must(200, "GET", "/api/v1/fragments/" + id, {}, professional).at("text") == "een\ntekst");
   CHECK(office.must(200, "POST", address + "/close", Json::object(), professional).at("active") == false);
   office.must(200, "POST", "/api/v1/clients/A/marks", {{"secret", true}}, professional);
+  office.must(200, "POST", "/api/v1/clients/A/marks", {{"institutional", true}}, professional);
+  CHECK(office.must(200, "GET", "/api/v1/clients/A", {}, professional).at("secret") ==
+        true);  // not named: stays
 
   office.served().stop();
   std::string log;
@@ -196,6 +199,64 @@ TEST_CASE("records are shown to professionals only, and every look is in the log
         "fragment.added anja", "client.read anja", "fragment.read anja", "involvement.closed anja",
         "client.changed anja", "command.refused tester"})
     CHECK(log.find(event) != std::string::npos);
+}
+
+TEST_CASE("a fragment with typed content fits its schema or nothing of it is kept (R4.1)") {
+  Office office;
+  office.import_clients("A;999990019;Eva;van;Jansen;2015-03-04;V;1234AB;1;;0392;;\n");
+  Json fragment{{"clientRef", "A"},   {"category", "F02"},        {"title", "Gezag"},
+                {"nature", "feit"},   {"author", "A. Voorbeeld"}, {"date", "2026-10-01"},
+                {"source", "moeder"}, {"persons", {"jeugdige"}},  {"fields", {{"gezag", "moeder"}}}};
+  const std::string id = office.must(201, "POST", "/api/v1/fragments", fragment, professional).at("id");
+  const Json shown = office.must(200, "GET", "/api/v1/fragments/" + id, {}, professional);
+  CHECK(shown.at("fields") == Json{{"gezag", "moeder"}});
+  CHECK(shown.at("plain") == "Gezag: moeder\n");
+  CHECK(shown.at("source") == "moeder");
+  CHECK(shown.at("retention") == "lopende-zaak");
+  CHECK(shown.at("provenance") == "ingevoerd");
+
+  const auto refused = [&](const Json& body) {
+    const auto answer = office.call("POST", "/api/v1/fragments", body, professional);
+    CHECK(answer.status == 400);
+    return Json::parse(answer.body);
+  };
+  fragment["fields"] = {{"gezag", "moeder"}, {"gezinsleden", {{{"naam", "Jan"}}}}};
+  const Json misfit = refused(fragment);
+  CHECK(misfit.at("code") == "bad-format");
+  CHECK(misfit.at("detail").get<std::string>().find("fields.gezinsleden[0]") != std::string::npos);
+  CHECK(misfit.at("detail").get<std::string>().find("Jan") == std::string::npos);
+  fragment["fields"] = {{"kleur", "rood"}};
+  CHECK(refused(fragment).at("code") == "bad-format");
+  fragment["fields"] = {{"gezag", "moeder"}};
+  fragment["schema"] = 99;
+  CHECK(refused(fragment).at("code") == "bad-format");
+  fragment["schema"] = 0;
+  CHECK(refused(fragment).at("code") == "bad-value");
+  fragment.erase("schema");
+  fragment["parent"] = id;  // only a view or an attachment has one
+  CHECK(refused(fragment).at("code") == "bad-value");
+  CHECK(office.must(200, "GET", "/api/v1/clients/A", {}, professional).at("fragments").size() == 1);
+
+  // The view of the family on it (R3.7).
+  fragment["category"] = "F17";
+  fragment["fields"] = {{"van", "moeder"}, {"eens", "deels"}};
+  const std::string view = office.must(201, "POST", "/api/v1/fragments", fragment, professional).at("id");
+  CHECK(office.must(200, "GET", "/api/v1/fragments/" + view, {}, professional).at("parent") == id);
+
+  const Json schema = office.must(200, "GET", "/api/v1/schemas/F02/1", {}, professional);
+  CHECK(schema.at("properties").contains("gezag"));
+  CHECK(office.must(200, "GET", "/api/v1/schemas", {}, professional).at("schemas").size() == 18);
+  CHECK(office.call("GET", "/api/v1/schemas/F02/2", {}, professional).status == 404);
+  CHECK(office.call("GET", "/api/v1/schemas/F19/1", {}, professional).status == 404);
+
+  // Corrected in place: the same id, another version of the content.
+  fragment.erase("clientRef");
+  fragment.erase("parent");
+  fragment["fields"] = {{"van", "moeder"}, {"eens", "nee"}};
+  office.must(200, "POST", "/api/v1/fragments/" + view + "/correct", fragment, professional);
+  CHECK(office.must(200, "GET", "/api/v1/fragments/" + view, {}, professional).at("version") == 2);
+  fragment["category"] = "F05";
+  CHECK(office.call("POST", "/api/v1/fragments/" + view + "/correct", fragment, professional).status == 400);
 }
 
 TEST_CASE("status and exports answer without a convenant as far as they can") {

@@ -39,16 +39,11 @@ struct Bench {
       terms.about, consent::Purpose::handover, {Category::reason, Category::help, Category::safety}};
 
   static Item item(Byte number, Category category, std::string text = "Gesprek gevoerd.") {
-    return {{id<FragmentId>(number),
-             1,
-             category,
-             "Titel",
-             Nature::fact,
-             "C. Jansen",
-             Date{2027, 1, 2},
-             std::move(text),
-             {"jeugdige"}},
-            0};
+    WireFragment fragment;
+    fragment.id = id<FragmentId>(number);
+    fragment.content = {category,         "Titel",         records::Nature::fact, "C. Jansen",
+                        Date{2027, 1, 2}, std::move(text), {"jeugdige"}};
+    return {std::move(fragment), 0};
   }
   MadeOffer offer() { return make_offer(parties, terms, items, bases, entropy).value(); }
 };
@@ -169,7 +164,7 @@ TEST_CASE("a key that opens something else than was committed to is caught, all 
     CHECK(open(other).error().code == ErrorCode::bad_signature);
   }
   SECTION("content under commitments of other content") {
-    bench.items[0].fragment.text = "Iets anders.";
+    bench.items[0].fragment.content.text = "Iets anders.";
     const MadeOffer swapped = bench.offer();
     ReleaseOffer forged = swapped.offer;
     forged.items = made.offer.items;
@@ -266,7 +261,57 @@ TEST_CASE("an offer fits a frame, or says that it must be released in parts") {
     bench.items[0].basis = 1;
     CHECK_FALSE(make_offer(bench.parties, bench.terms, bench.items, bench.bases, bench.entropy));
     bench.items[0].basis = 0;
-    bench.items[0].fragment.text = std::string(256UL * 1024 + 1, 'x');
+    bench.items[0].fragment.content.text = std::string(256UL * 1024 + 1, 'x');
     CHECK_FALSE(make_offer(bench.parties, bench.terms, bench.items, bench.bases, bench.entropy));
+  }
+}
+
+TEST_CASE("what a peer releases is held against the schema of its version; all or nothing (R4.1)") {
+  Bench bench;
+  const auto open = [&bench]() -> Result<Released> {
+    MadeOffer made = bench.offer();
+    const auto receipt = make_receipt(bench.parties, made.offer, now, bench.bjz.secret_key);
+    const auto key = make_key(std::move(made.secrets), receipt, bench.smw.secret_key);
+    return open_release(bench.parties, made.offer, receipt, key, bench.smw.public_key);
+  };
+  records::Fragment& second = bench.items[1].fragment.content;
+  SECTION("typed content that fits") {
+    second.content = R"({"hulp":[{"soort":"training"}]})";
+    const auto released = open();
+    REQUIRE(released);
+    CHECK(released->fragments[1].content.content == second.content);
+  }
+  SECTION("content that does not fit: nothing is taken, the place is named, no value is") {
+    second.content = R"({"hulp":[{"soort":"training","tarief":"geheim"}]})";
+    const auto released = open();
+    REQUIRE_FALSE(released);
+    CHECK(released.error().code == ErrorCode::bad_format);
+    CHECK(released.error().side == Side::peer);
+    CHECK(released.error().sentence.find("fields.hulp[0]") != std::string::npos);
+    CHECK(released.error().sentence.find("geheim") == std::string::npos);
+  }
+  SECTION("a newer version than ours is kept, whatever its fields are called") {
+    second.schema = 99;
+    second.content = R"({"zelfregie":"groot"})";
+    const auto released = open();
+    REQUIRE(released);
+    CHECK(released->fragments[1].content == second);
+  }
+  SECTION("but it must be well formed") {
+    second.schema = 99;
+    second.content = R"({"zelfregie": "groot"})";  // a space: not canonical
+    CHECK_FALSE(open());
+    second.content = "[]";
+    CHECK_FALSE(open());
+  }
+  SECTION("a title with a control character, an empty author, no version") {
+    second.title = "a\x1b[2J";
+    CHECK_FALSE(open());
+    second.title = "Titel";
+    second.schema = 0;
+    CHECK_FALSE(open());
+    second.schema = 1;
+    second.author.clear();
+    CHECK_FALSE(open());
   }
 }

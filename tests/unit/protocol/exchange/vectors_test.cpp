@@ -63,9 +63,12 @@ TEST_CASE("vectors: a release opens to its fragments, or to nothing (R4.2, R4.3)
   for (std::size_t i = 0; i < released->fragments.size(); ++i) {
     const auto& printed = vectors.at("fragments").at(i);
     CHECK(encode(released->fragments[i]) == bytes_of(vectors.at("fragment_bytes").at(i)));
-    CHECK(released->fragments[i].text == printed.at("text").get<std::string>());
-    CHECK(released->fragments[i].persons == printed.at("persons").get<std::vector<std::string>>());
-    CHECK(released->fragments[i].date.days() == printed.at("date"));
+    const auto& content = printed.at("content");
+    CHECK(released->fragments[i].content.text == content.at("text").get<std::string>());
+    CHECK(released->fragments[i].content.persons == content.at("persons").get<std::vector<std::string>>());
+    CHECK(released->fragments[i].content.content == content.at("fields").get<std::string>());
+    CHECK(released->fragments[i].content.date.days() == content.at("date"));
+    CHECK(released->fragments[i].version == printed.at("version").get<std::uint64_t>());
   }
   CHECK(encode(released->bases.front()) == bytes_of(vectors.at("basis_bytes").front()));
   for (const auto& refused : vectors.at("refused_keys")) {

@@ -1,0 +1,135 @@
+// ExchangeService after a release: corrections that follow what was given, and receipts that prove it.
+#include <set>
+
+#include "node/core/calendar.h"
+#include "node/core/exchange_parts.h"
+#include "node/core/exchange_service.h"
+#include "protocol/records/rules.h"
+#include "storage/records_repository.h"
+
+namespace knoop {
+namespace {
+
+using namespace exchange_parts;
+using audit::Action;
+using audit::Event;
+using storage::LoanStatus;
+using storage::ReleaseState;
+
+/// Corrections in one turn: each may make an offer.
+constexpr std::int64_t corrections_at_once = 16;
+
+/// Whether the fragment was in what this release gave, as its receipt says.
+bool gave(const storage::Release& release, const FragmentId& fragment) {
+  if (release.state != ReleaseState::disclosed || !release.receipt) return false;
+  const auto body = decode<exchange::ReceiptBody>(release.receipt->body);
+  return body &&
+         std::ranges::any_of(body->items, [&](const auto& item) { return item.fragment == fragment; });
+}
+
+}  // namespace
+
+Result<void> ExchangeService::correct(Context& context, const FragmentId& fragment,
+                                      const records::Fragment& content) {
+  KNOOP_LET(stored, storage::find_fragment(context.tx, fragment));
+  if (!stored) return fail(ErrorCode::not_found, Side::user, "there is no own fragment of this id");
+  if (content.category != stored->fragment.category)
+    return fail(ErrorCode::bad_value, Side::user, "category: a correction stays in its category");
+  if (const auto problem = records::check(content, dutch_day(context.now)))
+    return fail(problem->field == "fields" || problem->field == "schema" ? ErrorCode::bad_format
+                                                                         : ErrorCode::bad_value,
+                Side::user, "{} {}", problem->field, problem->reason);
+  if (content == stored->fragment) return {};
+  KNOOP_TRY(storage::update_fragment(context.tx, fragment, content, context.now));
+  KNOOP_LET(client, storage::find_client(context.tx, stored->client));
+  context.wake();
+  return context
+      .audit({.event = Event::fragment_changed,
+              .action = Action::update,
+              .client = client->client.ref,
+              .object = "fragment " + fragment.hex()})
+      .map([](std::uint64_t) {});
+}
+
+Result<void> ExchangeService::send_corrections(Context& context) {
+  KNOOP_LET(due, storage::take_corrections_due(context.tx, corrections_at_once));
+  for (const FragmentId& fragment : due) {
+    KNOOP_LET(stored, storage::find_fragment(context.tx, fragment));
+    if (!stored) continue;
+    KNOOP_LET(client, storage::find_client(context.tx, stored->client));
+    KNOOP_LET(releases, storage::releases_of(context.tx, client->client.ref));
+    std::set<MemberId> offered;
+    for (const storage::Release& release : releases)  // newest first: that one is corrected
+      if (gave(release, fragment) && offered.insert(release.peer).second)
+        KNOOP_TRY(send_correction(context, release, fragment, stored->fragment.category));
+  }
+  if (std::ssize(due) == corrections_at_once) context.wake();
+  return {};
+}
+
+Result<void> ExchangeService::send_correction(Context& context, const storage::Release& release,
+                                              const FragmentId& fragment, Category category) {
+  if (context.membership().member(release.peer) == nullptr) return {};  // who left gets nothing new
+  storage::Release next;
+  next.peer = release.peer;
+  next.state = ReleaseState::asked;
+  next.client = release.client;
+  next.request = release.request;
+  next.request.exchange = context.entropy.draw<ExchangeId>();
+  next.request.categories = {category};
+  next.corrects = release.request.exchange;
+  next.created = context.now;
+  const auto offered = this->release(context, next, {{}, release.without_third_persons, fragment});
+  // That this one cannot have it now (an expired convenant) must not keep the correction from the others.
+  if (!offered && offered.error().side == Side::ours) return fail(offered.error());
+  return {};
+}
+
+Result<exchange::ReceiptFile> ExchangeService::receipt(Context& context, const MemberId& peer,
+                                                       const ExchangeId& exchange, bool with_content) {
+  exchange::ReceiptFile out;
+  std::string client;
+  const auto take = [&](const auto& found) {
+    if (!found || !found->receipt || !found->countersignature) return false;
+    out.proof = {*found->receipt, *found->countersignature};
+    client = found->client;
+    return true;
+  };
+  KNOOP_LET(given, storage::find_release(context.tx, peer, exchange));
+  KNOOP_LET(got, storage::find_acquisition(context.tx, peer, exchange));
+  const bool ours = take(given);
+  if (!ours && !take(got))
+    return fail(ErrorCode::not_found, Side::user,
+                "there is no double-signed receipt of this exchange; it exists once the key has left");
+  const MemberId self = context.membership().self();
+  KNOOP_LET(sender_card, context.membership().card_note(context.tx, ours ? self : peer));
+  KNOOP_LET(receiver_card, context.membership().card_note(context.tx, ours ? peer : self));
+  out.sender_card = std::move(sender_card);
+  out.receiver_card = std::move(receiver_card);
+  if (with_content) {
+    KNOOP_LET(fragments, storage::received_of(context.tx, client));
+    for (storage::ReceivedFragment& one : fragments) {
+      const bool readable = one.status == LoanStatus::taken_over || one.status == LoanStatus::flagged ||
+                            (one.status == LoanStatus::on_loan && Date::of(context.now) <= one.until);
+      if (one.peer != peer || one.exchange != exchange || !readable) continue;
+      KNOOP_TRY(context.audit({.event = Event::fragment_read,
+                               .bases = {one.basis},
+                               .peer = peer,
+                               .action = Action::read,
+                               .client = client,
+                               .object = "fragment " + one.fragment.id.hex(),
+                               .detail = "opened with a receipt"}));
+      out.openings.push_back({encode(one.fragment), one.salt});
+    }
+  }
+  KNOOP_TRY(context.audit({.event = Event::records_exported,
+                           .receipt = exchange::receipt_hash(out.proof.receipt),
+                           .peer = peer,
+                           .action = Action::read,
+                           .client = client,
+                           .object = name_of(exchange),
+                           .detail = fmt::format("{} fragments opened", out.openings.size())}));
+  return out;
+}
+
+}  // namespace knoop
