@@ -19,6 +19,8 @@ struct State {
 
 /// Where the professional's task with this match stands (R2.7).
 State state_of(const StoredMatch& match) {
+  if (match.ended_why == storage::MatchEnd::left)
+    return {"ended", "vervallen: een van beide doet niet meer mee"};
   if (match.ended) return {"ended", "vervallen"};
   if (match.outcome) return {"handled", "afgehandeld"};
   if (match.own_choice == storage::Choice::no_contact) return {"declined", "geen contact"};
