@@ -166,6 +166,17 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
   }
   Decided decided;
   decided.decisions = consent::decide(question, consents, grounds, policy, context.now);
+  // A fragment may be more sensitive than its category: then "everything" does not cover it, as little as a sensitive one.
+  for (FragmentDecision& one : decided.decisions) {
+    const auto stored = std::ranges::find(fragments, one.fragment, &storage::StoredFragment::id);
+    if (!one.permitted || stored == fragments.end() || !stored->fragment.sensitive) continue;
+    const auto consent = std::ranges::find(consents, *one.basis, &consent::Consent::id);
+    if (consent == consents.end() || !consent->everything) continue;
+    if (std::ranges::find(consent->categories, one.category) != consent->categories.end()) continue;
+    one.permitted = false;
+    one.reason = Reason::not_named;
+    one.basis.reset();
+  }
 
   // A category of which we hold nothing is decided as if we did: only who may have it learns that there is none.
   question.candidates.clear();

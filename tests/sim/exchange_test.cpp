@@ -504,3 +504,30 @@ TEST_CASE("R8.2: a receipt exported by either side verifies, also when the conte
   REQUIRE(story.until([&] { return story.received().front().status == LoanStatus::locked; }));
   CHECK(check(file(story.bjz(), story.smw().member(), true)) == 0);
 }
+
+TEST_CASE("R4.1: a fragment that is marked sensitive needs its category named, whatever the category is") {
+  Story story(44);
+  records::Fragment help = story.own(Story::fragment_id(2));
+  help.sensitive = true;
+  story.correct(Story::fragment_id(2), help);
+  const bool named = GENERATE(false, true);
+  story.in(story.smw(), [&](Context& context) -> Result<BasisId> {
+    const Date today = Date::of(context.now);
+    consent::Consent record;
+    record.client = "smw-een-1";
+    record.answer = consent::Answer::yes;
+    record.givers = {{consent::Capacity::parent, "moeder", "bekend", "gezagsregister ingezien", today}};
+    record.recipient = story.bjz().member();
+    record.purpose = Purpose::handover;
+    record.everything = true;
+    if (named) record.categories = {Category::help};
+    record.from = today;
+    record.until = Date::from_days(today.days() + 90);
+    record.way = consent::Way::oral;
+    record.text_version = "2026-1";
+    record.told_withdrawable = true;
+    return story.smw().node().service<ConsentService>().record(context, record);
+  });
+  const auto preview = story.preview({Category::reason, Category::help});
+  CHECK(preview.leaving.size() == (named ? 2 : 1));
+}
