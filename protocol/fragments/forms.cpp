@@ -93,7 +93,9 @@ Filled fill(const Form& form, std::span<const Source> sources) {
       if (auto value = value_of(field, source.content))
         filled.values.push_back(
             {std::move(*value), source.id, source.owner, source.content.author, source.content.date});
-    std::ranges::stable_sort(filled.values, std::ranges::greater{}, &Value::date);
+    std::ranges::sort(filled.values, [](const Value& a, const Value& b) {
+      return a.date != b.date ? a.date > b.date : a.fragment < b.fragment;
+    });
     if (field.required && filled.values.empty()) out.missing.push_back(field.label);
     out.fields.push_back(std::move(filled));
   }
