@@ -16,7 +16,7 @@ bool is_canonical(ByteView encoded, const Field& value) {
 std::size_t bits(ByteView weight, std::size_t bit, std::size_t count) {
   std::size_t out = 0;
   for (std::size_t i = 0; i < count && bit + i < 8 * weight.size(); ++i)
-    out |= static_cast<std::size_t>(weight[(bit + i) / 8] >> ((bit + i) % 8) & 1U) << i;
+    out |= (std::size_t{weight[(bit + i) / 8]} >> ((bit + i) % 8) & 1U) << i;
   return out;
 }
 

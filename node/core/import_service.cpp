@@ -24,7 +24,10 @@ Result<void> ImportService::on_start(Context& context) {
 
 Result<std::optional<Timestamp>> ImportService::on_tick(Context& context) {
   ImportStep step = step_of(context);
+  KNOOP_LET(before, storage::current_import(context.tx));
   KNOOP_LET(more, continue_imports(step));
+  KNOOP_LET(after, storage::current_import(context.tx));
+  if (before && !after) context.wake();  // matching has new clients to look at
   if (!more) return std::nullopt;
   return context.now;
 }
