@@ -1,15 +1,17 @@
-"""Registering with a peer, beside the same operations in the group done bare by libsodium."""
+"""Everything that is promised of matching: registering with a peer beside libsodium alone, a large store, and existing tools."""
+import argparse
 import json
 import os
 import subprocess
 
 from demo_lib.failure import Failed
+from . import beside, fill
 from .pair import Pair
 
 IDENTIFIERS = 16       # of each client that clients.py makes
 COMMON = 0.02          # of the clients are with both organisations
 FULL_BATCH = 30836     # docs/spec/matching.md section 2
-PARTS = ("load", "adding", "wire")
+PARTS = ("load", "adding", "wire", "fill", "beside")
 
 
 def options(parser):
@@ -112,9 +114,19 @@ def wire(options, report):
         pair.close()
 
 
+def whole(module):
+    """A sub-command of its own, as it is without options."""
+    def run_it(options, report):
+        parser = argparse.ArgumentParser()
+        module.options(parser)
+        module.run(argparse.Namespace(**(vars(options) | vars(parser.parse_args([])))), report)
+    return run_it
+
+
 def run(options, report):
+    parts = {"load": load, "adding": adding, "wire": wire, "fill": whole(fill), "beside": whole(beside)}
     for part in options.only or PARTS:
-        {"load": load, "adding": adding, "wire": wire}[part](options, report)
+        parts[part](options, report)
     report.note("Ratios are of processor time (both node processes, all threads), so that other work on the machine changes them little; "
                 "those by the clock on the wall say what it looks like when nothing else runs. The cost of adding includes the import of the "
                 "involvements, that of the first load does not; what idle nodes use in the same time is subtracted from it.")
