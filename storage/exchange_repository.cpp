@@ -245,17 +245,46 @@ Result<bool> mark_withdrawal_applied(Transaction& tx, const MemberId& peer,
   return changed > 0;
 }
 
+namespace {
+
+constexpr std::string_view withdrawal_columns =
+    "basis, peer, sent, applied, ifnull(locked, 0), ifnull(flagged, 0), overdue IS NOT NULL AND applied IS "
+    "NULL";
+
+WithdrawalOut withdrawal_from(const Row& row) {
+  return {row.get<BasisId>(0),          row.get<MemberId>(1),
+          row.get<Timestamp>(2),        row.get<std::optional<Timestamp>>(3),
+          row.get<std::uint32_t>(4),    row.get<std::uint32_t>(5),
+          row.get<std::int64_t>(6) != 0};
+}
+
+}  // namespace
+
 Result<std::vector<WithdrawalOut>> withdrawals_out(Transaction& tx, bool open_only) {
   std::vector<WithdrawalOut> out;
-  KNOOP_TRY(
-      tx.each("SELECT basis, peer, sent, applied, ifnull(locked, 0), ifnull(flagged, 0) FROM withdrawals_out "
-              "WHERE applied IS NULL OR NOT ? ORDER BY sent",
-              open_only, [&](const Row& row) -> Result<void> {
-                out.push_back({row.get<BasisId>(0), row.get<MemberId>(1), row.get<Timestamp>(2),
-                               row.get<std::optional<Timestamp>>(3), row.get<std::uint32_t>(4),
-                               row.get<std::uint32_t>(5)});
-                return {};
-              }));
+  KNOOP_TRY(tx.each(fmt::format("SELECT {} FROM withdrawals_out WHERE applied IS NULL OR NOT ? ORDER BY sent",
+                                withdrawal_columns),
+                    open_only, [&](const Row& row) -> Result<void> {
+                      out.push_back(withdrawal_from(row));
+                      return {};
+                    }));
+  return out;
+}
+
+Result<std::vector<WithdrawalOut>> mark_withdrawals_overdue(Transaction& tx, Timestamp term, Timestamp now) {
+  std::vector<WithdrawalOut> out;
+  KNOOP_TRY(tx.each(
+      fmt::format("SELECT {} FROM withdrawals_out WHERE applied IS NULL AND overdue IS NULL AND sent < ?",
+                  withdrawal_columns),
+      term, [&](const Row& row) -> Result<void> {
+        out.push_back(withdrawal_from(row));
+        return {};
+      }));
+  for (WithdrawalOut& one : out) {
+    KNOOP_TRY(tx.exec("UPDATE withdrawals_out SET overdue = ? WHERE basis = ? AND peer = ?", now, one.basis,
+                      one.peer));
+    one.overdue = true;
+  }
   return out;
 }
 
@@ -292,6 +321,25 @@ Result<std::optional<ReceivedFragment>> find_received(Transaction& tx, const Mem
   if (!row) return std::optional<ReceivedFragment>{};
   KNOOP_LET(one, received_from(*row));
   return std::optional<ReceivedFragment>(std::move(one));
+}
+
+Result<std::vector<MemberId>> owners_of_loans(Transaction& tx) {
+  std::vector<MemberId> out;
+  KNOOP_TRY(tx.each("SELECT DISTINCT peer FROM received_fragments WHERE status = ?", LoanStatus::on_loan,
+                    [&](const Row& row) -> Result<void> {
+                      out.push_back(row.get<MemberId>(0));
+                      return {};
+                    }));
+  return out;
+}
+
+Result<void> note_heard(Transaction& tx, const MemberId& owner, Timestamp now) {
+  return tx.exec("INSERT OR REPLACE INTO owners_heard(peer, heard) VALUES (?, ?)", owner, now);
+}
+
+Result<std::optional<Timestamp>> last_heard(Transaction& tx, const MemberId& owner) {
+  KNOOP_LET(row, tx.one("SELECT heard FROM owners_heard WHERE peer = ?", owner));
+  return row ? std::optional(row->get<Timestamp>(0)) : std::nullopt;
 }
 
 Result<void> set_loan_status(Transaction& tx, const ReceivedFragment& fragment, LoanStatus status,

@@ -92,6 +92,7 @@ struct WithdrawalOut {
   std::optional<Timestamp> applied;
   std::uint32_t locked = 0;
   std::uint32_t flagged = 0;
+  bool overdue = false;  ///< Not acknowledged within its term.
 };
 [[nodiscard]] Result<void> add_withdrawal_out(Transaction& tx, const BasisId& basis, const MemberId& peer,
                                               Timestamp now);
@@ -99,6 +100,9 @@ struct WithdrawalOut {
 [[nodiscard]] Result<bool> mark_withdrawal_applied(Transaction& tx, const MemberId& peer,
                                                    const exchange::WithdrawalApplied& applied, Timestamp now);
 [[nodiscard]] Result<std::vector<WithdrawalOut>> withdrawals_out(Transaction& tx, bool open_only);
+/// Marks those that were sent before `term` and not acknowledged, and gives the ones that were not marked before.
+[[nodiscard]] Result<std::vector<WithdrawalOut>> mark_withdrawals_overdue(Transaction& tx, Timestamp term,
+                                                                          Timestamp now);
 
 // Content from peers.
 enum class LoanStatus : std::uint8_t {
@@ -119,6 +123,7 @@ struct ReceivedFragment {
   Timestamp received;
   Salt salt{};                           ///< Opens its commitment in the receipt.
   std::optional<Timestamp> corrected{};  ///< A later exchange brought another content of it.
+  bool lapsed = false;  ///< Not stored: on loan, and its owner was not heard from within the lease.
 };
 [[nodiscard]] Result<void> add_received(Transaction& tx, const ReceivedFragment& fragment);
 [[nodiscard]] Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_view client);
@@ -142,6 +147,10 @@ struct Applied {
 [[nodiscard]] Result<void> remember_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis,
                                                Timestamp now);
 [[nodiscard]] Result<bool> is_withdrawn(Transaction& tx, const MemberId& peer, const BasisId& basis);
+/// Members of whom something is on loan here.
+[[nodiscard]] Result<std::vector<MemberId>> owners_of_loans(Transaction& tx);
+[[nodiscard]] Result<void> note_heard(Transaction& tx, const MemberId& owner, Timestamp now);
+[[nodiscard]] Result<std::optional<Timestamp>> last_heard(Transaction& tx, const MemberId& owner);
 /// Clients whose loans ended before `today`, with the number locked.
 struct Expired {
   std::string client;

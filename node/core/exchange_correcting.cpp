@@ -109,9 +109,9 @@ Result<exchange::ReceiptFile> ExchangeService::receipt(Context& context, const M
   if (with_content) {
     KNOOP_LET(fragments, storage::received_of(context.tx, client));
     for (storage::ReceivedFragment& one : fragments) {
-      const bool readable = one.status == LoanStatus::taken_over || one.status == LoanStatus::flagged ||
-                            (one.status == LoanStatus::on_loan && Date::of(context.now) <= one.until);
-      if (one.peer != peer || one.exchange != exchange || !readable) continue;
+      if (one.peer != peer || one.exchange != exchange) continue;
+      KNOOP_LET(reading, reading_of(context, one));
+      if (reading != Reading::open) continue;
       KNOOP_TRY(context.audit({.event = Event::fragment_read,
                                .bases = {one.basis},
                                .peer = peer,

@@ -170,6 +170,7 @@ Result<void> ExchangeService::keep(Context& context, storage::Acquisition& acqui
   acquisition.offer.reset();
   acquisition.state = AcquisitionState::received;
   KNOOP_TRY(storage::put_acquisition(context.tx, acquisition));
+  KNOOP_TRY(storage::note_heard(context.tx, acquisition.peer, context.now));
   std::vector<BasisId> bases;
   for (const exchange::BasisStatement& basis : released.bases) bases.push_back(basis.basis);
   std::size_t locked = 0;
@@ -227,11 +228,14 @@ Result<void> ExchangeService::on_withdrawn(Context& context, const Received& mes
       KNOOP_TRY(storage::remember_withdrawal(context.tx, message.from, withdrawn.basis, context.now));
   }
   KNOOP_LET(applied, storage::apply_withdrawal(context.tx, message.from, withdrawn.basis, context.now));
-  KNOOP_TRY(context.audit({.event = Event::consent_withdrawal_received,
-                           .bases = {withdrawn.basis},
-                           .action = Action::update,
-                           .object = "consent " + withdrawn.basis.hex(),
-                           .detail = fmt::format("{} locked, {} flagged", applied.locked, applied.flagged)}));
+  KNOOP_TRY(context.audit(
+      {.event = Event::consent_withdrawal_received,
+       .bases = {withdrawn.basis},
+       .action = Action::update,
+       .object = "consent " + withdrawn.basis.hex(),
+       .detail = fmt::format(
+           "{} locked, {} flagged{}", applied.locked, applied.flagged,
+           withdrawn.at + withdrawal_term < context.now ? ", more than a day after it was withdrawn" : "")}));
   const exchange::WithdrawalApplied answer{withdrawn.basis, applied.locked, applied.flagged, context.now};
   return context.send(message.from, MessageType::withdrawal_applied, std::nullopt, encode(answer));
 }
@@ -244,55 +248,6 @@ Result<void> ExchangeService::on_unreadable_withdrawal(Context& context, const R
               .action = Action::update,
               .detail =
                   fmt::format("{} on loan from this peer, because its withdrawal could not be read", locked)})
-      .map([](std::uint64_t) {});
-}
-
-Result<std::vector<storage::ReceivedFragment>> ExchangeService::received(Context& context,
-                                                                         const std::string& client) {
-  KNOOP_LET(fragments, storage::received_of(context.tx, client));
-  const Date today = Date::of(context.now);
-  for (storage::ReceivedFragment& one : fragments) {
-    const bool readable = one.status == LoanStatus::taken_over || one.status == LoanStatus::flagged ||
-                          (one.status == LoanStatus::on_loan && today <= one.until);
-    if (!readable) {
-      const Category category = one.fragment.content.category;
-      one.fragment.content = {};
-      one.fragment.content.category = category;
-      one.fragment.withheld.clear();
-      continue;
-    }
-    KNOOP_TRY(context.audit({.event = Event::fragment_read,
-                             .bases = {one.basis},
-                             .peer = one.peer,
-                             .action = Action::read,
-                             .client = client,
-                             .object = "fragment " + one.fragment.id.hex(),
-                             .purpose = std::string(to_string(one.purpose)),
-                             .detail = std::string(to_string(one.fragment.content.category))}));
-  }
-  return fragments;
-}
-
-Result<void> ExchangeService::take_over(Context& context, const MemberId& peer, const ExchangeId& exchange,
-                                        const FragmentId& fragment, const std::string& ground) {
-  if (ground.empty())
-    return fail(ErrorCode::bad_value, Side::user,
-                "say on which ground the fragment becomes part of our own dossier");
-  KNOOP_LET(found, storage::find_received(context.tx, peer, exchange, fragment));
-  if (!found) return fail(ErrorCode::not_found, Side::user, "there is no such received fragment");
-  if (found->status != LoanStatus::on_loan || found->until < Date::of(context.now))
-    return fail(ErrorCode::wrong_state, Side::user,
-                "only a fragment on loan can be taken over; this one is not");
-  KNOOP_TRY(storage::set_loan_status(context.tx, *found, LoanStatus::taken_over, context.now));
-  return context
-      .audit({.event = Event::fragment_changed,
-              .bases = {found->basis},
-              .peer = peer,
-              .action = Action::update,
-              .client = found->client,
-              .object = "fragment " + fragment.hex(),
-              .authorisation = ground,
-              .detail = "taken over"})
       .map([](std::uint64_t) {});
 }
 

@@ -510,6 +510,22 @@ Result<ExchangeService::WithdrawalEffect> ExchangeService::basis_withdrawn(Conte
   return effect;
 }
 
+Result<std::vector<storage::WithdrawalOut>> ExchangeService::withdrawals(Context& context, bool open_only) {
+  return storage::withdrawals_out(context.tx, open_only);
+}
+
+Result<void> ExchangeService::watch_withdrawals(Context& context) {
+  KNOOP_LET(late, storage::mark_withdrawals_overdue(context.tx, context.now - withdrawal_term, context.now));
+  for (const storage::WithdrawalOut& one : late)
+    KNOOP_TRY(context.audit({.event = Event::consent_withdrawal_overdue,
+                             .outcome = Outcome::failed,
+                             .bases = {one.basis},
+                             .peer = one.peer,
+                             .object = "consent " + one.basis.hex(),
+                             .detail = "not acknowledged within a day"}));
+  return {};
+}
+
 Result<void> ExchangeService::on_withdrawal_applied(Context& context, const Received& message) {
   KNOOP_LET(applied, decode<exchange::WithdrawalApplied>(message.body));
   KNOOP_LET(known, storage::mark_withdrawal_applied(context.tx, message.from, applied, context.now));

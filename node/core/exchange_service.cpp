@@ -45,6 +45,8 @@ void ExchangeService::register_handlers(Dispatcher& dispatcher) {
 Result<std::optional<Timestamp>> ExchangeService::on_tick(Context& context) {
   if (!context.clock_sure()) return std::optional(context.now + look_at_clock);
   KNOOP_TRY(send_corrections(context));
+  KNOOP_TRY(note_owners(context));
+  KNOOP_TRY(watch_withdrawals(context));
   KNOOP_LET(expired, storage::lock_expired(context.tx, Date::of(context.now), context.now));
   for (const storage::Expired& one : expired)
     KNOOP_TRY(context.audit({.event = Event::fragment_locked,

@@ -13,7 +13,10 @@
 // What a hostile peer can do: ask too much (denied for each fragment, requests are bounded), offer what nobody asked
 // for or another case (an Error: a dead letter), sign a receipt for something else (no key), send a key that opens
 // nothing (kept as broken, with its signature on our receipt), withhold the acknowledgement of a withdrawal (visible).
-// Not in here: freshness against witnesses and consents recorded elsewhere, the lease of loans and break-glass.
+// What is on loan is readable while its owner was heard from within the convenant's lease (7 days unless agreed otherwise): an
+// owner that is silent may have withdrawn without our hearing it. After that it is closed, not destroyed, until contact; whoever
+// cannot wait reads it in an emergency, with a reason, and the log says so.
+// Not in here: freshness against witnesses and consents recorded elsewhere, a review queue for emergencies.
 #pragma once
 
 #include <set>
@@ -38,6 +41,7 @@ class ExchangeService final : public Service {
 
   void register_handlers(Dispatcher& dispatcher) override;
   Result<std::optional<Timestamp>> on_tick(Context& context) override;
+  Result<void> on_peer_ready(Context& context, const MemberId& peer) override;
   /// What is open with it is cancelled, and the keys of offers are destroyed: they did not leave.
   Result<void> on_member_left(Context& context, const MemberId& peer) override;
 
@@ -55,6 +59,10 @@ class ExchangeService final : public Service {
   Result<ExchangeId> request(Context& context, const Question& question);
   /// What came about a client; those that are locked come without content. Every fragment shown is a logged read.
   Result<std::vector<storage::ReceivedFragment>> received(Context& context, const std::string& client);
+  /// The same, and what is closed because its owner is silent too: an emergency, with its reason in the log.
+  Result<std::vector<storage::ReceivedFragment>> received_in_emergency(Context& context,
+                                                                       const std::string& client,
+                                                                       const std::string& reason);
   /// Makes a fragment on loan part of our own dossier, on our own ground.
   Result<void> take_over(Context& context, const MemberId& peer, const ExchangeId& exchange,
                          const FragmentId& fragment, const std::string& ground);
@@ -110,6 +118,10 @@ class ExchangeService final : public Service {
   };
   /// Called by ConsentService in the transaction of the withdrawal.
   Result<WithdrawalEffect> basis_withdrawn(Context& context, const std::string& client, const BasisId& basis);
+  /// A receiver acknowledges within this time; after it the withdrawal is overdue, logged once and shown at both sides.
+  static constexpr Milliseconds withdrawal_term = std::chrono::hours{24};
+  /// What receivers were told to lock, and whether they said that they did.
+  Result<std::vector<storage::WithdrawalOut>> withdrawals(Context& context, bool open_only);
 
  private:
   struct Decided {
@@ -127,6 +139,13 @@ class ExchangeService final : public Service {
   Result<void> on_withdrawal_applied(Context& context, const Received& message);
   /// A withdrawal that cannot be read: what it names is unknown, so everything on loan from this peer is locked.
   Result<void> on_unreadable_withdrawal(Context& context, const Received& message);
+
+  enum class Reading { open, after_lease, closed };
+  Result<Reading> reading_of(Context& context, const storage::ReceivedFragment& fragment);
+  Result<std::vector<storage::ReceivedFragment>> read_received(Context& context, const std::string& client,
+                                                               const std::string& emergency);
+  Result<void> note_owners(Context& context);
+  Result<void> watch_withdrawals(Context& context);
 
   Result<std::optional<Case>> find_case(Context& context, const MemberId& peer, const exchange::About& about);
   Result<Decided> decide(Context& context, const std::string& client, const MemberId& recipient,

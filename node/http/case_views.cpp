@@ -244,7 +244,7 @@ Json received_json(const Membership& membership, const storage::ReceivedFragment
   out["purpose"] = consent::to_string(received.purpose);
   out["until"] = received.until.iso();
   out["onward"] = false;
-  out["state"] = name_of(received.status);
+  out["state"] = received.lapsed ? "lease-over" : name_of(received.status);
   out["received"] = received.received.iso();
   out["corrected"] = time_or_null(received.corrected);
   return out;

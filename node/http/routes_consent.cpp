@@ -1,5 +1,6 @@
 // Consents (R3): recorded, withdrawn, listed. Professionals record what the family said; the privacy officer looks.
 #include "node/core/consent_service.h"
+#include "node/core/exchange_service.h"
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
 #include "node/http/fields.h"
@@ -88,6 +89,23 @@ Result<Reply> withdraw(Node& node, Context& context, const Request& request) {
   return Reply{200, {{"id", id.hex()}, {"cancelled", effect.cancelled}, {"followed", effect.followed}}};
 }
 
+Result<Reply> withdrawals(Node& node, Context& context, const Request& request) {
+  const auto open = request.query_value("open");
+  if (open && *open != "true" && *open != "false")
+    return fail(ErrorCode::bad_value, Side::user, "open must be true or false");
+  KNOOP_LET(found, node.service<ExchangeService>().withdrawals(context, open == "true"));
+  Json out = Json::array();
+  for (const storage::WithdrawalOut& one : found)
+    out.push_back({{"consent", one.basis.hex()},
+                   {"to", context.membership().slug(one.peer)},
+                   {"sent", one.sent.iso()},
+                   {"applied", one.applied ? Json(one.applied->iso()) : Json()},
+                   {"locked", one.locked},
+                   {"flagged", one.flagged},
+                   {"overdue", one.overdue}});
+  return Reply{200, {{"withdrawals", std::move(out)}}};
+}
+
 Result<Reply> list(Node& node, Context& context, const Request& request) {
   const auto client = request.query_value("client");
   if (!client) return fail(ErrorCode::bad_value, Side::user, "consents are listed of one client: say which");
@@ -165,6 +183,7 @@ Result<Reply> set_policy(Node& node, Context& context, const Request& request) {
 void add_consent_routes(Router& router) {
   router.post("/api/v1/consents", care(), record);
   router.post("/api/v1/consents/{id}/withdrawal", care(), withdraw);
+  router.get("/api/v1/withdrawals", care_and_privacy(), {"open"}, withdrawals);
   router.get("/api/v1/consents", care_and_privacy(), {"client"}, list);
   router.get("/api/v1/consents/{id}/text", care_and_privacy(), {}, print_consent);
   router.get("/api/v1/consent-texts", care_and_privacy(), {}, list_texts);

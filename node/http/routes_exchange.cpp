@@ -29,6 +29,17 @@ Result<Reply> received(Node& node, Context& context, const Request& request) {
   return Reply{200, {{"fragments", std::move(out)}}};
 }
 
+Result<Reply> received_in_emergency(Node& node, Context& context, const Request& request) {
+  BodyReader body(request.body);
+  const std::string client = body.text("client", 100);
+  const std::string reason = body.text("reason", 300);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(fragments, node.service<ExchangeService>().received_in_emergency(context, client, reason));
+  Json out = Json::array();
+  for (const auto& fragment : fragments) out.push_back(received_json(context.membership(), fragment));
+  return Reply{200, {{"fragments", std::move(out)}}};
+}
+
 Json preview_json(ExchangeService::Preview&& preview) {
   Json fragments = Json::array();
   for (const auto& fragment : preview.leaving) fragments.push_back(wire_json(fragment));
@@ -161,6 +172,7 @@ Result<Reply> export_receipt(Node& node, Context& context, const Request& reques
 
 void add_exchange_routes(Router& router) {
   router.get("/api/v1/received-fragments", workers, {"client", "handover"}, received);
+  router.post("/api/v1/received-fragments/emergency", workers, received_in_emergency);
   router.post("/api/v1/release-previews", workers, preview);
   router.post("/api/v1/fragment-requests", workers, ask);
   router.get("/api/v1/fragment-requests", workers, {}, asked);

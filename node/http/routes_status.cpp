@@ -1,5 +1,8 @@
 // GET /api/v1/status: whether the node can exchange with the peers it should, without any personal data.
+#include <algorithm>
+
 #include "node/core/consent_service.h"
+#include "node/core/exchange_service.h"
 #include "node/core/matching_service.h"
 #include "node/core/membership_service.h"
 #include "node/http/api_routes.h"
@@ -96,6 +99,10 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
                     {"lateReviews", tasks.late_reviews},
                     {"toTell", tasks.tellings},
                     {"lateToTell", tasks.late_tellings}};
+
+  KNOOP_LET(withdrawals, node.service<ExchangeService>().withdrawals(context, true));
+  out["withdrawals"] = {{"open", withdrawals.size()},
+                        {"overdue", std::ranges::count(withdrawals, true, &storage::WithdrawalOut::overdue)}};
 
   KNOOP_LET(log, node.audit_log().state(context.tx));
   out["log"] = {{"size", log.size}, {"headAt", log.size == 0 ? Json() : Json(log.last_time.iso())}};

@@ -75,6 +75,7 @@ namespace knoop::audit {
   X(consent_withdrawal_acknowledged, 125, "consent.withdrawal-acknowledged") \
   X(consent_text_added, 126, "consent.text-added")                           \
   X(consent_policy_set, 127, "consent.policy-set")                           \
+  X(consent_withdrawal_overdue, 128, "consent.withdrawal-overdue")           \
   X(ground_recorded, 130, "ground.recorded")                                 \
   X(ground_reviewed, 131, "ground.reviewed")                                 \
   X(ground_ended, 132, "ground.ended")                                       \

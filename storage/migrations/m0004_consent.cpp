@@ -84,6 +84,7 @@ CREATE TABLE withdrawals_out(
   applied INTEGER,
   locked  INTEGER,
   flagged INTEGER,
+  overdue INTEGER,  -- when it was found to be, once
   PRIMARY KEY(basis, peer)
 ) STRICT, WITHOUT ROWID;
 
@@ -129,6 +130,12 @@ CREATE INDEX received_fragments_basis ON received_fragments(peer, basis);
 CREATE INDEX received_fragments_until ON received_fragments(until) WHERE status = 1;
 
 -- Own fragments whose content changed; whoever got them is told (R4).
+-- When an owner of fragments on loan was last heard from (the lease). One row a member at most.
+CREATE TABLE owners_heard(
+  peer  BLOB NOT NULL PRIMARY KEY,
+  heard INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE corrections_due(
   fragment BLOB PRIMARY KEY CHECK(length(fragment) = 16)
 ) STRICT, WITHOUT ROWID;

@@ -212,8 +212,12 @@ TEST_CASE(
       return story.in(story.smw(),
                       [&](Context& context) { return storage::withdrawals_out(context.tx, true); });
     };
-    story.region.run_for(std::chrono::hours{30});
-    CHECK(open().size() == 1);
+    story.region.run_for(std::chrono::hours{23});
+    CHECK_FALSE(open().at(0).overdue);
+    story.region.run_for(std::chrono::hours{7});
+    REQUIRE(open().size() == 1);
+    CHECK(open().at(0).overdue);
+    CHECK(story.count(story.smw(), "consent.withdrawal-overdue") == 1);
     story.bjz().start();
     REQUIRE(story.until([&] { return open().empty(); }));
     const auto received = story.received();

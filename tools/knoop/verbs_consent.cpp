@@ -163,6 +163,25 @@ Result<int> policy(Program& program, const Chosen& chosen) {
   return ExitCode::done;
 }
 
+Result<int> withdrawals(Program& program, bool open) {
+  KNOOP_LET(answer, program.get(open ? "/api/v1/withdrawals?open=true" : "/api/v1/withdrawals"));
+  const Json list = answer["withdrawals"];
+  program.print(list, [&] {
+    if (list.empty()) return std::string("None.\n");
+    Table table({"CONSENT", "TO", "SENT", "ACKNOWLEDGED", "LOCKED", "FLAGGED"});
+    for (const Json& one : list) {
+      const bool acknowledged = one["applied"].is_string();
+      table.add({cell(one, "consent"), cell(one, "to"), cell(one, "sent"),
+                 acknowledged                  ? cell(one, "applied")
+                 : one.value("overdue", false) ? "LATE"
+                                               : "not yet",
+                 acknowledged ? cell(one, "locked") : "", acknowledged ? cell(one, "flagged") : ""});
+    }
+    return table.text();
+  });
+  return ExitCode::done;
+}
+
 void add_scope(CLI::App& verb, Said& said) {
   verb.add_option("--recipient", said.recipient, "Short name of the one organisation it is for");
   verb.add_option("--categories", said.categories,
@@ -253,6 +272,11 @@ void add_consent_verbs(CLI::App& app, Program& program) {
             [&program, id] { return withdraw(program, *id); })
       ->add_option("id", *id, "Id of the consent")
       ->required();
+  auto open = std::make_shared<bool>(false);
+  program
+      .verb(*noun, "withdrawals", "Which organisations were told of withdrawals, and what they locked",
+            [&program, open] { return withdrawals(program, *open); })
+      ->add_flag("--open", *open, "Only those that are not acknowledged yet");
   auto printed = std::make_shared<std::string>();
   program
       .verb(*noun, "print", "The text of a consent as its givers saw it",

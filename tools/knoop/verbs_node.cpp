@@ -80,6 +80,11 @@ std::string status_lines(const Json& status) {
         "LATE.\n",
         cell(grounds, "reviews"), cell(grounds, "lateReviews"), cell(grounds, "toTell"),
         cell(grounds, "lateToTell"));
+  const Json& withdrawals = status["withdrawals"];
+  if (withdrawals.value("open", 0) > 0)
+    out += fmt::format(
+        "\nWithdrawals not yet acknowledged: {}, {} of them LATE: `knoop consent withdrawals --open`\n",
+        cell(withdrawals, "open"), cell(withdrawals, "overdue"));
   if (!status["troubles"].empty()) {
     out += "\nRecent troubles:\n";
     for (const Json& trouble : status["troubles"])

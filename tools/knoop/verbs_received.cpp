@@ -4,10 +4,14 @@
 namespace knoop::cli {
 namespace {
 
-Result<int> received(Program& program, const std::string& client, const std::string& handover) {
+Result<int> received(Program& program, const std::string& client, const std::string& handover,
+                     const std::string& emergency) {
+  const std::string path = "/api/v1/received-fragments";
   const std::string query =
       handover.empty() ? "client=" + query_text(client) : "handover=" + query_text(handover);
-  KNOOP_LET(answer, program.get("/api/v1/received-fragments?" + query));
+  KNOOP_LET(answer, emergency.empty()
+                        ? program.get(path + "?" + query)
+                        : program.post(path + "/emergency", {{"client", client}, {"reason", emergency}}));
   const Json fragments = answer["fragments"];
   program.print(fragments, [&] {
     if (fragments.empty()) return std::string("Nothing was received.\n");
@@ -36,11 +40,15 @@ Result<int> preview(Program& program, const std::string& client, const std::stri
 void add_received_verbs(CLI::App& fragment, Program& program) {
   auto client = std::make_shared<std::string>();
   auto handover = std::make_shared<std::string>();
-  CLI::App* verb =
-      program.verb(fragment, "received", "What came from other organisations; locked ones without text",
-                   [&program, client, handover] { return received(program, *client, *handover); });
+  auto emergency = std::make_shared<std::string>();
+  CLI::App* verb = program.verb(
+      fragment, "received", "What came from other organisations; locked ones without text",
+      [&program, client, handover, emergency] { return received(program, *client, *handover, *emergency); });
   auto* group = verb->add_option_group("of");
-  group->add_option("--client", *client, "Own client reference");
+  CLI::Option* by_client = group->add_option("--client", *client, "Own client reference");
+  verb->add_option("--emergency", *emergency,
+                   "Read what is closed because its owner is silent too; the reason, which is logged")
+      ->needs(by_client);
   group->add_option("--handover", *handover, "Id of a hand-over");
   group->require_option(1);
 

@@ -1,0 +1,124 @@
+// ExchangeService and what it has on loan: who may read it, and for how long without a word from its owner.
+#include "node/core/exchange_parts.h"
+#include "node/core/exchange_service.h"
+
+namespace knoop {
+namespace {
+
+using audit::Action;
+using audit::Event;
+using storage::LoanStatus;
+
+/// Contact is written down this often: a lease counts in days.
+constexpr Milliseconds note_each = std::chrono::hours{1};
+constexpr std::size_t max_emergency_reason = 300;
+
+Milliseconds lease(const Context& context) {
+  const auto& convenant = context.membership().convenant();
+  const ConvenantTerms terms = convenant ? convenant->terms : ConvenantTerms{};
+  return std::chrono::hours{24} * terms.lease_calendar_days;
+}
+
+}  // namespace
+
+Result<void> ExchangeService::on_peer_ready(Context& context, const MemberId& peer) {
+  return storage::note_heard(context.tx, peer, context.now);
+}
+
+Result<void> ExchangeService::note_owners(Context& context) {
+  KNOOP_LET(owners, storage::owners_of_loans(context.tx));
+  for (const MemberId& owner : owners) {
+    if (!context.reachable(owner)) continue;
+    KNOOP_LET(heard, storage::last_heard(context.tx, owner));
+    if (!heard || *heard + note_each <= context.now)
+      KNOOP_TRY(storage::note_heard(context.tx, owner, context.now));
+  }
+  return {};
+}
+
+Result<ExchangeService::Reading> ExchangeService::reading_of(Context& context,
+                                                             const storage::ReceivedFragment& fragment) {
+  if (fragment.status == LoanStatus::taken_over || fragment.status == LoanStatus::flagged)
+    return Reading::open;
+  if (fragment.status != LoanStatus::on_loan || fragment.until < Date::of(context.now))
+    return Reading::closed;
+  if (context.reachable(fragment.peer)) return Reading::open;
+  KNOOP_LET(heard, storage::last_heard(context.tx, fragment.peer));
+  return heard && context.now <= *heard + lease(context) ? Reading::open : Reading::after_lease;
+}
+
+Result<std::vector<storage::ReceivedFragment>> ExchangeService::received(Context& context,
+                                                                         const std::string& client) {
+  return read_received(context, client, {});
+}
+
+Result<std::vector<storage::ReceivedFragment>> ExchangeService::received_in_emergency(
+    Context& context, const std::string& client, const std::string& reason) {
+  if (reason.empty() || reason.size() > max_emergency_reason)
+    return fail(ErrorCode::bad_value, Side::user,
+                "say in a sentence of at most {} bytes why this cannot wait until the owner is heard from",
+                max_emergency_reason);
+  return read_received(context, client, reason);
+}
+
+Result<std::vector<storage::ReceivedFragment>> ExchangeService::read_received(Context& context,
+                                                                              const std::string& client,
+                                                                              const std::string& emergency) {
+  KNOOP_LET(fragments, storage::received_of(context.tx, client));
+  for (storage::ReceivedFragment& one : fragments) {
+    KNOOP_LET(reading, reading_of(context, one));
+    one.lapsed = reading == Reading::after_lease;
+    const bool broken_open = one.lapsed && !emergency.empty();
+    if (reading != Reading::open && !broken_open) {
+      const Category category = one.fragment.content.category;
+      one.fragment.content = {};
+      one.fragment.content.category = category;
+      one.fragment.withheld.clear();
+      continue;
+    }
+    const std::string_view category = to_string(one.fragment.content.category);
+    KNOOP_TRY(
+        context.audit({.event = Event::fragment_read,
+                       .bases = {one.basis},
+                       .peer = one.peer,
+                       .action = Action::read,
+                       .client = client,
+                       .object = "fragment " + one.fragment.id.hex(),
+                       .purpose = std::string(to_string(one.purpose)),
+                       .emergency = broken_open,
+                       .detail = broken_open ? fmt::format("{} after its lease: {}", category, emergency)
+                                             : std::string(category)}));
+  }
+  return fragments;
+}
+
+Result<void> ExchangeService::take_over(Context& context, const MemberId& peer, const ExchangeId& exchange,
+                                        const FragmentId& fragment, const std::string& ground) {
+  if (ground.empty())
+    return fail(ErrorCode::bad_value, Side::user,
+                "say on which ground the fragment becomes part of our own dossier");
+  KNOOP_LET(found, storage::find_received(context.tx, peer, exchange, fragment));
+  if (!found) return fail(ErrorCode::not_found, Side::user, "there is no such received fragment");
+  KNOOP_LET(reading, reading_of(context, *found));
+  if (found->status != LoanStatus::on_loan || reading == Reading::closed)
+    return fail(ErrorCode::wrong_state, Side::user,
+                "only a fragment on loan can be taken over; this one is not");
+  if (reading == Reading::after_lease)
+    return fail(
+        ErrorCode::not_fresh, Side::peer,
+        "its owner was not heard from within the lease, so its consent may have been withdrawn; wait until "
+        "the owner can be reached");
+  KNOOP_TRY(storage::set_loan_status(context.tx, *found, LoanStatus::taken_over, context.now));
+  return context
+      .audit({.event = Event::fragment_changed,
+              .bases = {found->basis},
+              .peer = peer,
+              .action = Action::update,
+              .client = found->client,
+              .object = "fragment " + fragment.hex(),
+              .authorisation = ground,
+              .detail = "taken over"})
+      .map([](std::uint64_t) {});
+}
+
+}  // namespace knoop
