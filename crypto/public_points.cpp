@@ -57,11 +57,7 @@ std::optional<Addend> decode(ByteView encoded) {
   return Addend{tighten(add(y, x)), tighten(subtract(y, x)), multiply(edwards_2d, t)};
 }
 
-void Sum::add(const Addend& point) {
-  const Field a = multiply(subtract(y_, x_), point.difference);
-  const Field b = multiply(public_math::add(y_, x_), point.sum);
-  const Field c = multiply(t_, point.product);
-  const Field d = tighten(public_math::add(z_, z_));
+void Sum::become(const Field& a, const Field& b, const Field& c, const Field& d) {
   const Field e = subtract(b, a);
   const Field f = subtract(d, c);
   const Field g = public_math::add(d, c);
@@ -72,20 +68,21 @@ void Sum::add(const Addend& point) {
   t_ = multiply(e, h);
 }
 
+void Sum::add(const Addend& point) {
+  const Field a = multiply(subtract(y_, x_), point.difference);
+  const Field b = multiply(public_math::add(y_, x_), point.sum);
+  const Field c = multiply(t_, point.product);
+  const Field d = tighten(public_math::add(z_, z_));
+  become(a, b, c, d);
+}
+
 void Sum::add(const Sum& other) {
   const Field a = multiply(subtract(y_, x_), subtract(other.y_, other.x_));
   const Field b = multiply(public_math::add(y_, x_), public_math::add(other.y_, other.x_));
   const Field c = multiply(multiply(t_, edwards_2d), other.t_);
   const Field zz = multiply(z_, other.z_);
   const Field d = tighten(public_math::add(zz, zz));
-  const Field e = subtract(b, a);
-  const Field f = subtract(d, c);
-  const Field g = public_math::add(d, c);
-  const Field h = public_math::add(b, a);
-  x_ = multiply(e, f);
-  y_ = multiply(g, h);
-  z_ = multiply(f, g);
-  t_ = multiply(e, h);
+  become(a, b, c, d);
 }
 
 void Sum::twice() {

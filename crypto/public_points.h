@@ -41,6 +41,9 @@ class Sum {
   [[nodiscard]] std::array<Byte, 32> encode() const;
 
  private:
+  /// The end of an addition, from the names that the formulas give.
+  void become(const Field& a, const Field& b, const Field& c, const Field& d);
+
   Field x_ = field_zero;
   Field y_ = field_one;
   Field z_ = field_one;

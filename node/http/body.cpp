@@ -2,36 +2,12 @@
 
 #include <algorithm>
 
+#include "protocol/codec/json_depth.h"
+
 namespace knoop::http {
-namespace {
-
-/// How deep the brackets nest, without building anything.
-unsigned depth_of(std::string_view text) {
-  unsigned depth = 0;
-  unsigned deepest = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      deepest = std::max(deepest, ++depth);
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return deepest;
-}
-
-}  // namespace
 
 Result<Json> parse_body(std::string_view text) {
-  if (depth_of(text) > max_json_depth)
+  if (json_depth(text) > max_json_depth)
     return fail(ErrorCode::over_limit, Side::user, "the request's JSON nests deeper than {} levels",
                 max_json_depth);
   // A name that stands twice could mean one thing to us and another to whoever checked it before us.

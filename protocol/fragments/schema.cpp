@@ -14,6 +14,7 @@
 #include "crypto/base/assert.h"
 #include "crypto/base/time.h"
 #include "crypto/base/utf8.h"
+#include "protocol/codec/json_depth.h"
 
 namespace knoop::fragments {
 namespace {
@@ -57,28 +58,6 @@ const Known* find(Category category, std::uint16_t version) {
   return found == book().end() ? nullptr : found->second.get();
 }
 
-/// Brackets are counted before anything is built, so that no recursion of the library goes deeper.
-bool too_deep(std::string_view text) {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > max_fields_depth) return true;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return false;
-}
-
 tl::unexpected<Misfit> misfit(std::string path, std::string reason) {
   return tl::unexpected(Misfit{std::move(path), std::move(reason)});
 }
@@ -86,7 +65,8 @@ tl::unexpected<Misfit> misfit(std::string path, std::string reason) {
 tl::expected<Json, Misfit> parse(std::string_view text) {
   if (text.size() > max_fields) return misfit("fields", fmt::format("is longer than {} bytes", max_fields));
   if (!is_utf8(text)) return misfit("fields", "is not UTF-8");
-  if (too_deep(text)) return misfit("fields", fmt::format("nests deeper than {} levels", max_fields_depth));
+  if (json_depth(text) > max_fields_depth)
+    return misfit("fields", fmt::format("nests deeper than {} levels", max_fields_depth));
   std::vector<std::set<std::string>> names;
   bool twice = false;
   const auto watch = [&](int, Json::parse_event_t event, Json& value) {
