@@ -411,7 +411,8 @@ TEST_CASE("A message in parts that never ends is cut before it fills the memory"
   const Bytes part(1 << 18, 'x');
   int parts = 0;
   while (client.send(part, true)) REQUIRE(++parts < 40'000);
-  CHECK(hub.wait_stats([](const TransportStats& s) { return s.cut_connections == 1; }));  // counted after the cut
+  CHECK(hub.wait_stats(
+      [](const TransportStats& s) { return s.cut_connections == 1; }));  // counted after the cut
   CHECK(hub.sink.quiet());
 }
 
