@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "protocol/audit/incarnation.h"
+
 namespace knoop::audit {
 namespace {
 
@@ -49,9 +51,10 @@ void LogChecker::find(FindingCode code, std::optional<std::uint64_t> entry, std:
   if (findings_.size() < max_findings) findings_.push_back({code, entry, std::move(sentence)});
 }
 
-void LogChecker::add(const ExportedEntry& entry) {
+void LogChecker::add(const ExportedEntry& entry, const Hash256& leaf) {
   check_position(entry);
-  tree_.append(check_leaf(entry));
+  check_leaf(entry, leaf);
+  tree_.append(leaf);
   check_meaning(entry);
   expected_ = entry.index + 1;
   check_heads();
@@ -68,28 +71,21 @@ void LogChecker::check_position(const ExportedEntry& entry) {
          fmt::format("entry {} stands where entry {} should stand", entry.index, expected_));
 }
 
-Hash256 LogChecker::check_leaf(const ExportedEntry& entry) {
-  std::array<Hash256, field_count> commitments;
+void LogChecker::check_leaf(const ExportedEntry& entry, const Hash256& leaf) {
   for (std::size_t i = 0; i < field_count; ++i) {
+    const auto* closed = std::get_if<Closed>(&entry.fields[i]);
+    if (!closed) continue;
     const Field field = all_fields[i].field;
-    if (const auto* opening = std::get_if<Opening>(&entry.fields[i])) {
-      commitments[i] = commitment_of(field, *opening);
-      continue;
-    }
-    const auto& closed = std::get<Closed>(entry.fields[i]);
-    commitments[i] = closed.commitment;
     if (is_structural(field))
       find(FindingCode::structural_hidden, entry.index,
            fmt::format("entry {} hides its field {}, which must always be shown", entry.index,
                        to_string(field)));
-    else if (closed.erased)
+    else if (closed->erased)
       erased_.emplace(entry.index, number(field));
   }
-  const Hash256 leaf = leaf_hash_of(commitments);
   if (leaf != entry.leaf)
     find(FindingCode::leaf_differs, entry.index,
          fmt::format("entry {} was changed: its fields do not hash to its leaf", entry.index));
-  return leaf;
 }
 
 void LogChecker::check_meaning(const ExportedEntry& entry) {
@@ -107,6 +103,7 @@ void LogChecker::check_meaning(const ExportedEntry& entry) {
       find(FindingCode::time_decreases, entry.index,
            fmt::format("entry {} is of {}, earlier than the entry before it ({})", entry.index, time->iso(),
                        last_time_->iso()));
+    if (!first_time_) first_time_ = *time;
     last_time_ = *time;
   }
 
@@ -124,6 +121,10 @@ void LogChecker::check_meaning(const ExportedEntry& entry) {
   if (!bases) bad(Field::basis);
   if (entry.index == 0 && event && *event != Event::log_opened)
     find(FindingCode::not_opened, entry.index, "the first entry of a log must be log.opened");
+  if (entry.index == 0) {
+    const auto before = head_before(origin_, shown(entry, Field::reference));
+    if (!before) find(FindingCode::incarnation_broken, entry.index, before.error().sentence);
+  }
   if (!event || !bases || outcome != Outcome::success) return;
 
   switch (*event) {
@@ -146,6 +147,7 @@ void LogChecker::check_meaning(const ExportedEntry& entry) {
       check_disclosure(entry.index, decision, *bases, receipt, peer);
       break;
     case Event::field_erased:
+      ++erasures_;
       check_erasure(entry.index, shown(entry, Field::reference));
       break;
     default:

@@ -3,7 +3,7 @@
 //
 // What is checked, an entry at a time: numbers without gaps from 0; every shown field against its commitment and
 // every leaf against its commitments; structural fields shown and well-formed; times not decreasing; the first entry
-// opens the log; an erased field has a later erasure entry; a disclosure has, earlier in the same log, its decision
+// opens the log, and that of a later incarnation names the last head of the one before; an erased field has a later erasure entry; a disclosure has, earlier in the same log, its decision
 // (permitted, same peer), every consent or ground it rests on (and none of them withdrawn since), and its receipt.
 // At the end: the root over all leaves against every signed head that was given.
 //
@@ -33,6 +33,7 @@ namespace knoop::audit {
   X(entry_missing, "entry-missing")               \
   X(entry_out_of_order, "entry-out-of-order")     \
   X(erased_without_entry, "erased-without-entry") \
+  X(incarnation_broken, "incarnation-broken")     \
   X(leaf_differs, "leaf-differs")                 \
   X(not_opened, "not-opened")                     \
   X(origin_differs, "origin-differs")             \
@@ -66,13 +67,19 @@ class LogChecker {
   /// whole log; the smaller ones prove that what they covered was not rewritten.
   LogChecker(LogOrigin origin, std::vector<Checkpoint> heads);
 
-  void add(const ExportedEntry& entry);
+  void add(const ExportedEntry& entry) { add(entry, computed_leaf(entry)); }
+  /// For who computed the leaf beforehand, on another thread.
+  void add(const ExportedEntry& entry, const Hash256& leaf);
   /// After the last entry. Findings in the order found.
   [[nodiscard]] const std::vector<Finding>& finish();
 
   [[nodiscard]] std::uint64_t size() const { return tree_.size(); }
   [[nodiscard]] Hash256 root() const { return tree_.root(); }
   [[nodiscard]] std::uint64_t disclosures() const { return disclosures_; }
+  [[nodiscard]] std::uint64_t erasures() const { return erasures_; }
+  /// Of the first and the last entry whose time could be read; zero when there is none.
+  [[nodiscard]] Timestamp first_time() const { return first_time_.value_or(Timestamp{}); }
+  [[nodiscard]] Timestamp last_time() const { return last_time_.value_or(Timestamp{}); }
 
  private:
   struct Decision {
@@ -82,7 +89,7 @@ class LogChecker {
 
   void find(FindingCode code, std::optional<std::uint64_t> entry, std::string sentence);
   void check_position(const ExportedEntry& entry);
-  Hash256 check_leaf(const ExportedEntry& entry);
+  void check_leaf(const ExportedEntry& entry, const Hash256& leaf);
   void check_meaning(const ExportedEntry& entry);
   void check_disclosure(std::uint64_t index, const std::string& decision, const std::vector<BasisId>& bases,
                         const std::string& receipt, const std::string& peer);
@@ -97,12 +104,14 @@ class LogChecker {
 
   std::uint64_t expected_ = 0;
   CompactTree tree_;
+  std::optional<Timestamp> first_time_;
   std::optional<Timestamp> last_time_;
   std::map<std::string, Decision> decisions_;
   std::map<BasisId, bool> bases_;                             ///< Recorded, and whether withdrawn since.
   std::map<std::string, std::string> receipts_;               ///< Receipt to its decision.
   std::set<std::pair<std::uint64_t, std::uint16_t>> erased_;  ///< Seen erased, no erasure entry yet.
   std::uint64_t disclosures_ = 0;
+  std::uint64_t erasures_ = 0;
   std::vector<Finding> findings_;
 };
 

@@ -17,4 +17,14 @@ ExportedEntry redact(ExportedEntry entry) {
   return entry;
 }
 
+Hash256 computed_leaf(const ExportedEntry& entry) {
+  std::array<Hash256, field_count> commitments;
+  for (std::size_t i = 0; i < field_count; ++i) {
+    const auto* opening = std::get_if<Opening>(&entry.fields[i]);
+    commitments[i] =
+        opening ? commitment_of(all_fields[i].field, *opening) : std::get<Closed>(entry.fields[i]).commitment;
+  }
+  return leaf_hash_of(commitments);
+}
+
 }  // namespace knoop::audit

@@ -12,6 +12,7 @@ namespace knoop::audit {
 struct Closed {
   Hash256 commitment;
   bool erased = false;
+  friend bool operator==(const Closed&, const Closed&) = default;
 };
 using ExportedField = std::variant<Opening, Closed>;
 
@@ -24,5 +25,7 @@ struct ExportedEntry {
 /// The entry with its structural fields open; personal fields open only when `redacted` is false.
 [[nodiscard]] ExportedEntry export_entry(const SealedEntry& entry, bool redacted);
 [[nodiscard]] ExportedEntry redact(ExportedEntry entry);
+/// What its fields hash to, whatever leaf it states: the slow part of checking, which needs no other entry.
+[[nodiscard]] Hash256 computed_leaf(const ExportedEntry& entry);
 
 }  // namespace knoop::audit

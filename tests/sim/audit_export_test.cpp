@@ -60,7 +60,7 @@ TEST_CASE(
 
   verifier::Request request;
   request.exports = {first, second};
-  request.convenant = convenant;
+  request.convenants = {convenant};
   request.member = node.member();
   const auto reports = verifier::verify_exports(request);
   REQUIRE(reports.has_value());

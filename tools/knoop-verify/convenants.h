@@ -8,7 +8,10 @@
 
 namespace knoop::verifier {
 
-/// The newest of them, and the network that the first one makes.
+/// All of them in order, and the network that the first one makes.
+[[nodiscard]] Result<std::vector<Convenant>> read_all_convenants(
+    const std::vector<std::filesystem::path>& paths, NetworkId& network);
+/// The newest of them.
 [[nodiscard]] Result<Convenant> read_convenants(const std::vector<std::filesystem::path>& paths,
                                                 NetworkId& network);
 

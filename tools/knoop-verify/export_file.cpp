@@ -1,6 +1,7 @@
 #include "tools/knoop-verify/export_file.h"
 
 #include "tools/knoop-verify/json_line.h"
+#include "tools/knoop-verify/plain_line.h"
 
 namespace knoop::verifier {
 namespace {
@@ -41,6 +42,12 @@ Result<Header> parse_header(std::string_view line) {
 }
 
 Result<audit::ExportedEntry> parse_entry(std::string_view line) {
+  if (line.size() > max_line) return malformed("it is too long");
+  if (auto entry = read_plain_entry(line)) return std::move(*entry);
+  return parse_any_entry(line);
+}
+
+Result<audit::ExportedEntry> parse_any_entry(std::string_view line) {
   KNOOP_LET(json, parse_line(line));
   KNOOP_TRY(expect_keys(json, {"index", "leaf", "fields"}));
   if (!json.at("index").is_number_unsigned()) return malformed("\"index\" must be a number from 0");
@@ -94,6 +101,22 @@ Result<bool> LineReader::next(std::string& line) {
   if (line.empty()) return false;
   ++number_;
   return true;
+}
+
+Result<std::string> last_line(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
+  const auto size = static_cast<std::int64_t>(in.tellg());
+  if (!in || size < 0)
+    return fail(ErrorCode::io_failed, Side::user, "{} cannot be read; check name and permissions",
+                path.string());
+  const auto wanted = std::min<std::int64_t>(size, max_line + 2);
+  std::string end(static_cast<std::size_t>(wanted), '\0');
+  in.seekg(size - wanted);
+  in.read(end.data(), wanted);
+  if (!in) return fail(ErrorCode::io_failed, Side::user, "{} cannot be read to its end", path.string());
+  if (end.ends_with('\n')) end.pop_back();
+  const std::size_t before = end.rfind('\n');
+  return before == std::string::npos ? end : end.substr(before + 1);
 }
 
 Result<std::string> read_text(const std::filesystem::path& path, std::size_t limit) {

@@ -24,11 +24,15 @@ struct Header {
 
 [[nodiscard]] Result<Header> parse_header(std::string_view line);
 [[nodiscard]] Result<audit::ExportedEntry> parse_entry(std::string_view line);
+/// The same, always by the general JSON parser: what plain_line.h is held against.
+[[nodiscard]] Result<audit::ExportedEntry> parse_any_entry(std::string_view line);
 /// The signed note of the last line.
 [[nodiscard]] Result<std::string> parse_checkpoint(std::string_view line);
 /// Whether the line is the last one, to tell it from an entry.
 [[nodiscard]] bool is_checkpoint(std::string_view line);
 
+/// Without reading what stands before it. The beginning is cut off from one longer than max_line, which then is no head.
+[[nodiscard]] Result<std::string> last_line(const std::filesystem::path& path);
 /// A small file whole: over_limit past `limit` bytes.
 [[nodiscard]] Result<std::string> read_text(const std::filesystem::path& path, std::size_t limit);
 

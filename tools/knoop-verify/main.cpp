@@ -11,6 +11,7 @@
 #include "crypto/note.h"
 #include "tools/knoop-verify/export_file.h"
 #include "tools/knoop-verify/openings.h"
+#include "tools/knoop-verify/page.h"
 #include "tools/knoop-verify/receipt.h"
 #include "tools/knoop-verify/verify.h"
 #include "tools/terminal/passphrase.h"
@@ -37,6 +38,9 @@ nlohmann::json as_json(const verifier::Report& report) {
                      {"accepted", report.accepted()},
                      {"entries", report.entries},
                      {"disclosures", report.disclosures},
+                     {"erasures", report.erasures},
+                     {"redacted", report.redacted},
+                     {"name", report.member_name},
                      {"heads", report.heads},
                      {"memberConfirmed", report.member_confirmed},
                      {"findings", nlohmann::json::array()}};
@@ -46,6 +50,10 @@ nlohmann::json as_json(const verifier::Report& report) {
   }
   if (report.unreadable)
     out["error"] = {{"code", to_string(report.unreadable->code)}, {"sentence", report.unreadable->sentence}};
+  if (const auto* first = report.first_bad()) {
+    out["firstBad"] = {{"code", audit::to_string(first->code)}, {"sentence", first->sentence}};
+    if (first->entry) out["firstBad"]["entry"] = *first->entry;
+  }
   for (const audit::Finding& finding : report.findings) {
     nlohmann::json item{{"code", audit::to_string(finding.code)}, {"sentence", finding.sentence}};
     if (finding.entry) item["entry"] = *finding.entry;
@@ -72,13 +80,14 @@ void say(const verifier::Report& report) {
 Result<verifier::Request> request_from(const std::vector<std::string>& files,
                                        const std::vector<std::string>& heads,
                                        const std::vector<std::string>& cards,
-                                       const std::vector<std::string>& keys, const std::string& convenant,
+                                       const std::vector<std::string>& keys,
+                                       const std::vector<std::string>& convenants,
                                        const std::string& member) {
   verifier::Request request;
   request.exports.assign(files.begin(), files.end());
   request.heads.assign(heads.begin(), heads.end());
   request.cards.assign(cards.begin(), cards.end());
-  if (!convenant.empty()) request.convenant = convenant;
+  request.convenants.assign(convenants.begin(), convenants.end());
   if (!member.empty()) {
     KNOOP_LET(id, MemberId::from_hex(member));
     request.member = id;
@@ -120,6 +129,20 @@ Result<void> write_new(const std::string& path, std::string_view text) {
   out << text;
   out.close();
   if (!out || error) return fail(ErrorCode::io_failed, Side::user, "{} cannot be written", path);
+  return {};
+}
+
+Result<void> write_page(const std::string& path, const std::vector<verifier::Report>& reports) {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  const Timestamp now{std::chrono::duration_cast<Milliseconds>(since).count()};
+  if (path == "-") {
+    fmt::print("{}", verifier::page_text(reports, now));
+    return {};
+  }
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << (path.ends_with(".html") ? verifier::page_html(reports, now) : verifier::page_text(reports, now));
+  out.close();
+  if (!out) return fail(ErrorCode::io_failed, Side::user, "{} cannot be written", path);
   return {};
 }
 
@@ -226,7 +249,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> heads;
   std::vector<std::string> cards;
   std::vector<std::string> keys;
-  std::string convenant;
+  std::vector<std::string> convenants;
   std::string member;
   bool json = false;
   app.add_option("export", files, "Exported logs (*.audit.jsonl)");
@@ -234,9 +257,15 @@ int main(int argc, char** argv) {
                  "A signed head of one of these logs that was kept elsewhere; may be repeated");
   app.add_option("--card", cards, "A card of the member, instead of the one in the export; may be repeated");
   app.add_option("--key", keys, "A verifier key for the heads (name+hash+key), instead of any card");
-  app.add_option("--convenant", convenant, "The first version of the network's convenant");
+  app.add_option("--convenant", convenants,
+                 "Each version of the network's convenant, the first one first; repeated")
+      ->allow_extra_args(false);
   app.add_option("--member", member, "Member id (hex) whose log it must be");
   app.add_flag("--json", json, "Write the result as JSON");
+  std::string page;
+  app.add_option(
+      "--report,--rapport", page,
+      "Also write one page in Dutch for the file: HTML when the name ends in .html, else text; - is stdout");
 
   OpeningsOptions openings;
   CLI::App* opening = app.add_subcommand(
@@ -283,7 +312,7 @@ int main(int argc, char** argv) {
     return exit_usage;
   }
 
-  const auto request = request_from(files, heads, cards, keys, convenant, member);
+  const auto request = request_from(files, heads, cards, keys, convenants, member);
   const auto reports = request
                            ? verifier::verify_exports(*request)
                            : Result<std::vector<verifier::Report>>(tl::unexpected<Error>(request.error()));
@@ -303,5 +332,10 @@ int main(int argc, char** argv) {
     status = std::max(status, own);
   }
   if (json) fmt::print("{}\n", all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (!page.empty())
+    if (const auto written = write_page(page, *reports); !written) {
+      fmt::print(stderr, "knoop-verify: {}\n", written.error().sentence);
+      return exit_usage;
+    }
   return status;
 }

@@ -4,8 +4,10 @@
 #include <iterator>
 
 #include "config/card.h"
-#include "config/convenant.h"
+#include "protocol/audit/incarnation.h"
+#include "tools/knoop-verify/convenants.h"
 #include "tools/knoop-verify/export_file.h"
+#include "tools/knoop-verify/slices.h"
 
 namespace knoop::verifier {
 namespace {
@@ -14,27 +16,23 @@ namespace {
 constexpr std::size_t max_head_bytes = 64UL * 1024;
 
 struct Trust {
-  std::optional<NetworkId> network;
-  std::optional<Convenant> convenant;
-  std::vector<std::string> cards;  ///< Notes.
+  NetworkId network;
+  std::vector<Convenant> convenants;  ///< Oldest first; none when none was given.
+  std::vector<std::string> cards;     ///< Notes.
   std::vector<Note> heads;
 };
 
-/// The first pass over one export: what is needed before its entries can be judged.
+/// What is needed of an export before its entries can be judged: the first lines and the last one.
 struct Ends {
   Header header;
   Note head;
+  std::optional<audit::HeadBefore> before;  ///< Of a later incarnation, if its first entry holds one.
 };
 
 Result<Trust> read_trust(const Request& request) {
   Trust trust;
-  if (request.convenant) {
-    KNOOP_LET(note, read_text(*request.convenant, 1U << 20U));
-    KNOOP_LET(network, network_id(note));
-    KNOOP_LET(convenant, check_first_convenant(note));
-    trust.network = network;
-    trust.convenant = std::move(convenant);
-  }
+  KNOOP_LET(convenants, read_all_convenants(request.convenants, trust.network));
+  trust.convenants = std::move(convenants);
   for (const auto& path : request.cards) {
     KNOOP_LET(note, read_text(path, max_card_bytes));
     KNOOP_TRY(read_card(note));
@@ -49,42 +47,59 @@ Result<Trust> read_trust(const Request& request) {
   return trust;
 }
 
+/// Of the entry in the second line. What cannot be read here is complained of when the entries are judged.
+std::optional<audit::HeadBefore> goes_on_from(const audit::LogOrigin& origin, std::string_view line) {
+  const auto entry = parse_entry(line);
+  if (!entry) return std::nullopt;
+  const auto* reference = std::get_if<audit::Opening>(&entry->fields[slot(audit::Field::reference)]);
+  const auto before = audit::head_before(origin, reference ? reference->value : "");
+  return before ? *before : std::nullopt;
+}
+
 Result<Ends> read_ends(const std::filesystem::path& path) {
   KNOOP_LET(reader, LineReader::open(path));
   std::string line;
   KNOOP_LET(any, reader.next(line));
   if (!any) return fail(ErrorCode::bad_format, Side::peer, "the file is empty");
   KNOOP_LET(header, parse_header(line));
-  std::string last;
-  while (true) {
-    KNOOP_LET(more, reader.next(line));
-    if (!more) break;
-    last.swap(line);
-  }
+  KNOOP_TRY(reader.next(line));
+  auto before = goes_on_from(header.origin, line);
+  KNOOP_LET(last, last_line(path));
   if (!is_checkpoint(last))
     return fail(ErrorCode::bad_format, Side::peer,
                 "the export is cut short: its last line is not the signed head");
   KNOOP_LET(text, parse_checkpoint(last));
   KNOOP_LET(note, parse_note(text, max_head_bytes));
   KNOOP_TRY(Checkpoint::parse(note.text));
-  return Ends{std::move(header), std::move(note)};
+  return Ends{std::move(header), std::move(note), std::move(before)};
+}
+
+/// Under any version: who left the convenant has a log all the same.
+const ConvenantMember* member_in(const std::vector<Convenant>& convenants, const MemberId& member) {
+  const ConvenantMember* found = nullptr;
+  for (const Convenant& convenant : convenants)
+    if (const auto* here = convenant.find(member)) found = here;
+  return found;
 }
 
 Result<std::vector<NoteVerifier>> verifiers_of(const Header& header, const Request& request,
-                                               const Trust& trust) {
+                                               const Trust& trust, Report& report) {
   const audit::LogOrigin& origin = header.origin;
   if (request.member && *request.member != origin.member)
     return fail(ErrorCode::not_a_member, Side::peer, "the log is of another member than was asked for");
-  if (trust.network && *trust.network != origin.network)
+  if (!trust.convenants.empty() && trust.network != origin.network)
     return fail(ErrorCode::wrong_network, Side::peer, "the log is of another network than the convenant");
-  if (trust.convenant && trust.convenant->find(origin.member) == nullptr)
+  const ConvenantMember* const known = member_in(trust.convenants, origin.member);
+  if (!trust.convenants.empty() && known == nullptr)
     return fail(ErrorCode::not_a_member, Side::peer,
                 "the log is of somebody who is no member of the convenant");
+  if (known) report.member_name = known->id;
   if (!request.keys.empty()) return request.keys;
 
   std::vector<NoteVerifier> verifiers;
   const auto add = [&](const Card& card) {
     const NoteVerifier verifier{origin.text(), card.signing_key};
+    report.member_name = card.name;
     if (std::ranges::find(verifiers, verifier) == verifiers.end()) verifiers.push_back(verifier);
   };
   for (const std::string& note : trust.cards) {
@@ -124,54 +139,115 @@ Result<std::vector<Checkpoint>> heads_of(const Ends& own, const std::vector<Note
   for (const Ends& other : others) {
     KNOOP_LET(head, Checkpoint::parse(other.head.text));
     if (head.size <= own_head.size) KNOOP_TRY(take(other.head, false));
+    if (other.before && other.before->head.size <= own_head.size) KNOOP_TRY(take(other.before->note, false));
   }
   return heads;
 }
 
-Result<void> judge(const std::filesystem::path& path, audit::LogChecker& checker, Report& report) {
-  KNOOP_LET(reader, LineReader::open(path));
-  std::string line;
-  KNOOP_TRY(reader.next(line));  // the header, read before
-  bool ended = false;
-  while (true) {
-    KNOOP_LET(more, reader.next(line));
-    if (!more) break;
-    if (ended)
-      return fail(ErrorCode::bad_format, Side::peer, "line {} stands behind the signed head",
-                  reader.number());
-    if (is_checkpoint(line)) {
-      ended = true;
-      continue;
-    }
-    const auto entry = parse_entry(line);
+/// Whether a later incarnation goes on where the one before ended, as far as the given exports and heads know its end.
+std::optional<audit::Finding> check_before(const Ends& own, const std::vector<Note>& given,
+                                           const std::vector<Ends>& others,
+                                           std::vector<NoteVerifier> verifiers) {
+  if (!own.before) return std::nullopt;  // a first incarnation, or LogChecker says that it lacks one
+  const Checkpoint& head = own.before->head;
+  const auto broken = [](std::string sentence) {
+    return audit::Finding{audit::FindingCode::incarnation_broken, 0, std::move(sentence)};
+  };
+  for (NoteVerifier& verifier : verifiers) verifier.name = head.origin;
+  if (!verify_note(own.before->note, verifiers))
+    return broken("the first entry holds a head of the log before that its member did not sign");
+  std::uint64_t known = 0;
+  const auto look_at = [&](const Note& note) {
+    const auto other = Checkpoint::parse(note.text);
+    if (other && other->origin == head.origin && verify_note(note, verifiers))
+      known = std::max(known, other->size);
+  };
+  for (const Note& note : given) look_at(note);
+  for (const Ends& other : others) look_at(other.head);
+  if (known > head.size)
+    return broken(
+        fmt::format("the log goes on after {} entries of the one before, which had {}: {} are left out",
+                    head.size, known, known - head.size));
+  return std::nullopt;
+}
+
+/// One line as a thread leaves it: read and hashed.
+struct Line {
+  bool is_head = false;
+  audit::ExportedEntry entry;
+  Hash256 leaf;
+};
+
+Result<std::vector<Line>> read_slice(const Slice& slice) {
+  std::vector<Line> lines;
+  std::uint64_t number = slice.first_line;
+  for (std::string_view rest = slice.text; !rest.empty(); ++number) {
+    const std::size_t end = rest.find('\n');
+    const std::string_view text = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    if (number == 1) continue;  // the header, read before
+    Line& line = lines.emplace_back();
+    line.is_head = is_checkpoint(text);
+    if (line.is_head) continue;
+    auto entry = parse_entry(text);
     if (!entry)
-      return fail(entry.error().code, entry.error().side, "line {}, entry {}: {}", reader.number(),
-                  report.entries, entry.error().sentence);
-    checker.add(*entry);
-    ++report.entries;
+      return fail(entry.error().code, entry.error().side, "line {}, entry {}: {}", number, number - 2,
+                  entry.error().sentence);
+    line.entry = std::move(*entry);
+    line.leaf = audit::computed_leaf(line.entry);
   }
-  return {};
+  return lines;
+}
+
+Result<void> judge(const std::filesystem::path& path, audit::LogChecker& checker, Report& report) {
+  KNOOP_LET(reader, SliceReader::open(path));
+  bool ended = false;
+  return in_slices(reader, read_slice, [&](const std::vector<Line>& lines) -> Result<void> {
+    for (const Line& line : lines) {
+      if (ended)
+        return fail(ErrorCode::bad_format, Side::peer, "line {} stands behind the signed head",
+                    report.entries + 3);
+      ended = line.is_head;
+      if (line.is_head) continue;
+      checker.add(line.entry, line.leaf);
+      ++report.entries;
+    }
+    return {};
+  });
 }
 
 Result<void> verify_one(const std::filesystem::path& path, const Request& request, const Trust& trust,
                         const std::vector<Ends>& all_ends, Report& report) {
   KNOOP_LET(ends, read_ends(path));
   report.origin = ends.header.origin;
-  report.member_confirmed = request.member || trust.convenant || !request.keys.empty();
-  KNOOP_LET(verifiers, verifiers_of(ends.header, request, trust));
+  report.redacted = ends.header.redacted;
+  report.member_confirmed = request.member || !trust.convenants.empty() || !request.keys.empty();
+  KNOOP_LET(verifiers, verifiers_of(ends.header, request, trust, report));
   KNOOP_LET(own, Checkpoint::parse(ends.head.text));
   if (own.origin != ends.header.origin.text())
     return fail(ErrorCode::bad_format, Side::peer, "the signed head is of another log than the header says");
+  report.head = std::move(own);
   KNOOP_LET(heads, heads_of(ends, trust.heads, all_ends, verifiers));
   report.heads = heads.size();
   audit::LogChecker checker(ends.header.origin, std::move(heads));
   KNOOP_TRY(judge(path, checker, report));
   report.findings = checker.finish();
   report.disclosures = checker.disclosures();
+  report.erasures = checker.erasures();
+  report.first = checker.first_time();
+  report.last = checker.last_time();
+  if (auto broken = check_before(ends, trust.heads, all_ends, verifiers))
+    report.findings.insert(report.findings.begin(), std::move(*broken));
   return {};
 }
 
 }  // namespace
+
+const audit::Finding* Report::first_bad() const {
+  const auto rank = [](const audit::Finding& finding) { return finding.entry.value_or(UINT64_MAX); };
+  const auto least = std::ranges::min_element(findings, {}, rank);
+  return least == findings.end() ? nullptr : &*least;
+}
 
 Result<std::vector<Report>> verify_exports(const Request& request) {
   KNOOP_LET(trust, read_trust(request));

@@ -18,11 +18,11 @@ namespace knoop::verifier {
 
 struct Request {
   std::vector<std::filesystem::path> exports;
-  std::vector<std::filesystem::path> heads{};        ///< Further signed heads of these logs.
-  std::vector<std::filesystem::path> cards{};        ///< Instead of the cards in the exports; older ones too.
-  std::optional<std::filesystem::path> convenant{};  ///< First version: names the network and its members.
-  std::optional<MemberId> member{};                  ///< Whose logs these must be.
-  std::vector<NoteVerifier> keys{};                  ///< Verifier keys for heads, instead of any card.
+  std::vector<std::filesystem::path> heads{};       ///< Further signed heads of these logs.
+  std::vector<std::filesystem::path> cards{};       ///< Instead of the cards in the exports; older ones too.
+  std::vector<std::filesystem::path> convenants{};  ///< Every version in order: the network and its members.
+  std::optional<MemberId> member{};                 ///< Whose logs these must be.
+  std::vector<NoteVerifier> keys{};                 ///< Verifier keys for heads, instead of any card.
 };
 
 /// What was found about one exported log.
@@ -31,6 +31,12 @@ struct Report {
   std::optional<audit::LogOrigin> origin;
   std::uint64_t entries = 0;
   std::uint64_t disclosures = 0;
+  std::uint64_t erasures = 0;
+  std::string member_name;  ///< By the convenant, else by the card; a card of theirs was checked.
+  bool redacted = true;
+  Timestamp first;  ///< Of the first and the last entry.
+  Timestamp last;
+  Checkpoint head;          ///< At the end of the export.
   std::uint64_t heads = 0;  ///< Signed heads that the entries were compared with.
   bool member_confirmed =
       false;  ///< By a convenant, an id or a key that was given, not by the export itself.
@@ -38,6 +44,8 @@ struct Report {
   std::vector<audit::Finding> findings;
 
   [[nodiscard]] bool accepted() const { return !unreadable && findings.empty(); }
+  /// The finding about the earliest entry; of several about it, the first.
+  [[nodiscard]] const audit::Finding* first_bad() const;
 };
 
 /// One report an export. Fails only when the request itself cannot be used (an unreadable card, head or convenant).

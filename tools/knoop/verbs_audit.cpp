@@ -65,7 +65,7 @@ Result<int> export_log(Program& program, const std::string& path, bool open) {
 struct Verify {
   std::vector<std::string> files;
   std::vector<std::string> heads;
-  std::string convenant;
+  std::vector<std::string> convenants;
   std::string member;
 };
 
@@ -84,7 +84,7 @@ Result<int> verify(Program& program, const Verify& options) {
   verifier::Request request;
   request.exports.assign(options.files.begin(), options.files.end());
   request.heads.assign(options.heads.begin(), options.heads.end());
-  if (!options.convenant.empty()) request.convenant = options.convenant;
+  request.convenants.assign(options.convenants.begin(), options.convenants.end());
   if (!options.member.empty()) {
     KNOOP_LET(member, MemberId::from_hex(options.member));
     request.member = member;
@@ -134,7 +134,9 @@ void add_audit_verbs(CLI::App& app, Program& program) {
                    [&program, options] { return verify(program, *options); });
   verb->add_option("file", options->files, "Exported logs")->required();
   verb->add_option("--head", options->heads, "A signed head that was kept elsewhere; once for each");
-  verb->add_option("--convenant", options->convenant, "The first version of the network's convenant");
+  verb->add_option("--convenant", options->convenants,
+                   "Each version of the network's convenant, the first one first; repeated")
+      ->allow_extra_args(false);
   verb->add_option("--member", options->member, "Member id whose log it must be");
 }
 

@@ -203,7 +203,7 @@ TEST_CASE("who signed counts: other keys, other members, other networks are refu
     const auto text =
         test::signed_convenant(test::convenant({office.us.card, stranger.card}, managers), managers);
     Request request;
-    request.convenant = office.write("convenant.txt", text);
+    request.convenants = {office.write("convenant.txt", text)};
     CHECK(office.verify(office.lines(), request).unreadable->code == ErrorCode::wrong_network);
     office.origin.network = network_id(text).value();
     const Report report = office.verify(office.lines(), request);
