@@ -100,6 +100,18 @@ Result<void> each_audit_entry_of_client(Transaction& tx, std::string_view client
       });
 }
 
+Result<void> each_audit_entry_of_client(
+    Transaction& tx, std::string_view client, const AuditPlace& from, std::uint64_t limit,
+    const std::function<Result<void>(const AuditPlace&, const audit::ExportedEntry&)>& visit) {
+  return tx.each(
+      "SELECT number, leaf, fields, incarnation FROM audit_entries "
+      "WHERE client = ? AND (incarnation, number) >= (?, ?) ORDER BY incarnation, number LIMIT ?",
+      client, from.incarnation, from.number, limit, [&](const Row& row) -> Result<void> {
+        KNOOP_LET(entry, from_row(row));
+        return visit({row.get<std::uint32_t>(3), entry.index}, entry);
+      });
+}
+
 Result<std::vector<Hash256>> audit_leaves(Transaction& tx, std::uint32_t incarnation, std::uint64_t until) {
   std::vector<Hash256> leaves;
   KNOOP_TRY(tx.each("SELECT leaf FROM audit_entries WHERE incarnation = ? AND number < ? ORDER BY number",

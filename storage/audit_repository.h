@@ -31,6 +31,15 @@ using VisitEntry = std::function<Result<void>(const audit::ExportedEntry&)>;
 /// Every entry of one client, oldest first, over all incarnations (R8.3).
 [[nodiscard]] Result<void> each_audit_entry_of_client(Transaction& tx, std::string_view client,
                                                       const VisitEntry& visit);
+/// Where an entry stands among all logs of this node.
+struct AuditPlace {
+  std::uint32_t incarnation = 1;
+  std::uint64_t number = 0;
+};
+/// At most `limit` of them, from this place on.
+[[nodiscard]] Result<void> each_audit_entry_of_client(
+    Transaction& tx, std::string_view client, const AuditPlace& from, std::uint64_t limit,
+    const std::function<Result<void>(const AuditPlace&, const audit::ExportedEntry&)>& visit);
 [[nodiscard]] Result<std::vector<Hash256>> audit_leaves(Transaction& tx, std::uint32_t incarnation,
                                                         std::uint64_t until);
 

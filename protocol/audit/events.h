@@ -45,6 +45,7 @@ namespace knoop::audit {
   X(client_searched, 55, "client.searched")                                  \
   X(client_deleted, 56, "client.deleted")                                    \
   X(records_exported, 57, "records.exported")                                \
+  X(subject_reported, 65, "subject.reported")                                \
   /* involvement and matching (R2) */                                        \
   X(involvement_added, 80, "involvement.added")                              \
   X(involvement_changed, 81, "involvement.changed")                          \

@@ -26,7 +26,7 @@ CREATE TABLE audit_entries(
   fields      BLOB NOT NULL,
   PRIMARY KEY(incarnation, number)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX audit_entries_of_client ON audit_entries(client, number) WHERE client IS NOT NULL;
+CREATE INDEX audit_entries_of_client ON audit_entries(client, incarnation, number) WHERE client IS NOT NULL;
 
 -- Heads that this node signed. A head once given away is never signed again with another root.
 CREATE TABLE audit_heads(

@@ -228,8 +228,8 @@ struct Story {
 
     verifier::Request request;
     request.exports = {write_log(smw()), write_log(bjz())};
-    request.convenant = region.directory.path() / "convenant.txt";
-    std::ofstream(*request.convenant, std::ios::binary) << region.convenant_note;
+    request.convenants = {region.directory.path() / "convenant.txt"};
+    std::ofstream(request.convenants.front(), std::ios::binary) << region.convenant_note;
     for (const verifier::Report& report : must(verifier::verify_exports(request))) {
       INFO(report.file << (report.unreadable ? report.unreadable->sentence : ""));
       for (const audit::Finding& finding : report.findings) UNSCOPED_INFO(finding.sentence);

@@ -1,0 +1,284 @@
+#include "protocol/audit/sentences.h"
+
+namespace knoop::audit {
+namespace {
+
+void fill(std::string& text, std::string_view name, std::string_view value) {
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size()))
+    text.replace(at, name.size(), value);
+}
+
+}  // namespace
+
+std::string_view dutch(Event event) {
+  switch (event) {
+    case Event::log_opened:
+      return "Het logboek is begonnen.";
+    case Event::log_exported:
+      return "{wie} heeft het logboek naar een bestand geschreven, om het te laten controleren.";
+    case Event::log_read:
+      return "{wie} heeft in het logboek gekeken.";
+    case Event::field_erased:
+      return "{wie} heeft gegevens over u uit het logboek gewist. Dat het is gewist, blijft zichtbaar.";
+    case Event::log_fork_seen:
+      return "Het systeem zag dat het logboek van {ander} niet klopt: er zijn twee versies.";
+    case Event::log_rollback_seen:
+      return "Het systeem zag dat het logboek van {ander} is teruggezet.";
+    case Event::node_started:
+      return "Het systeem is gestart.";
+    case Event::node_stopped:
+      return "Het systeem is gestopt.";
+    case Event::config_changed:
+      return "{wie} heeft de instellingen veranderd.";
+    case Event::keys_created:
+      return "Er zijn nieuwe sleutels gemaakt om gegevens te beveiligen.";
+    case Event::logged_in:
+      return "{wie} heeft zich aangemeld.";
+    case Event::log_in_refused:
+      return "Iemand probeerde zich aan te melden. Dat is geweigerd.";
+    case Event::command_refused:
+      return "{wie} wilde iets doen wat niet mag. Het systeem heeft het geweigerd.";
+    case Event::clock_stepped:
+      return "De klok van het systeem versprong.";
+    case Event::clock_confirmed:
+      return "De klok van het systeem is nagekeken.";
+    case Event::card_installed:
+      return "De gegevens van organisatie {ander} zijn bijgewerkt.";
+    case Event::convenant_installed:
+      return "Er is een nieuwe versie van de afspraken tussen de organisaties.";
+    case Event::peer_refused:
+      return "Een bericht van {ander} is geweigerd.";
+    case Event::dead_letter:
+      return "Een bericht van {ander} kon niet worden verwerkt.";
+    case Event::preshared_installed:
+      return "De beveiliging met {ander} is versterkt.";
+    case Event::preshared_removed:
+      return "Een extra sleutel met {ander} is weggehaald.";
+    case Event::convenant_conflict:
+      return "Er zijn twee versies van de afspraken tussen de organisaties. Dat wordt uitgezocht.";
+    case Event::convenant_expiring:
+      return "De afspraken tussen de organisaties lopen bijna af.";
+    case Event::member_left:
+      return "Organisatie {ander} doet niet meer mee.";
+    case Event::message_void:
+      return "Een bericht aan {ander} is niet meer verstuurd.";
+    case Event::import_started:
+      return "{wie} is begonnen gegevens over te nemen uit ons eigen dossiersysteem.";
+    case Event::import_finished:
+      return "Gegevens uit ons eigen dossiersysteem zijn overgenomen.";
+    case Event::client_created:
+      return "{wie} heeft uw gegevens toegevoegd.";
+    case Event::client_changed:
+      return "{wie} heeft uw gegevens aangepast.";
+    case Event::client_read:
+      return "{wie} heeft uw gegevens bekeken.";
+    case Event::client_searched:
+      return "{wie} heeft gezocht in onze eigen gegevens. U stond bij wat werd gevonden.";
+    case Event::client_deleted:
+      return "{wie} heeft uw gegevens vernietigd.";
+    case Event::records_exported:
+      return "{wie} heeft een bestand gemaakt met gegevens over u.";
+    case Event::subject_reported:
+      return "{wie} heeft dit overzicht voor u gemaakt.";
+    case Event::involvement_added:
+      return "{wie} heeft vastgelegd dat wij bij u betrokken zijn.";
+    case Event::involvement_changed:
+      return "{wie} heeft aangepast dat wij bij u betrokken zijn.";
+    case Event::involvement_closed:
+      return "{wie} heeft vastgelegd dat wij niet meer bij u betrokken zijn.";
+    case Event::involvement_read:
+      return "{wie} heeft bekeken of wij bij u betrokken zijn.";
+    case Event::match_registered:
+      return "Het systeem heeft onherkenbaar aangemeld bij {ander} dat wij iemand helpen. Uw naam en nummer "
+             "gaan dan niet mee.";
+    case Event::match_found:
+      return "Het systeem zag dat {ander} misschien ook bij u betrokken is.";
+    case Event::match_read:
+      return "{wie} heeft bekeken welke andere organisatie bij u betrokken is.";
+    case Event::match_contact_chosen:
+      return "{wie} heeft gekozen of wij contact zoeken met {ander}.";
+    case Event::match_notice_sent:
+      return "Wij hebben {ander} laten weten wie bij ons contactpersoon is.";
+    case Event::match_notice_received:
+      return "{ander} heeft ons laten weten wie daar contactpersoon is.";
+    case Event::match_handled:
+      return "{wie} heeft opgeschreven wat er van het contact met {ander} kwam.";
+    case Event::match_withdrawn:
+      return "Wij hebben bij {ander} ingetrokken dat wij bij u betrokken zijn.";
+    case Event::match_evaluation_refused:
+      return "Een vergelijking met {ander} is geweigerd.";
+    case Event::match_answer_overdue:
+      return "{ander} is te laat met een antwoord.";
+    case Event::match_resumed:
+      return "De vergelijking met {ander} gaat weer door.";
+    case Event::match_epoch_opened:
+      return "De vergelijking met {ander} is opnieuw begonnen, met nieuwe sleutels.";
+    case Event::match_epoch_ended:
+      return "Een periode van vergelijken met {ander} is afgelopen.";
+    case Event::match_anomaly:
+      return "Het systeem zag iets ongewoons bij het vergelijken met {ander}.";
+    case Event::match_opened:
+      return "Een controleur mocht nagaan of wij terecht hebben gemeld dat wij iemand helpen.";
+    case Event::match_openings_exported:
+      return "{wie} heeft een bestand gemaakt voor de controleur.";
+    case Event::consent_recorded:
+      return "{wie} heeft opgeschreven wat u of uw ouders zeiden over het delen van gegevens.";
+    case Event::consent_withdrawn:
+      return "{wie} heeft vastgelegd dat een toestemming is ingetrokken.";
+    case Event::consent_read:
+      return "{wie} heeft bekeken waarvoor toestemming is gegeven.";
+    case Event::consent_withdrawal_sent:
+      return "Wij hebben {ander} laten weten dat een toestemming is ingetrokken.";
+    case Event::consent_withdrawal_received:
+      return "{ander} liet ons weten dat een toestemming is ingetrokken.";
+    case Event::consent_withdrawal_acknowledged:
+      return "{ander} heeft bevestigd dat de toestemming is ingetrokken.";
+    case Event::consent_text_added:
+      return "{wie} heeft een nieuwe uitleg over toestemming toegevoegd.";
+    case Event::consent_policy_set:
+      return "{wie} heeft onze regels over toestemming aangepast.";
+    case Event::consent_withdrawal_overdue:
+      return "{ander} heeft nog niet bevestigd dat een toestemming is ingetrokken. Wij zitten daar "
+             "achteraan.";
+    case Event::ground_recorded:
+      return "{wie} heeft een wettelijke reden vastgelegd om zonder toestemming te delen met {ander}.";
+    case Event::ground_reviewed:
+      return "{wie} heeft beoordeeld of delen zonder toestemming terecht was.";
+    case Event::ground_ended:
+      return "{wie} heeft een reden om zonder toestemming te delen beëindigd.";
+    case Event::ground_read:
+      return "{wie} heeft bekeken of er zonder toestemming mag worden gedeeld.";
+    case Event::ground_client_told:
+      return "{wie} heeft u of uw ouders verteld dat er zonder toestemming is gedeeld.";
+    case Event::ground_telling_postponed:
+      return "{wie} heeft uitgesteld om u te vertellen dat er is gedeeld. De reden daarvan is opgeschreven.";
+    case Event::ground_overdue:
+      return "Wij zijn te laat met nakijken of vertellen dat er zonder toestemming is gedeeld.";
+    case Event::fragment_added:
+      return "{wie} heeft een stuk aan uw dossier toegevoegd.";
+    case Event::fragment_read:
+      return "{wie} heeft een stuk uit uw dossier gelezen.";
+    case Event::fragment_changed:
+      return "{wie} heeft een stuk in uw dossier aangepast.";
+    case Event::fragment_deleted:
+      return "{wie} heeft een stuk uit uw dossier vernietigd.";
+    case Event::fragment_locked:
+      return "Stukken van een andere organisatie over u zijn op slot gezet. Wij kunnen ze niet meer lezen.";
+    case Event::fragment_flagged:
+      return "Bij een stuk dat wij eerder overnamen staat nu dat de toestemming is ingetrokken.";
+    case Event::release_requested:
+      return "{wie} heeft gegevens over u gevraagd aan {ander}.";
+    case Event::release_request_received:
+      return "{ander} heeft ons gegevens over u gevraagd.";
+    case Event::release_decided:
+      return "{wie} heeft besloten wat {ander} van ons krijgt.";
+    case Event::release_offered:
+      return "Wij hebben gegevens over u klaargezet voor {ander}. Die kon {ander} toen nog niet lezen.";
+    case Event::release_offer_received:
+      return "{ander} heeft gegevens over u voor ons klaargezet. Die konden wij toen nog niet lezen.";
+    case Event::release_receipt_sent:
+      return "Wij hebben getekend voor gegevens van {ander}.";
+    case Event::release_receipt_received:
+      return "{ander} heeft getekend voor ontvangst.";
+    case Event::release_disclosed:
+      return "Wij hebben gegevens over u gegeven aan {ander}.";
+    case Event::release_received:
+      return "Wij hebben gegevens over u gekregen van {ander}.";
+    case Event::release_cancelled:
+      return "Het geven van gegevens is gestopt voordat iemand ze kon lezen.";
+    case Event::release_refused:
+      return "{ander} heeft gegevens over u niet gekregen, of wij niet van {ander}.";
+    case Event::handover_requested:
+      return "{wie} heeft {ander} gevraagd uw hulp over te nemen.";
+    case Event::handover_request_received:
+      return "{ander} heeft ons gevraagd uw hulp over te nemen.";
+    case Event::handover_changed:
+      return "{wie} heeft een stap gezet in de overdracht van uw hulp.";
+    case Event::handover_change_received:
+      return "{ander} heeft een stap gezet in de overdracht van uw hulp.";
+    case Event::handover_change_refused:
+      return "Een stap in de overdracht van uw hulp is geweigerd.";
+    case Event::handover_read:
+      return "{wie} heeft de overdracht van uw hulp bekeken.";
+    case Event::handover_feedback_sent:
+      return "Wij hebben {ander} verteld hoe het met de hulp gaat.";
+    case Event::handover_feedback_received:
+      return "{ander} heeft ons verteld hoe het met de hulp gaat.";
+    case Event::handover_closed:
+      return "De overdracht van uw hulp is afgerond.";
+  }
+  return "";
+}
+
+std::string sentence(Event event, Outcome outcome, std::string_view who, std::string_view other) {
+  // A name must not be taken for a placeholder itself.
+  std::string text(dutch(event));
+  std::string name(other.empty() ? std::string_view("een andere organisatie") : other);
+  std::string person(who);
+  for (std::string* value : {&name, &person})
+    for (char& c : *value)
+      if (c == '{' || c == '}') c = '|';
+  fill(text, "{wie}", person);
+  fill(text, "{ander}", name);
+  if (outcome == Outcome::refused && event != Event::command_refused && event != Event::log_in_refused)
+    text += " Dit is geweigerd.";
+  if (outcome == Outcome::failed) text += " Dit is niet gelukt.";
+  return text;
+}
+
+Matter matter_of(Event event, Action action) {
+  switch (event) {
+    case Event::match_notice_sent:
+    case Event::match_notice_received:
+    case Event::release_disclosed:
+    case Event::release_received:
+    case Event::release_offered:
+    case Event::release_offer_received:
+    case Event::release_requested:
+    case Event::release_request_received:
+    case Event::release_decided:
+    case Event::release_receipt_sent:
+    case Event::release_receipt_received:
+    case Event::release_cancelled:
+    case Event::release_refused:
+    case Event::handover_requested:
+    case Event::handover_request_received:
+    case Event::handover_changed:
+    case Event::handover_change_received:
+    case Event::handover_change_refused:
+    case Event::handover_feedback_sent:
+    case Event::handover_feedback_received:
+    case Event::handover_closed:
+    case Event::match_found:
+    case Event::match_contact_chosen:
+    case Event::match_handled:
+    case Event::match_withdrawn:
+    case Event::records_exported:
+      return Matter::shared;
+    case Event::consent_recorded:
+    case Event::consent_withdrawn:
+    case Event::consent_withdrawal_sent:
+    case Event::consent_withdrawal_received:
+    case Event::consent_withdrawal_acknowledged:
+    case Event::consent_text_added:
+    case Event::consent_policy_set:
+    case Event::consent_withdrawal_overdue:
+    case Event::ground_recorded:
+    case Event::ground_reviewed:
+    case Event::ground_ended:
+    case Event::ground_client_told:
+    case Event::ground_telling_postponed:
+    case Event::ground_overdue:
+      return Matter::agreed;
+    case Event::client_deleted:
+    case Event::fragment_deleted:
+    case Event::field_erased:
+    case Event::fragment_locked:
+    case Event::fragment_flagged:
+      return Matter::destroyed;
+    default:
+      return action == Action::read ? Matter::seen : Matter::other;
+  }
+}
+
+}  // namespace knoop::audit
