@@ -15,6 +15,7 @@ Router make_routes(const ReadLimits& limits) {
   add_handover_routes(router);
   add_exchange_routes(router);
   add_audit_routes(router);
+  add_subject_report_routes(router);
   return router;
 }
 

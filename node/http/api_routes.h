@@ -20,5 +20,6 @@ void add_ground_routes(Router& router);
 void add_exchange_routes(Router& router);
 void add_handover_routes(Router& router);
 void add_audit_routes(Router& router);
+void add_subject_report_routes(Router& router);
 
 }  // namespace knoop::http

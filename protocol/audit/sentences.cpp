@@ -213,6 +213,10 @@ std::string_view dutch(Event event) {
 std::string sentence(Event event, Outcome outcome, std::string_view who, std::string_view other) {
   // A name must not be taken for a placeholder itself.
   std::string text(dutch(event));
+  if (event == Event::release_decided && outcome == Outcome::refused) {
+    outcome = Outcome::success;
+    text = "{wie} heeft besloten wat {ander} van ons niet krijgt.";
+  }
   std::string name(other.empty() ? std::string_view("een andere organisatie") : other);
   std::string person(who);
   for (std::string* value : {&name, &person})

@@ -17,6 +17,7 @@ void add_ground_verbs(CLI::App& app, Program& program);
 void add_handover_verbs(CLI::App& app, Program& program);
 void add_received_verbs(CLI::App& fragment, Program& program);  ///< Below `knoop fragment`.
 void add_audit_verbs(CLI::App& app, Program& program);
+void add_subject_verbs(CLI::App& app, Program& program);
 
 /// The table of `knoop peer list`, also a part of `knoop status`.
 [[nodiscard]] std::string peer_table(const Json& peers);
