@@ -17,6 +17,9 @@ constexpr int max_value_bytes = 64 * 1024 * 1024;
 /// Pages kept decrypted. Every other read costs a decryption and an HMAC of 4 KiB: with SQLite's 2 MiB an import of
 /// 300,000 clients took three times as long. Memory grows only as pages are used.
 constexpr std::int64_t page_cache_kib = 64 * 1024;
+// Pages in the WAL before they are copied into the file (16 MiB). Pages that many commits change, as indexes of random
+// tokens do, are copied once for all of them; journal_size_limit is four times this.
+constexpr std::int64_t checkpoint_pages = 4096;
 
 /// The two conditions on what is at `path` before SQLite sees it.
 Result<void> check_path(const std::filesystem::path& path, OpenMode mode) {
@@ -119,8 +122,9 @@ Result<void> configure(Connection& connection, const OpenOptions& options) {
                   "PRAGMA temp_store = MEMORY;"
                   "PRAGMA cache_size = -{};"
                   "PRAGMA journal_size_limit = 67108864;"
+                  "PRAGMA wal_autocheckpoint = {};"
                   "PRAGMA max_page_count = {};",
-                  page_cache_kib, options.max_pages > 0 ? options.max_pages : 4294967294));
+                  page_cache_kib, checkpoint_pages, options.max_pages > 0 ? options.max_pages : 4294967294));
 }
 
 /// Whether the file is Knoop's, and not newer than this program.

@@ -80,13 +80,31 @@ Result<std::optional<IdentifierId>> find_identifier(Transaction& tx, const Ident
   return row->get<IdentifierId>(0);
 }
 
-// For every live epoch in which it is not registered for as long as it is needed.
-Result<void> enqueue(Transaction& tx, IdentifierId identifier, Month expires) {
-  return tx.exec(
-      "INSERT OR IGNORE INTO register_queue(pair, identifier) SELECT p.id, ?1 FROM matching_pairs AS p "
-      "WHERE p.ended IS NULL AND NOT EXISTS(SELECT 1 FROM own_handles AS h INDEXED BY own_handles_identifier "
-      "WHERE h.identifier = ?1 AND h.pair = p.id AND h.expires >= ?2)",
-      identifier, expires);
+Result<std::vector<PairId>> ids_of_live_pairs(Transaction& tx) {
+  std::vector<PairId> out;
+  KNOOP_TRY(tx.each("SELECT id FROM matching_pairs WHERE ended IS NULL", [&](const Row& row) -> Result<void> {
+    out.push_back(row.get<PairId>(0));
+    return {};
+  }));
+  return out;
+}
+
+// For every live epoch in which it is not registered for as long as it is needed; an identifier that is new is in none.
+// One row a statement: of a statement with more SQLite keeps a journal of its own, which costs more than the rows.
+Result<void> enqueue(Transaction& tx, const std::vector<PairId>& pairs, IdentifierId identifier,
+                     std::optional<Month> unless_until) {
+  for (const PairId pair : pairs) {
+    if (unless_until) {
+      KNOOP_LET(registered,
+                tx.one("SELECT 1 FROM own_handles INDEXED BY own_handles_identifier WHERE identifier = ? "
+                       "AND pair = ? AND expires >= ? LIMIT 1",
+                       identifier, pair, *unless_until));
+      if (registered) continue;
+    }
+    KNOOP_TRY(
+        tx.exec("INSERT OR IGNORE INTO register_queue(pair, identifier) VALUES (?, ?)", pair, identifier));
+  }
+  return {};
 }
 
 Result<void> end_identifier(Transaction& tx, IdentifierId identifier, std::vector<Ended>& ended) {
@@ -287,8 +305,10 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
                              Held{row.get<IdentifierId>(2), row.get<Month>(3)}});
                 return {};
               }));
+  KNOOP_LET(pairs, ids_of_live_pairs(tx));
   for (const Identifier& wanted : identifiers) {
     IdentifierId id = 0;
+    bool is_new = false;
     if (const auto known = held.find(wanted); known != held.end()) {
       const Held have = known->second;
       held.erase(known);
@@ -305,11 +325,12 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
         KNOOP_LET(added, tx.insert("INSERT INTO own_identifiers(kind, value) VALUES (?, ?)", wanted.kind,
                                    wanted.value));
         id = added;
+        is_new = true;
       }
       KNOOP_TRY(tx.exec("INSERT INTO client_identifiers(client, identifier, expires) VALUES (?, ?, ?)",
                         client, id, expires));
     }
-    KNOOP_TRY(enqueue(tx, id, expires));
+    KNOOP_TRY(enqueue(tx, pairs, id, is_new ? std::nullopt : std::optional(expires)));
   }
 
   std::vector<Ended> ended;
@@ -375,12 +396,17 @@ Result<void> begin_batch(Transaction& tx, const MatchingPair& pair, std::size_t 
 
 Result<void> assign_handles(Transaction& tx, const MatchingPair& pair, const std::vector<Assigned>& assigned,
                             bool last) {
-  for (const auto& [handle, identifier] : assigned)
+  for (const auto& [handle, identifier] : assigned) {
+    KNOOP_LET(
+        row,
+        tx.one("SELECT kind, (SELECT max(c.expires) FROM client_identifiers AS c WHERE c.identifier = i.id) "
+               "FROM own_identifiers AS i WHERE id = ?",
+               identifier));
+    if (!row) continue;
     KNOOP_TRY(
-        tx.exec("INSERT INTO own_handles(pair, handle, identifier, kind, expires) SELECT ?, ?, id, kind, "
-                "(SELECT max(c.expires) FROM client_identifiers AS c WHERE c.identifier = i.id) "
-                "FROM own_identifiers AS i WHERE id = ?",
-                pair.id, handle, identifier));
+        tx.exec("INSERT INTO own_handles(pair, handle, identifier, kind, expires) VALUES (?, ?, ?, ?, ?)",
+                pair.id, handle, identifier, row->get<Kind>(0), row->get<Month>(1)));
+  }
   if (!assigned.empty())
     KNOOP_TRY(tx.exec("DELETE FROM register_queue WHERE pair = ? AND identifier <= ?", pair.id,
                       assigned.back().identifier));

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "crypto/hash.h"
 #include "storage/matching_repository.h"
 
@@ -12,6 +14,11 @@ using matching::Kind;
 using matching::Month;
 using matching::Token;
 using records::ClientId;
+
+// Batches up to this size are kept as recent, up to so many tokens of a pair and side. Then they move, sorted: that
+// changes every page of a large load once, for all of them, and takes some 20 ms.
+constexpr std::size_t most_in_recent_batch = 477;
+constexpr std::int64_t most_recent = 4096;
 
 Hash256 digest_of(const Token& token) {
   return sha256(token.view());
@@ -42,25 +49,65 @@ Result<void> match(Transaction& tx, const MatchingPair& pair, Handle own, Handle
   return touch_handle(tx, pair, own, claimant);
 }
 
+struct PeerToken {
+  Handle handle = 0;
+  bool recent = false;
+};
+Result<std::optional<PeerToken>> find_peer_token(Transaction& tx, const MatchingPair& pair,
+                                                 const Token& token) {
+  KNOOP_LET(row,
+            tx.one("SELECT handle, recent FROM peer_tokens WHERE pair = ? AND recent IN (0, 1) AND token = ?",
+                   pair.id, token));
+  if (!row) return std::nullopt;
+  return PeerToken{row->get<Handle>(0), row->get<bool>(1)};
+}
+
+Result<bool> enough_recent(Transaction& tx, std::string_view table, const MatchingPair& pair) {
+  KNOOP_LET(row,
+            tx.one(fmt::format("SELECT count(*) FROM {} WHERE pair = ? AND recent = 1 AND token IS NOT NULL",
+                               table),
+                   pair.id));
+  return row->get<std::int64_t>(0) > most_recent;
+}
+Result<void> settle_peer_tokens(Transaction& tx, const MatchingPair& pair) {
+  KNOOP_TRY(
+      tx.exec("INSERT INTO peer_tokens(pair, recent, token, handle, expires) SELECT pair, 0, token, handle, "
+              "expires FROM peer_tokens WHERE pair = ? AND recent = 1 ORDER BY token",
+              pair.id));
+  return tx.exec("DELETE FROM peer_tokens WHERE pair = ? AND recent = 1", pair.id);
+}
+Result<void> settle_own_tokens(Transaction& tx, const MatchingPair& pair) {
+  return tx.exec("UPDATE own_handles SET recent = 0 WHERE pair = ? AND recent = 1 AND token IS NOT NULL",
+                 pair.id);
+}
+
 }  // namespace
 
 Result<void> touch_client(Transaction& tx, const MatchingPair& pair, ClientId client, bool claimant) {
   // Who never had a claim there and shares nothing matched has none to look at; most clients are so with most peers.
-  if (claimant)
-    return tx.exec(
-        "INSERT OR IGNORE INTO touched_clients(peer, client) SELECT ?2, ?3 WHERE "
-        "EXISTS(SELECT 1 FROM claim_names WHERE peer = ?2 AND client = ?3) OR "
-        "EXISTS(SELECT 1 FROM client_identifiers AS c CROSS JOIN own_handles AS h INDEXED BY "
-        "own_handles_identifier ON h.identifier = c.identifier AND h.pair = ?1 CROSS JOIN matched_handles AS "
-        "m "
-        "ON m.pair = ?1 AND m.own_handle = h.handle WHERE c.client = ?3)",
-        pair.id, pair.peer, client);
-  return tx.exec(
-      "INSERT OR IGNORE INTO touched_claims(peer, claim) SELECT ?2, a.claim FROM client_identifiers AS c "
-      "CROSS JOIN own_handles AS h INDEXED BY own_handles_identifier ON h.identifier = c.identifier AND "
-      "h.pair = ?1 CROSS JOIN answer_handles AS a ON a.pair = ?1 AND a.own_handle = h.handle WHERE c.client "
-      "= ?3",
-      pair.id, pair.peer, client);
+  // So it is asked first: a statement that may insert costs SQLite a journal of its own.
+  if (claimant) {
+    KNOOP_LET(row,
+              tx.one("SELECT EXISTS(SELECT 1 FROM claim_names WHERE peer = ?2 AND client = ?3) OR "
+                     "EXISTS(SELECT 1 FROM client_identifiers AS c CROSS JOIN own_handles AS h INDEXED BY "
+                     "own_handles_identifier ON h.identifier = c.identifier AND h.pair = ?1 CROSS JOIN "
+                     "matched_handles AS m ON m.pair = ?1 AND m.own_handle = h.handle WHERE c.client = ?3)",
+                     pair.id, pair.peer, client));
+    if (!row->get<bool>(0)) return {};
+    return tx.exec("INSERT OR IGNORE INTO touched_clients(peer, client) VALUES (?, ?)", pair.peer, client);
+  }
+  std::vector<matching::ClaimId> claims;
+  KNOOP_TRY(
+      tx.each("SELECT DISTINCT a.claim FROM client_identifiers AS c CROSS JOIN own_handles AS h INDEXED BY "
+              "own_handles_identifier ON h.identifier = c.identifier AND h.pair = ?1 CROSS JOIN "
+              "answer_handles AS a ON a.pair = ?1 AND a.own_handle = h.handle WHERE c.client = ?2",
+              pair.id, client, [&](const Row& row) -> Result<void> {
+                claims.push_back(row.get<matching::ClaimId>(0));
+                return {};
+              }));
+  for (const matching::ClaimId& claim : claims)
+    KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO touched_claims(peer, claim) VALUES (?, ?)", pair.peer, claim));
+  return {};
 }
 
 Result<void> keep_tokens(Transaction& tx, const MatchingPair& pair, Handle first,
@@ -85,10 +132,14 @@ Result<void> keep_tokens(Transaction& tx, const MatchingPair& pair, Handle first
   // A handle may live as long as the peer keeps it: that saves registering again when an involvement grows longer.
   KNOOP_LET(batch, tx.one("SELECT expires FROM own_batches WHERE pair = ?", pair.id));
   const Month at_peer = batch ? batch->get<Month>(0) : Month{0};
+  const bool recent = tokens.size() <= most_in_recent_batch;
   for (const Kept& row : kept)
     KNOOP_TRY(
-        tx.exec("UPDATE own_handles SET token = ?, expires = max(expires, ?) WHERE pair = ? AND handle = ?",
-                tokens[row.handle - first], at_peer, pair.id, row.handle));
+        tx.exec("UPDATE own_handles SET token = ?, recent = ?, expires = max(expires, ?) WHERE pair = ? AND "
+                "handle = ?",
+                tokens[row.handle - first], recent, at_peer, pair.id, row.handle));
+  KNOOP_LET(enough, enough_recent(tx, "own_handles INDEXED BY own_handles_token", pair));
+  if (enough) KNOOP_TRY(settle_own_tokens(tx, pair));
   KNOOP_LET(has_tokens, tx.one("SELECT EXISTS(SELECT 1 FROM peer_tokens WHERE pair = ?)", pair.id));
   const bool may_match = has_tokens->get<bool>(0);
   for (const Kept& row : kept) {
@@ -105,9 +156,8 @@ Result<void> keep_tokens(Transaction& tx, const MatchingPair& pair, Handle first
       }
     }
     if (may_match) {
-      KNOOP_LET(equal, tx.one("SELECT handle FROM peer_tokens WHERE pair = ? AND token = ?", pair.id,
-                              tokens[row.handle - first]));
-      if (equal) KNOOP_TRY(match(tx, pair, row.handle, equal->get<Handle>(0), claimant));
+      KNOOP_LET(equal, find_peer_token(tx, pair, tokens[row.handle - first]));
+      if (equal) KNOOP_TRY(match(tx, pair, row.handle, equal->handle, claimant));
     }
     // A proven BSN changes what its clients' claims and answers say, also where it matched nothing.
     if (!row.bsn) continue;
@@ -153,6 +203,12 @@ Result<std::size_t> keep_peer_tokens(Transaction& tx, const MatchingPair& pair, 
   const bool any_withdrawn = asked->get<bool>(0);
   const bool may_match = asked->get<bool>(1);
 
+  const bool recent = tokens.size() <= most_in_recent_batch;
+  KNOOP_LET(asked_recent,
+            tx.one("SELECT EXISTS(SELECT 1 FROM peer_tokens WHERE pair = ? AND recent = 1)", pair.id));
+  // A token must not stand in both places: where there are two, each is looked at before one is added.
+  const bool any_recent = recent || asked_recent->get<bool>(0);
+
   std::size_t known = 0;
   std::set<Handle> coming;  // what peer_handles shall hold
   for (const std::size_t i : positions) {
@@ -167,11 +223,10 @@ Result<std::size_t> keep_peer_tokens(Transaction& tx, const MatchingPair& pair, 
     };
     if (early.contains(handle)) {  // its withdrawal also ends an older handle of the same token
       KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
-      KNOOP_LET(before,
-                tx.one("SELECT handle FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, token));
+      KNOOP_LET(before, find_peer_token(tx, pair, token));
       if (before) {
         ++known;
-        const Handle older = before->get<Handle>(0);
+        const Handle older = before->handle;
         if (coming.erase(older) > 0)
           KNOOP_TRY(tx.exec("INSERT INTO peer_handles(pair, handle, token) VALUES (?, ?, ?)", pair.id, older,
                             token));
@@ -181,30 +236,46 @@ Result<std::size_t> keep_peer_tokens(Transaction& tx, const MatchingPair& pair, 
       }
       continue;
     }
-    KNOOP_LET(added, tx.change("INSERT INTO peer_tokens(pair, token, handle, expires) VALUES (?, ?, ?, ?) "
-                               "ON CONFLICT(pair, token) DO NOTHING",
-                               pair.id, token, handle, expires));
-    if (added > 0) {
+    std::optional<PeerToken> before;
+    if (any_recent) {
+      KNOOP_LET(found, find_peer_token(tx, pair, token));
+      before = found;
+    }
+    bool added = false;
+    if (!before) {
+      KNOOP_LET(
+          rows,
+          tx.change("INSERT INTO peer_tokens(pair, recent, token, handle, expires) VALUES (?, ?, ?, ?, ?) "
+                    "ON CONFLICT(pair, recent, token) DO NOTHING",
+                    pair.id, recent, token, handle, expires));
+      added = rows > 0;
+    }
+    if (added) {
       KNOOP_TRY(forget_withdrawal());
     } else {
       ++known;
-      KNOOP_LET(before,
-                tx.one("SELECT handle FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, token));
-      const Handle older = before->get<Handle>(0);
-      if (coming.erase(older) == 0)
-        KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, older));
-      KNOOP_TRY(tx.exec("UPDATE peer_tokens SET handle = ?, expires = ? WHERE pair = ? AND token = ?", handle,
-                        expires, pair.id, token));
+      if (!before) {
+        KNOOP_LET(found, find_peer_token(tx, pair, token));
+        before = found;
+      }
+      if (coming.erase(before->handle) == 0)
+        KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, before->handle));
+      KNOOP_TRY(tx.exec(
+          "UPDATE peer_tokens SET handle = ?, expires = ? WHERE pair = ? AND recent = ? AND token = ?",
+          handle, expires, pair.id, before->recent, token));
     }
     coming.insert(handle);
     if (!may_match) continue;
-    KNOOP_LET(own, tx.one("SELECT handle FROM own_handles WHERE pair = ? AND token = ? ORDER BY handle DESC",
+    KNOOP_LET(own, tx.one("SELECT handle FROM own_handles INDEXED BY own_handles_token WHERE pair = ? AND "
+                          "recent IN (0, 1) AND token = ? ORDER BY handle DESC",
                           pair.id, token));
     if (own) KNOOP_TRY(match(tx, pair, own->get<Handle>(0), handle, claimant));
   }
   for (const Handle handle : coming)
     KNOOP_TRY(tx.exec("INSERT INTO peer_handles(pair, handle, token) VALUES (?, ?, ?)", pair.id, handle,
                       tokens[handle - first]));
+  KNOOP_LET(enough, enough_recent(tx, "peer_tokens", pair));
+  if (enough) KNOOP_TRY(settle_peer_tokens(tx, pair));
   return known;
 }
 
@@ -235,7 +306,8 @@ Result<void> withdraw_peer_handles(Transaction& tx, const MatchingPair& pair,
     }
     if (row->is_null(0)) continue;
     const auto token = row->get<Token>(0);
-    KNOOP_TRY(tx.exec("DELETE FROM peer_tokens WHERE pair = ? AND token = ?", pair.id, token));
+    KNOOP_TRY(
+        tx.exec("DELETE FROM peer_tokens WHERE pair = ? AND recent IN (0, 1) AND token = ?", pair.id, token));
     KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
     if (!pair.ended)
       KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO withdrawn_tokens(pair, digest) VALUES (?, ?)", pair.id,

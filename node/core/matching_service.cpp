@@ -12,7 +12,8 @@ namespace {
 constexpr Milliseconds collect_for{1'000};
 constexpr Milliseconds look_again{5'000};  // whoever wrote matching_dirty may have forgotten to wake us
 constexpr Milliseconds without_convenant{60'000};
-constexpr std::int64_t clients_a_slice = 20;  // about 1 ms each with eight peers
+constexpr std::int64_t most_clients_a_slice = 80;
+constexpr std::int64_t clients_times_peers = 160;  // some 20 ms: a client costs about 1 ms with eight peers
 constexpr Milliseconds watch_each{3'600'000};
 constexpr int hint_days = 30;  // shown so long; the log keeps them
 constexpr std::string_view day_key = "matching.day";
@@ -132,7 +133,10 @@ Result<void> MatchingService::new_day(Context& context) {
 }
 
 Result<bool> MatchingService::refresh_clients(Context& context, bool in_force) {
-  KNOOP_LET(clients, storage::dirty_clients(context.tx, clients_a_slice));
+  const auto peers = static_cast<std::int64_t>(context.membership().peers().size());
+  const std::int64_t a_slice = std::clamp<std::int64_t>(
+      clients_times_peers / std::max<std::int64_t>(peers, 1), 1, most_clients_a_slice);
+  KNOOP_LET(clients, storage::dirty_clients(context.tx, a_slice));
   for (const auto client : clients) {
     const auto refresh = [&](Context& part) -> Result<void> {
       KNOOP_TRY(registration_.refresh_client(part, client));
@@ -141,7 +145,7 @@ Result<bool> MatchingService::refresh_clients(Context& context, bool in_force) {
     KNOOP_TRY(one_of_many(context, refresh));
     KNOOP_TRY(storage::mark_clean(context.tx, client));
   }
-  return clients.size() == static_cast<std::size_t>(clients_a_slice);
+  return clients.size() == static_cast<std::size_t>(a_slice);
 }
 
 Result<std::vector<storage::StoredMatch>> MatchingService::list(Context& context,

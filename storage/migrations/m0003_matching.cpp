@@ -70,9 +70,10 @@ CREATE TABLE own_handles(
   kind       INTEGER NOT NULL,
   expires    INTEGER NOT NULL,
   token      BLOB CHECK(length(token) = 16),  -- NULL until evaluated and proven
+  recent     INTEGER NOT NULL DEFAULT 0 CHECK(recent IN (0, 1)),  -- as in peer_tokens
   PRIMARY KEY(pair, handle)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX own_handles_token ON own_handles(pair, token) WHERE token IS NOT NULL;
+CREATE INDEX own_handles_token ON own_handles(pair, recent, token) WHERE token IS NOT NULL;
 CREATE INDEX own_handles_identifier ON own_handles(identifier, pair);
 
 -- Our one outstanding batch of a pair.
@@ -95,13 +96,16 @@ CREATE TABLE own_batches(
   failed     INTEGER NOT NULL DEFAULT 0 CHECK(failed IN (0, 1))  -- the evaluation was false
 ) STRICT;
 
--- What the peer registered with us: tokens for look-up, handles for withdrawal.
+-- What the peer registered with us: tokens for look-up, handles for withdrawal. Tokens are random, so each of a small
+-- batch would change a page of its own among those of a large load: they gather in a few pages (recent = 1), and move
+-- to the others together (storage/matching_tokens.cpp). A token stands in one place only.
 CREATE TABLE peer_tokens(
   pair    INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
+  recent  INTEGER NOT NULL CHECK(recent IN (0, 1)),
   token   BLOB NOT NULL CHECK(length(token) = 16),
   handle  INTEGER NOT NULL,
   expires INTEGER NOT NULL,
-  PRIMARY KEY(pair, token)
+  PRIMARY KEY(pair, recent, token)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE peer_handles(
   pair   INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,

@@ -7,6 +7,7 @@ import subprocess
 from demo_lib.failure import Failed
 from . import beside, fill
 from .pair import Pair
+from .process import wait_for
 
 IDENTIFIERS = 16       # of each client that clients.py makes
 COMMON = 0.02          # of the clients are with both organisations
@@ -65,20 +66,22 @@ def load(options, report):
 
 
 def adding(options, report):
-    """What is added to a load that is there. Each cost is divided by libsodium's beside it, so that a machine that grows slower in
+    """What is added to a load that is there, and that load, both from the import of the involvements on. Each cost is divided by libsodium's beside it, so that a machine that grows slower in
     between does not count."""
     cores = os.sched_getaffinity(0)
     pair = Pair(options.program, options.out / "adding")
     try:
         clients = options.first // IDENTIFIERS
-        report.say(f"filling a node with {clients} clients")
-        importing = pair.fill(range(clients), range(0))
+        pair.start()
+        for node in pair.nodes:
+            wait_for(node, lambda s: True, f"{node.name} to answer")
         unit = bare(options, 5000, cores)["cpu"]
-        cost = pair.first_load()
+        idle = pair.nothing(4)
+        cost = pair.addition(range(clients))
         unit = (unit + bare(options, 5000, cores)["cpu"]) / 2
         handles = cost.registered
-        first = cost.cpu / unit
-        report.say(f"the first {handles} handles: import {importing:.2f} s, load {cost.cpu:.2f} s of CPU in {cost.wall:.2f} s")
+        first = (cost.cpu - idle * cost.wall) / unit
+        report.say(f"the first {handles} handles: {cost.cpu:.2f} s of CPU in {cost.wall:.2f} s")
         ratios = {1000: [], 100: []}
         for slice_number in range(options.slices):
             for count in ratios:
@@ -128,5 +131,5 @@ def run(options, report):
     for part in options.only or PARTS:
         parts[part](options, report)
     report.note("Ratios are of processor time (both node processes, all threads), so that other work on the machine changes them little; "
-                "those by the clock on the wall say what it looks like when nothing else runs. The cost of adding includes the import of the "
-                "involvements, that of the first load does not; what idle nodes use in the same time is subtracted from it.")
+                "those by the clock on the wall say what it looks like when nothing else runs. What is added, and "
+                "the first 100,000 that it is divided by, count from the import of the involvements on, less what idle nodes use.")

@@ -75,19 +75,15 @@ class Pair:
                 raise Failed(f"{rejected} rows of {path} were rejected", node)
 
     def fill(self, *everybody):
-        """Each node imports its people while the other is down, so that nothing is registered yet: the state to return to.
-        Returns the processor time of that."""
-        cpu = 0
+        """Each node imports its people while the other is down, so that nothing is registered yet: the state to return to."""
         for node, numbers in zip(self.nodes, everybody):
             node.start()
             wait_for(node, lambda s: True, f"{node.name} to answer")
             if numbers:
                 self.add(node, numbers)
                 until_quiet(node)
-            cpu += cpu_seconds(node.process.pid)
             stop(node)
             shutil.copytree(node.data, node.folder / "kept")
-        return cpu
 
     def restore(self):
         for node in self.nodes:
@@ -125,8 +121,8 @@ class Pair:
         handles = self.until_idle()
         return Cost(self.cpu(), time.monotonic() - began, handles)
 
-    def addition(self, numbers, handles):
-        """What it costs both nodes when people whom the first knows come into care there. `handles`: registered before."""
+    def addition(self, numbers, handles=0):
+        """What it costs both running nodes when people whom the first knows come into care there. `handles`: registered before."""
         self.add(self.nodes[0], numbers, ("client",))
         before, began = self.cpu(), time.monotonic()
         self.add(self.nodes[0], numbers, ("involvement",))

@@ -186,6 +186,60 @@ TEST_CASE("a point sent twice in one batch whose later handle was withdrawn befo
   CHECK(store.matched(one).size() == 1);
 }
 
+TEST_CASE("tokens of small batches gather apart from those of large ones, and each stands in one place") {
+  Store store;
+  const auto numbered = [](std::uint32_t from, std::uint32_t count) {
+    std::vector<Token> out;
+    for (std::uint32_t i = from; i < from + count; ++i) {
+      Token token{};
+      for (std::size_t at = 0; at < 4; ++at) token.data()[at] = static_cast<Byte>(i >> (8 * at));
+      token.data()[15] = 1;
+      out.push_back(token);
+    }
+    return out;
+  };
+  const auto count = [&](std::string_view where) {
+    return must(store.tx.one(fmt::format("SELECT count(*) FROM {}", where)))->template get<std::int64_t>(0);
+  };
+  const auto wanted = numbered(7, 1).front();
+  must(set_identifiers(store.tx, one, {identifier(1)}, month));
+  store.registered({wanted});
+  CHECK(count("own_handles WHERE recent = 1") == 1);
+
+  store.peer_registered(numbered(0, 478));
+  CHECK(store.known == 0);
+  CHECK(count("peer_tokens WHERE recent = 0") == 478);
+  CHECK(store.matched(one) == std::vector<HandlePair>{{1, 8}});
+  // What is known stays where it is, under its new handle.
+  store.peer_registered(numbered(7, 2));
+  CHECK(store.known == 2);
+  CHECK(store.matched(one) == std::vector<HandlePair>{{1, 479}});
+  CHECK(count("peer_tokens WHERE recent = 1") == 0);
+
+  std::uint32_t next = 10'000;
+  for (; next < 14'000; next += 400) store.peer_registered(numbered(next, 400));
+  CHECK(count("peer_tokens WHERE recent = 1") == 4'000);
+  // A large batch that repeats some of them adds none twice.
+  store.peer_registered(numbered(13'900, 600));
+  CHECK(store.known == 100);
+  CHECK(count("peer_tokens WHERE recent = 1") == 4'000);
+  CHECK(count("peer_tokens") == 478 + 4'000 + 500);
+  store.peer_registered(numbered(20'000, 97));
+  CHECK(count("peer_tokens WHERE recent = 1") == 0);  // that was enough
+  CHECK(count("peer_tokens") == 478 + 4'000 + 500 + 97);
+  CHECK(count("(SELECT token FROM peer_tokens GROUP BY token HAVING count(*) > 1)") == 0);
+  CHECK(count("peer_handles") == count("peer_tokens"));
+  CHECK(store.matched(one) == std::vector<HandlePair>{{1, 479}});
+
+  // Withdrawing finds them in both places.
+  store.peer_registered(numbered(30'000, 3));
+  CHECK(count("peer_tokens WHERE recent = 1") == 3);
+  const Handle last = must(store.tx.one("SELECT max(handle) FROM peer_handles"))->get<Handle>(0);
+  must(withdraw_peer_handles(store.tx, store.pair, {last, 479}, as_claimant));
+  CHECK(count("peer_tokens WHERE recent = 1") == 2);
+  CHECK(store.matched(one).empty());
+}
+
 TEST_CASE("an identifier that must be kept longer is registered again and replaces its handle") {
   Store store;
   must(set_identifiers(store.tx, one, {identifier(1)}, month));
