@@ -87,16 +87,41 @@ Result<void> Node::event(const Actor& actor, Timestamp clock,
 Result<void> Node::run_event(const Actor& actor, Timestamp clock,
                              const std::function<Result<void>(Context&)>& run) {
   ++pending_;
-  KNOOP_LET(tx, database_->begin());
-  KNOOP_LET(time, time_of(tx, clock));
-  Context context(tx, *world_, actor, time);
-  KNOOP_TRY(run(context));
-  KNOOP_TRY(tx.commit());
+  std::vector<Work> submitted;
+  bool woken = false;
+  const std::uint64_t generation = membership_.generation();
+  const auto in_savepoint = [&]() -> Result<void> {
+    KNOOP_LET(tx, database_->begin());
+    KNOOP_LET(time, time_of(tx, clock));
+    Context context(tx, *world_, actor, time);
+    KNOOP_TRY(run(context));
+    KNOOP_TRY(tx.commit());
+    submitted = context.take_submitted();
+    woken = context.woken();
+    return {};
+  };
+  if (Result<void> done = in_savepoint(); !done) {
+    // What the event installed was undone on disk: memory must not go on believing it.
+    if (membership_.generation() != generation) KNOOP_TRY(forget_undone_membership());
+    return done;
+  }
   // At once: who was left out is no member for the next event.
   KNOOP_TRY(follow_membership(clock));
-  for (Work& work : context.take_submitted()) work_.push_back(std::move(work));
-  if (context.woken()) std::fill(service_due_.begin(), service_due_.end(), clock);
+  for (Work& work : submitted) work_.push_back(std::move(work));
+  if (woken) std::fill(service_due_.begin(), service_due_.end(), clock);
   return {};
+}
+
+Result<void> Node::forget_undone_membership() {
+  const auto reload = [&]() -> Result<void> {
+    KNOOP_LET(tx, database_->begin());
+    KNOOP_TRY(membership_.load(tx));
+    return tx.commit();
+  };
+  Result<void> reloaded = reload();
+  // Nobody may act on members that are not on disk: the node ends, and starts anew from its database.
+  if (!reloaded) failed_ = true;
+  return reloaded;
 }
 
 Result<void> Node::follow_membership(Timestamp clock) {

@@ -101,6 +101,8 @@ class Node {
   Result<Context::Time> time_of(storage::Transaction& tx, Timestamp clock) const;
   /// Tells the channel, and later the transport, what the membership is now.
   Result<void> follow_membership(Timestamp clock);
+  /// After an event that changed the membership was undone.
+  Result<void> forget_undone_membership();
   Result<void> commit(Timestamp clock);
   void note(const Result<void>& result);
 
