@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "crypto/hash.h"
+#include "node/core/calendar.h"
 #include "node/core/keys.h"
 #include "node/core/membership.h"
+#include "protocol/terms/working_days.h"
 #include "storage/records_repository.h"
 
 namespace knoop {
@@ -36,16 +38,6 @@ Bytes receipt_statement(const MatchReceipt& receipt) {
   append_u64(out, receipt.version);
   append(out, receipt.notice.view());
   return out;
-}
-
-// Monday to Friday; holidays come with the calendar of the convenant.
-Date after_working_days(Date day, std::uint32_t count) {
-  while (count > 0) {
-    day = Date::from_days(day.days() + 1);
-    const auto weekday = (day.days() + 4) % 7;  // 1970-01-01 was a Thursday; 0 is Sunday
-    if (weekday != 0 && weekday != 6) --count;
-  }
-  return day;
 }
 
 std::string object_of(const matching::MatchId& id) {
@@ -350,7 +342,7 @@ Result<void> MatchingMatches::refresh_matches(Context& context, const MemberId& 
       match.found = context.now;
       const auto& convenant = context.membership().convenant();
       match.contact_before =
-          after_working_days(Date::of(context.now), convenant ? convenant->terms.contact_days : 5);
+          terms::after_working_days(dutch_day(context.now), convenant ? convenant->terms.contact_days : 5);
       KNOOP_LET(stored, storage::find_client(context.tx, match.client));
       if (stored) match.client_ref = stored->client.ref;
     }
