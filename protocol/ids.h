@@ -16,5 +16,9 @@ using FragmentId = Fixed<struct FragmentIdTag, 16>;
 using ExchangeId = Fixed<struct ExchangeIdTag, 16>;
 /// One warm hand-over (R5.1), the same at both sides.
 using HandoverId = Fixed<struct HandoverIdTag, 16>;
+/// One destruction of a client or a fragment (R8.4), named in the orders to whoever received something.
+using DestructionId = Fixed<struct DestructionIdTag, 16>;
+/// One request of a data subject (R8.4).
+using SubjectRequestId = Fixed<struct SubjectRequestIdTag, 16>;
 
 }  // namespace knoop

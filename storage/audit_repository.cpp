@@ -1,6 +1,6 @@
 #include "storage/audit_repository.h"
 
-#include "protocol/codec/codec.h"
+#include "storage/sealed_row.h"
 
 namespace knoop::storage {
 namespace {
@@ -26,24 +26,58 @@ struct StoredFields {
   }
 };
 
-Bytes to_column(const audit::SealedEntry& entry) {
-  StoredFields stored;
-  for (const audit::Opening& opening : entry.fields) stored.all.push_back({opening.salt, opening.value, {}});
-  return encode(stored);
+/// What a row holds besides its index and leaf.
+struct Columns {
+  StoredFields open;                     ///< All fields; without value and salt where `personal` has them.
+  std::optional<StoredFields> personal;  ///< Under the client's erasure key, in the order of all_fields.
+};
+
+Columns columns_of(const audit::SealedEntry& entry) {
+  const bool of_client = !entry.value(audit::Field::client).empty();
+  Columns out;
+  for (std::size_t i = 0; i < audit::field_count; ++i) {
+    const audit::Opening& opening = entry.fields[i];
+    const audit::Field field = audit::all_fields[i].field;
+    if (!of_client || audit::is_structural(field)) {
+      out.open.all.push_back({opening.salt, opening.value, {}});
+      continue;
+    }
+    out.open.all.push_back({{}, "", audit::commitment_of(field, opening)});
+    if (!out.personal) out.personal.emplace();
+    out.personal->all.push_back({opening.salt, opening.value, {}});
+  }
+  return out;
 }
 
-Result<audit::ExportedEntry> from_row(const Row& row) {
+Bytes entry_name(std::uint32_t incarnation, std::uint64_t index) {
+  Bytes name = to_bytes(RowNumber(incarnation).view());
+  const RowNumber number(static_cast<std::int64_t>(index));
+  name.insert(name.end(), number.view().begin(), number.view().end());
+  return name;
+}
+
+constexpr std::string_view entry_columns = "number, leaf, fields, personal, incarnation";
+
+Result<audit::ExportedEntry> from_row(Transaction& tx, const Row& row) {
   audit::ExportedEntry entry{row.get<std::uint64_t>(0), row.get<Hash256>(1), {}};
   const auto stored = decode<StoredFields>(row.get<ByteView>(2));
+  std::optional<StoredFields> personal;
+  if (!row.is_null(3)) {
+    const Bytes name = entry_name(row.get<std::uint32_t>(4), entry.index);
+    KNOOP_LET(read, open_row<StoredFields>(tx, {"audit_entries", name}, row.get<ByteView>(3)));
+    personal = std::move(read);
+  }
   if (!stored || stored->all.size() != audit::field_count)
     return fail(ErrorCode::damaged_database, Side::ours, "log entry {} cannot be read; restore the database",
                 entry.index);
-  for (std::size_t i = 0; i < audit::field_count; ++i) {
-    const StoredField& field = stored->all[i];
-    if (field.salt)
-      entry.fields[i] = audit::Opening{*field.salt, field.value};
+  for (std::size_t i = 0, next = 0; i < audit::field_count; ++i) {
+    const StoredField* field = &stored->all[i];
+    const Hash256 commitment = field->commitment.value_or(Hash256{});
+    if (!field->salt && personal && next < personal->all.size()) field = &personal->all[next++];
+    if (field->salt)
+      entry.fields[i] = audit::Opening{*field->salt, field->value};
     else
-      entry.fields[i] = audit::Closed{field.commitment.value_or(Hash256{}), true};
+      entry.fields[i] = audit::Closed{commitment, true};
   }
   return entry;
 }
@@ -73,29 +107,39 @@ Result<void> append_audit_entry(Transaction& tx, const audit::SealedEntry& entry
               "ON CONFLICT(incarnation) DO UPDATE SET last_time = excluded.last_time, tree = excluded.tree",
               after.incarnation, after.last_time, after.tree.encode()));
   const std::string& client = entry.value(audit::Field::client);
+  const Columns columns = columns_of(entry);
+  std::optional<Bytes> personal;
+  if (columns.personal) {
+    const Bytes name = entry_name(after.incarnation, entry.index);
+    KNOOP_LET(sealed, seal_row(tx, client, {"audit_entries", name}, *columns.personal));
+    personal = std::move(sealed);
+  }
   return tx.exec(
-      "INSERT INTO audit_entries(incarnation, number, time, event, client, leaf, fields) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO audit_entries(incarnation, number, time, event, client, leaf, fields, personal) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       after.incarnation, entry.index, entry.time, entry.event,
-      client.empty() ? std::nullopt : std::optional<std::string>(client), entry.leaf, to_column(entry));
+      client.empty() ? std::nullopt : std::optional<std::string>(client), entry.leaf, encode(columns.open),
+      personal);
 }
 
 Result<void> each_audit_entry(Transaction& tx, std::uint32_t incarnation, std::uint64_t from,
                               std::uint64_t until, const VisitEntry& visit) {
   return tx.each(
-      "SELECT number, leaf, fields FROM audit_entries "
-      "WHERE incarnation = ? AND number >= ? AND number < ? ORDER BY number",
+      fmt::format("SELECT {} FROM audit_entries "
+                  "WHERE incarnation = ? AND number >= ? AND number < ? ORDER BY number",
+                  entry_columns),
       incarnation, from, until, [&](const Row& row) -> Result<void> {
-        KNOOP_LET(entry, from_row(row));
+        KNOOP_LET(entry, from_row(tx, row));
         return visit(entry);
       });
 }
 
 Result<void> each_audit_entry_of_client(Transaction& tx, std::string_view client, const VisitEntry& visit) {
   return tx.each(
-      "SELECT number, leaf, fields FROM audit_entries WHERE client = ? ORDER BY incarnation, number", client,
+      fmt::format("SELECT {} FROM audit_entries WHERE client = ? ORDER BY incarnation, number", entry_columns),
+      client,
       [&](const Row& row) -> Result<void> {
-        KNOOP_LET(entry, from_row(row));
+        KNOOP_LET(entry, from_row(tx, row));
         return visit(entry);
       });
 }
@@ -104,12 +148,29 @@ Result<void> each_audit_entry_of_client(
     Transaction& tx, std::string_view client, const AuditPlace& from, std::uint64_t limit,
     const std::function<Result<void>(const AuditPlace&, const audit::ExportedEntry&)>& visit) {
   return tx.each(
-      "SELECT number, leaf, fields, incarnation FROM audit_entries "
-      "WHERE client = ? AND (incarnation, number) >= (?, ?) ORDER BY incarnation, number LIMIT ?",
+      fmt::format("SELECT {} FROM audit_entries "
+                  "WHERE client = ? AND (incarnation, number) >= (?, ?) ORDER BY incarnation, number LIMIT ?",
+                  entry_columns),
       client, from.incarnation, from.number, limit, [&](const Row& row) -> Result<void> {
-        KNOOP_LET(entry, from_row(row));
-        return visit({row.get<std::uint32_t>(3), entry.index}, entry);
+        KNOOP_LET(entry, from_row(tx, row));
+        return visit({row.get<std::uint32_t>(4), entry.index}, entry);
       });
+}
+
+Result<std::vector<ErasedEntry>> erase_audit_entries(Transaction& tx, std::string_view client,
+                                                     std::int64_t limit) {
+  std::vector<ErasedEntry> out;
+  KNOOP_TRY(tx.each("SELECT incarnation, number FROM audit_entries WHERE client = ? ORDER BY incarnation, "
+                    "number LIMIT ?",
+                    client, limit, [&](const Row& row) -> Result<void> {
+                      out.push_back({row.get<std::uint32_t>(0), row.get<std::uint64_t>(1)});
+                      return {};
+                    }));
+  for (const ErasedEntry& one : out)
+    KNOOP_TRY(tx.exec("UPDATE audit_entries SET personal = NULL, client = NULL WHERE incarnation = ? AND "
+                      "number = ?",
+                      one.incarnation, one.index));
+  return out;
 }
 
 Result<std::vector<Hash256>> audit_leaves(Transaction& tx, std::uint32_t incarnation, std::uint64_t until) {

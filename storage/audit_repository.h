@@ -40,6 +40,15 @@ struct AuditPlace {
 [[nodiscard]] Result<void> each_audit_entry_of_client(
     Transaction& tx, std::string_view client, const AuditPlace& from, std::uint64_t limit,
     const std::function<Result<void>(const AuditPlace&, const audit::ExportedEntry&)>& visit);
+/// Destroys the personal fields of at most `limit` entries of one client, oldest first, for ever: values and salts are
+/// overwritten, commitments stay, and the entry belongs to nobody. Whoever calls writes a `field.erased` entry for each
+/// (docs/spec/audit.md), in the same transaction. Empty: none is left.
+struct ErasedEntry {
+  std::uint32_t incarnation = 0;
+  std::uint64_t index = 0;
+};
+[[nodiscard]] Result<std::vector<ErasedEntry>> erase_audit_entries(Transaction& tx, std::string_view client,
+                                                                   std::int64_t limit);
 [[nodiscard]] Result<std::vector<Hash256>> audit_leaves(Transaction& tx, std::uint32_t incarnation,
                                                         std::uint64_t until);
 

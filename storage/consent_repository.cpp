@@ -2,67 +2,69 @@
 
 #include <algorithm>
 
-#include "protocol/codec/codec.h"
+#include "storage/sealed_row.h"
 
 namespace knoop::storage {
 namespace {
 
 template <typename Record>
-Result<Record> record_of(const Row& row) {
-  auto record = decode<Record>(row.get<ByteView>(0));
-  if (!record)
-    return fail(ErrorCode::damaged_database, Side::ours,
-                "a stored consent cannot be read; restore the database");
-  return std::move(*record);
+constexpr std::string_view table_of = "consents";
+template <>
+constexpr std::string_view table_of<consent::Ground> = "grounds";
+
+/// Of a row of id and sealed record; nothing when its client was destroyed.
+template <typename Record>
+Result<std::optional<Record>> record_of(Transaction& tx, const Row& row) {
+  const auto id = row.get<BasisId>(0);
+  return open_row<Record>(tx, {table_of<Record>, id.view()}, row.get<ByteView>(1));
+}
+
+template <typename Record>
+Result<Bytes> sealed(Transaction& tx, const Record& record) {
+  return seal_row(tx, record.client, {table_of<Record>, record.id.view()}, record);
+}
+
+template <typename Record, typename... Args>
+Result<std::vector<Record>> listed(Transaction& tx, std::string_view sql, const Args&... args) {
+  std::vector<Record> records;
+  KNOOP_TRY(tx.each(sql, args..., [&](const Row& row) -> Result<void> {
+    KNOOP_LET(record, record_of<Record>(tx, row));
+    if (record) records.push_back(std::move(*record));
+    return {};
+  }));
+  return records;
 }
 
 template <typename Record>
 Result<std::vector<Record>> records_of(Transaction& tx, std::string_view sql, std::string_view client) {
-  std::vector<Record> records;
-  KNOOP_TRY(tx.each(sql, client, [&](const Row& row) -> Result<void> {
-    KNOOP_LET(record, record_of<Record>(row));
-    records.push_back(std::move(record));
-    return {};
-  }));
+  KNOOP_LET(records, listed<Record>(tx, sql, client));
   std::ranges::sort(records, [](const Record& a, const Record& b) {
     return std::tie(a.recorded_at, a.id) < std::tie(b.recorded_at, b.id);
   });
   return records;
 }
 
-template <typename Record>
-Result<std::vector<Record>> listed(Transaction& tx, std::string_view sql) {
-  std::vector<Record> records;
-  KNOOP_TRY(tx.each(sql, most_ground_tasks, [&](const Row& row) -> Result<void> {
-    KNOOP_LET(record, record_of<Record>(row));
-    records.push_back(std::move(record));
-    return {};
-  }));
-  return records;
-}
-
 }  // namespace
 
 Result<void> add_consent(Transaction& tx, const consent::Consent& record) {
-  KNOOP_LET(bytes, encode_checked(record));
-  return tx.exec("INSERT INTO consents(id, client, record) VALUES (?, ?, ?)", record.id, record.client,
+  KNOOP_LET(bytes, sealed(tx, record));
+  return tx.exec("INSERT INTO consents(id, client, sealed) VALUES (?, ?, ?)", record.id, record.client,
                  bytes);
 }
 
 Result<void> update_consent(Transaction& tx, const consent::Consent& record) {
-  KNOOP_LET(bytes, encode_checked(record));
-  return tx.exec("UPDATE consents SET record = ? WHERE id = ?", bytes, record.id);
+  KNOOP_LET(bytes, sealed(tx, record));
+  return tx.exec("UPDATE consents SET sealed = ? WHERE id = ?", bytes, record.id);
 }
 
 Result<std::optional<consent::Consent>> find_consent(Transaction& tx, const BasisId& id) {
-  KNOOP_LET(row, tx.one("SELECT record FROM consents WHERE id = ?", id));
+  KNOOP_LET(row, tx.one("SELECT id, sealed FROM consents WHERE id = ?", id));
   if (!row) return std::optional<consent::Consent>{};
-  KNOOP_LET(record, record_of<consent::Consent>(*row));
-  return std::optional(std::move(record));
+  return record_of<consent::Consent>(tx, *row);
 }
 
 Result<std::vector<consent::Consent>> consents_of(Transaction& tx, std::string_view client) {
-  return records_of<consent::Consent>(tx, "SELECT record FROM consents WHERE client = ?", client);
+  return records_of<consent::Consent>(tx, "SELECT id, sealed FROM consents WHERE client = ?", client);
 }
 
 namespace {
@@ -76,12 +78,7 @@ std::optional<Date> tell_due(const consent::Ground& ground) {
 
 Result<std::vector<consent::Ground>> taken(Transaction& tx, std::string_view select, std::string_view mark,
                                            const Date& today) {
-  std::vector<consent::Ground> grounds;
-  KNOOP_TRY(tx.each(select, today, most_ground_tasks, [&](const Row& row) -> Result<void> {
-    KNOOP_LET(ground, record_of<consent::Ground>(row));
-    grounds.push_back(std::move(ground));
-    return {};
-  }));
+  KNOOP_LET(grounds, listed<consent::Ground>(tx, select, today, most_ground_tasks));
   for (const consent::Ground& ground : grounds) KNOOP_TRY(tx.exec(mark, ground.id));
   return grounds;
 }
@@ -89,40 +86,41 @@ Result<std::vector<consent::Ground>> taken(Transaction& tx, std::string_view sel
 }  // namespace
 
 Result<void> add_ground(Transaction& tx, const consent::Ground& record) {
-  KNOOP_LET(bytes, encode_checked(record));
-  return tx.exec("INSERT INTO grounds(id, client, record, review_due, tell_due) VALUES (?, ?, ?, ?, ?)",
+  KNOOP_LET(bytes, sealed(tx, record));
+  return tx.exec("INSERT INTO grounds(id, client, sealed, review_due, tell_due) VALUES (?, ?, ?, ?, ?)",
                  record.id, record.client, bytes, review_due(record), tell_due(record));
 }
 
 Result<void> update_ground(Transaction& tx, const consent::Ground& record) {
-  KNOOP_LET(bytes, encode_checked(record));
+  KNOOP_LET(bytes, sealed(tx, record));
   // A term that was put off may become overdue once more.
   return tx.exec(
-      "UPDATE grounds SET record = ?1, review_due = ?2, tell_told = tell_told AND tell_due IS ?3, tell_due = "
+      "UPDATE grounds SET sealed = ?1, review_due = ?2, tell_told = tell_told AND tell_due IS ?3, tell_due = "
       "?3 "
       "WHERE id = ?4",
       bytes, review_due(record), tell_due(record), record.id);
 }
 
 Result<std::optional<consent::Ground>> find_ground(Transaction& tx, const BasisId& id) {
-  KNOOP_LET(row, tx.one("SELECT record FROM grounds WHERE id = ?", id));
+  KNOOP_LET(row, tx.one("SELECT id, sealed FROM grounds WHERE id = ?", id));
   if (!row) return std::optional<consent::Ground>{};
-  KNOOP_LET(record, record_of<consent::Ground>(*row));
-  return std::optional(std::move(record));
+  return record_of<consent::Ground>(tx, *row);
 }
 
 Result<std::vector<consent::Ground>> grounds_of(Transaction& tx, std::string_view client) {
-  return records_of<consent::Ground>(tx, "SELECT record FROM grounds WHERE client = ?", client);
+  return records_of<consent::Ground>(tx, "SELECT id, sealed FROM grounds WHERE client = ?", client);
 }
 
 Result<std::vector<consent::Ground>> grounds_to_review(Transaction& tx) {
   return listed<consent::Ground>(
-      tx, "SELECT record FROM grounds WHERE review_due IS NOT NULL ORDER BY review_due, id LIMIT ?");
+      tx, "SELECT id, sealed FROM grounds WHERE review_due IS NOT NULL ORDER BY review_due, id LIMIT ?",
+      most_ground_tasks);
 }
 
 Result<std::vector<consent::Ground>> grounds_to_tell(Transaction& tx) {
   return listed<consent::Ground>(
-      tx, "SELECT record FROM grounds WHERE tell_due IS NOT NULL ORDER BY tell_due, id LIMIT ?");
+      tx, "SELECT id, sealed FROM grounds WHERE tell_due IS NOT NULL ORDER BY tell_due, id LIMIT ?",
+      most_ground_tasks);
 }
 
 Result<GroundTasks> count_ground_tasks(Transaction& tx, const Date& today) {
@@ -138,9 +136,9 @@ Result<GroundTasks> count_ground_tasks(Transaction& tx, const Date& today) {
 
 Result<OverdueGrounds> take_overdue_grounds(Transaction& tx, const Date& today) {
   OverdueGrounds out;
-  KNOOP_LET(reviews, taken(tx, "SELECT record FROM grounds WHERE review_due < ? AND review_told = 0 LIMIT ?",
+  KNOOP_LET(reviews, taken(tx, "SELECT id, sealed FROM grounds WHERE review_due < ? AND review_told = 0 LIMIT ?",
                            "UPDATE grounds SET review_told = 1 WHERE id = ?", today));
-  KNOOP_LET(tellings, taken(tx, "SELECT record FROM grounds WHERE tell_due < ? AND tell_told = 0 LIMIT ?",
+  KNOOP_LET(tellings, taken(tx, "SELECT id, sealed FROM grounds WHERE tell_due < ? AND tell_told = 0 LIMIT ?",
                             "UPDATE grounds SET tell_told = 1 WHERE id = ?", today));
   out.reviews = std::move(reviews);
   out.tellings = std::move(tellings);
@@ -150,12 +148,12 @@ Result<OverdueGrounds> take_overdue_grounds(Transaction& tx, const Date& today) 
 Result<consent::ConsentPolicy> consent_policy(Transaction& tx) {
   KNOOP_LET(row, tx.one("SELECT record FROM consent_policies ORDER BY number DESC LIMIT 1"));
   if (!row) return consent::ConsentPolicy{};
-  KNOOP_LET(policy, record_of<consent::ConsentPolicy>(*row));
+  const auto policy = decode<consent::ConsentPolicy>(row->get<ByteView>(0));
   // A decision must not rest on what no administrator could have set.
-  if (!consent::check_policy(policy))
+  if (!policy || !consent::check_policy(*policy))
     return fail(ErrorCode::damaged_database, Side::ours,
                 "the stored consent policy is none; restore the database");
-  return policy;
+  return *policy;
 }
 
 Result<std::int64_t> add_consent_policy(Transaction& tx, const consent::ConsentPolicy& policy,

@@ -165,15 +165,75 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   if (mode == OpenMode::open) KNOOP_TRY(check_path(path, mode));
   KNOOP_LET(lock, ProcessLock::take(beside(path, ".lock")));
   KNOOP_TRY(check_path(path, mode));
+  const bool records = options.migrations.data() == all_migrations().data();
+  std::unique_ptr<ClientVault> vault;
+  // A new database has its keys first: one without them would be of no use.
+  if (records && mode == OpenMode::create) {
+    KNOOP_LET(made, ClientVault::open(path, key, mode, options));
+    vault = std::move(made);
+  }
   auto database = open_file(path, key, mode, options);
-  if (database) {
-    (*database)->connection_->hold(std::move(lock));
-  } else if (mode == OpenMode::create) {
+  if (!database) {
+    vault.reset();
     // What was begun is of no use, and would stand in the way of the next attempt. It was empty when we came.
     std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(beside(path, suffix), ignored);
+    if (mode == OpenMode::create)
+      for (const char* suffix : {"", "-wal", "-shm"}) {
+        std::filesystem::remove(beside(path, suffix), ignored);
+        if (records) std::filesystem::remove(beside(ClientVault::keys_path(path), suffix), ignored);
+      }
+    return database;
   }
+  (*database)->connection_->hold(std::move(lock));
+  if (records && mode == OpenMode::open) {
+    KNOOP_LET(found, ClientVault::open(path, key, mode, options));
+    vault = std::move(found);
+  }
+  if (!records) return database;
+  (*database)->connection_->vault = std::move(vault);
+  // A crash may have come between an erasure and the end of its key; and key file or records may be older than the journal.
+  KNOOP_LET(journal, (*database)->vault().journal());
+  KNOOP_TRY((*database)->vault().destroy(journal));
+  KNOOP_TRY((*database)->destroy_erased());
   return database;
+}
+
+void Database::use_entropy(Entropy& entropy) {
+  if (connection_->vault) connection_->vault->use_entropy(entropy);
+}
+
+ClientVault& Database::vault() {
+  KNOOP_ASSERT(connection_->vault != nullptr, "a database of records has its erasure keys");
+  return *connection_->vault;
+}
+
+Result<void> Database::truncate_log() {
+  Connection& c = *connection_;
+  KNOOP_ASSERT(!c.group_open, "a log is cut when nothing is under way");
+  return c.script("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+Result<void> Database::destroy_erased() {
+  Connection& c = *connection_;
+  std::vector<VaultKeyId> ids;
+  std::int64_t newest = c.vault->erased_;
+  {
+    const Value after = newest;
+    KNOOP_LET(statement, Statement::prepare(c, "SELECT number, key FROM erased_keys WHERE number > ?",
+                                            std::span<const Value>(&after, 1)));
+    for (;;) {
+      KNOOP_LET(more, statement.step());
+      if (!more) break;
+      const Row row = statement.row();
+      newest = std::max(newest, row.get<std::int64_t>(0));
+      ids.push_back(row.get<VaultKeyId>(1));
+    }
+  }
+  KNOOP_TRY(c.vault->destroy(ids));
+  c.vault->erased_ = newest;
+  // Nor does the rest of a row stay in the log of the records.
+  if (!ids.empty()) KNOOP_TRY(truncate_log());
+  return {};
 }
 
 Result<std::unique_ptr<Database>> Database::open_file(const std::filesystem::path& path,
@@ -235,18 +295,26 @@ Result<void> Database::flush() {
   KNOOP_ASSERT(c.depth == 0, "no event is under way when its group is flushed");
   if (!c.group_open) return {};
   Result<void> committed;
-  if (c.lost) {
+  if (c.lost)
     committed = fail(*c.lost);
-  } else {
-    committed = c.control("COMMIT");
-    if (!committed && committed.error().code == ErrorCode::io_failed) c.dead = committed.error();
-  }
-  if (!committed)
+  else if (c.vault)
+    committed = c.vault->flush();
+  if (committed) committed = c.control("COMMIT");
+  if (!committed && committed.error().code == ErrorCode::io_failed) c.dead = committed.error();
+  if (!committed) {
     discard();
-  else
-    c.group_open = false;
+    return committed;
+  }
+  c.group_open = false;
   c.pending = 0;
-  return committed;
+  if (!c.vault || c.vault->erasing_.empty()) return {};
+  // What was erased is so for good from here on, whatever happens to its key now: the next start redoes this.
+  Result<void> destroyed = destroy_erased();
+  if (!destroyed)
+    c.dead = Error{ErrorCode::io_failed, Side::ours,
+                   "the key of a destroyed client could not be destroyed; start the node again: " +
+                       destroyed.error().sentence};
+  return destroyed ? Result<void>{} : fail(*c.dead);
 }
 
 void Database::discard() {
@@ -256,6 +324,7 @@ void Database::discard() {
   c.group_open = false;
   c.pending = 0;
   c.lost.reset();
+  if (c.vault) c.vault->discard();
 }
 
 Result<void> Database::check() {

@@ -40,6 +40,7 @@
 #include <memory>
 #include <tuple>
 
+#include "crypto/base/entropy.h"
 #include "crypto/keys.h"
 #include "storage/migrations.h"
 #include "storage/value.h"
@@ -47,6 +48,7 @@
 namespace knoop::storage {
 
 class Transaction;
+class ClientVault;
 class Connection;  // the SQLCipher handle, its statements and the state of the group; database.cpp
 
 /// Whether an error says something about our own disk, and nothing about what was to be stored: trying again later may
@@ -101,8 +103,16 @@ class Database {
   /// The number of the newest migration that was applied.
   [[nodiscard]] int schema_version() const;
 
+  /// Where erasure keys and nonces come from: needed before a client is written. Node::start() gives its own.
+  void use_entropy(Entropy& entropy);
+  /// The erasure keys beside a database of records (client_vault.h).
+  [[nodiscard]] ClientVault& vault();
+  /// Moves the write-ahead log into the file and cuts it to nothing, so that nothing deleted stands in it any more.
+  [[nodiscard]] Result<void> truncate_log();
+
  private:
   explicit Database(std::unique_ptr<Connection> connection);
+  [[nodiscard]] Result<void> destroy_erased();
   [[nodiscard]] static Result<std::unique_ptr<Database>> open_file(const std::filesystem::path& path,
                                                                    const SymmetricKey& key, OpenMode mode,
                                                                    const OpenOptions& options);
@@ -157,6 +167,8 @@ class Transaction {
     }
     (std::make_index_sequence<count>{});
   }
+  /// The erasure keys beside this database.
+  [[nodiscard]] ClientVault& vault() const;
   /// Several statements without values: migrations.
   [[nodiscard]] Result<void> script(const std::string& sql);
 

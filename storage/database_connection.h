@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "storage/client_vault.h"
 #include "storage/process_lock.h"
 #include "storage/value.h"
 
@@ -45,6 +46,7 @@ class Connection {
   std::function<bool(std::string_view)> refuse_call;  ///< OpenOptions::refuse_call.
   std::optional<Error> lost;                          ///< Why the open group can no longer be committed.
   std::optional<Error> dead;                          ///< Why nothing may be done any more.
+  std::unique_ptr<ClientVault> vault;                 ///< Of a database of records.
 
  private:
   friend class Statement;

@@ -43,6 +43,11 @@ Result<Transaction> Transaction::nested() {
   return Transaction(c, depth_ + 1);
 }
 
+ClientVault& Transaction::vault() const {
+  KNOOP_ASSERT(connection_ != nullptr && connection_->vault, "a database of records has its erasure keys");
+  return *connection_->vault;
+}
+
 Result<void> Transaction::script(const std::string& sql) {
   if (connection_->lost) return fail(*connection_->lost);
   return connection_->script(sql);

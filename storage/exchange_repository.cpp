@@ -1,5 +1,7 @@
 #include "storage/exchange_repository.h"
 
+#include "storage/sealed_row.h"
+
 namespace knoop::storage {
 namespace {
 
@@ -31,43 +33,68 @@ std::optional<Bytes> column_of(const std::optional<T>& value) {
   return value ? std::optional<Bytes>(encode(*value)) : std::nullopt;
 }
 
+// exchange_from() reads both.
 constexpr std::string_view release_columns =
-    "peer, state, client, request, offer, receipt, countersignature, denied, created, changed, secrets, "
-    "corrects, without_third";
+    "peer, exchange, state, client, sealed, offer, receipt, countersignature, denied, created, changed, "
+    "secrets, corrects, without_third";
 constexpr std::string_view acquisition_columns =
-    "peer, state, client, request, offer, receipt, countersignature, denied, created, changed, NULL, "
-    "corrects, 0";
+    "peer, exchange, state, client, sealed, offer, receipt, countersignature, denied, created, changed, "
+    "NULL, corrects, 0";
 
 template <typename State>
-Result<Exchange<State>> exchange_from(const Row& row) {
+constexpr std::string_view table_of = "releases";
+template <>
+constexpr std::string_view table_of<AcquisitionState> = "acquisitions";
+constexpr std::string_view secrets_of_releases = "releases.secrets";
+
+template <typename State>
+Result<Bytes> sealed_request(Transaction& tx, const Exchange<State>& exchange) {
+  return seal_row(tx, exchange.client,
+                  {table_of<State>, row_name(exchange.peer, exchange.request.exchange)}, exchange.request);
+}
+Result<std::optional<Bytes>> sealed_secrets(Transaction& tx, const Release& release) {
+  if (!release.secrets) return std::optional<Bytes>{};
+  const Bytes name = row_name(release.peer, release.request.exchange);
+  KNOOP_LET(sealed, seal_row(tx, release.client, {secrets_of_releases, name}, *release.secrets));
+  return std::optional(std::move(sealed));
+}
+
+/// Nothing when its client was destroyed.
+template <typename State>
+Result<std::optional<Exchange<State>>> exchange_from(Transaction& tx, const Row& row) {
   Exchange<State> out;
   out.peer = row.get<MemberId>(0);
-  out.state = static_cast<State>(row.get<std::uint8_t>(1));
-  out.client = row.get<std::string>(2);
-  KNOOP_LET(request, stored<exchange::FragmentRequest>(row.get<ByteView>(3)));
-  out.request = std::move(request);
-  KNOOP_LET(offer, stored_if_any<exchange::ReleaseOffer>(row, 4));
+  const Bytes name = row_name(out.peer, row.get<ExchangeId>(1));
+  out.state = static_cast<State>(row.get<std::uint8_t>(2));
+  out.client = row.get<std::string>(3);
+  KNOOP_LET(request,
+            open_row<exchange::FragmentRequest>(tx, {table_of<State>, name}, row.get<ByteView>(4)));
+  if (!request) return std::optional<Exchange<State>>{};
+  out.request = std::move(*request);
+  KNOOP_LET(offer, stored_if_any<exchange::ReleaseOffer>(row, 5));
   out.offer = std::move(offer);
-  KNOOP_LET(receipt, stored_if_any<exchange::ReleaseReceipt>(row, 5));
+  KNOOP_LET(receipt, stored_if_any<exchange::ReleaseReceipt>(row, 6));
   out.receipt = std::move(receipt);
-  out.countersignature = row.get<std::optional<Signature>>(6);
-  KNOOP_LET(denied, stored_if_any<DeniedList>(row, 7));
+  out.countersignature = row.get<std::optional<Signature>>(7);
+  KNOOP_LET(denied, stored_if_any<DeniedList>(row, 8));
   if (denied) out.denied = std::move(denied->all);
-  out.created = row.get<Timestamp>(8);
-  out.changed = row.get<Timestamp>(9);
-  KNOOP_LET(secrets, stored_if_any<exchange::OfferSecrets>(row, 10));
-  out.secrets = std::move(secrets);
-  out.corrects = row.get<std::optional<ExchangeId>>(11);
-  out.without_third_persons = row.get<bool>(12);
-  return out;
+  out.created = row.get<Timestamp>(9);
+  out.changed = row.get<Timestamp>(10);
+  if (!row.is_null(11)) {
+    KNOOP_LET(secrets, open_row<exchange::OfferSecrets>(tx, {secrets_of_releases, name}, row.get<ByteView>(11)));
+    out.secrets = std::move(secrets);
+  }
+  out.corrects = row.get<std::optional<ExchangeId>>(12);
+  out.without_third_persons = row.get<bool>(13);
+  return std::optional(std::move(out));
 }
 
 template <typename State, typename... Args>
 Result<std::vector<Exchange<State>>> exchanges(Transaction& tx, const std::string& sql, const Args&... args) {
   std::vector<Exchange<State>> out;
   KNOOP_TRY(tx.each(sql, args..., [&](const Row& row) -> Result<void> {
-    KNOOP_LET(one, exchange_from<State>(row));
-    out.push_back(std::move(one));
+    KNOOP_LET(one, exchange_from<State>(tx, row));
+    if (one) out.push_back(std::move(*one));
     return {};
   }));
   return out;
@@ -78,8 +105,7 @@ Result<std::optional<Exchange<State>>> exchange(Transaction& tx, const std::stri
                                                 const Args&... args) {
   KNOOP_LET(row, tx.one(sql, args...));
   if (!row) return std::optional<Exchange<State>>{};
-  KNOOP_LET(one, exchange_from<State>(*row));
-  return std::optional<Exchange<State>>(std::move(one));
+  return exchange_from<State>(tx, *row);
 }
 
 std::string releases_where(std::string_view condition) {
@@ -92,15 +118,18 @@ std::string acquisitions_where(std::string_view condition) {
 }
 
 constexpr std::string_view received_columns =
-    "peer, exchange, client, record, basis, purpose, until, status, received, corrected, salt";
+    "peer, exchange, client, sealed, basis, purpose, until, status, received, corrected, salt, fragment";
 
-Result<ReceivedFragment> received_from(const Row& row) {
+Result<std::optional<ReceivedFragment>> received_from(Transaction& tx, const Row& row) {
   ReceivedFragment out;
   out.peer = row.get<MemberId>(0);
   out.exchange = row.get<ExchangeId>(1);
   out.client = row.get<std::string>(2);
-  KNOOP_LET(fragment, stored<exchange::WireFragment>(row.get<ByteView>(3)));
-  out.fragment = std::move(fragment);
+  const Bytes name = row_name(out.peer, out.exchange, row.get<FragmentId>(11));
+  KNOOP_LET(fragment,
+            open_row<exchange::WireFragment>(tx, {"received_fragments", name}, row.get<ByteView>(3)));
+  if (!fragment) return std::optional<ReceivedFragment>{};
+  out.fragment = std::move(*fragment);
   out.basis = row.get<BasisId>(4);
   out.purpose = static_cast<consent::Purpose>(row.get<std::uint8_t>(5));
   out.until = row.get<Date>(6);
@@ -108,21 +137,23 @@ Result<ReceivedFragment> received_from(const Row& row) {
   out.received = row.get<Timestamp>(8);
   out.corrected = row.get<std::optional<Timestamp>>(9);
   out.salt = row.get<Salt>(10);
-  return out;
+  return std::optional(std::move(out));
 }
 
 }  // namespace
 
 Result<void> put_release(Transaction& tx, const Release& release) {
+  KNOOP_LET(sealed, sealed_request(tx, release));
+  KNOOP_LET(secrets, sealed_secrets(tx, release));
   return tx.exec(
-      "INSERT INTO releases(peer, exchange, state, client, handover, request, offer, secrets, receipt, "
+      "INSERT INTO releases(peer, exchange, state, client, handover, sealed, offer, secrets, receipt, "
       "countersignature, denied, created, changed, corrects, without_third) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT(peer, exchange) DO UPDATE SET state = excluded.state, offer = excluded.offer, "
       "secrets = excluded.secrets, receipt = excluded.receipt, countersignature = excluded.countersignature, "
       "denied = excluded.denied, changed = excluded.changed, without_third = excluded.without_third",
       release.peer, release.request.exchange, release.state, release.client, release.request.about.handover,
-      encode(release.request), column_of(release.offer), column_of(release.secrets),
+      sealed, column_of(release.offer), secrets,
       column_of(release.receipt), release.countersignature, encode(DeniedList{release.denied}),
       release.created, release.changed, release.corrects, release.without_third_persons);
 }
@@ -149,16 +180,17 @@ Result<std::vector<Release>> releases_of(Transaction& tx, const HandoverId& hand
 }
 
 Result<void> put_acquisition(Transaction& tx, const Acquisition& acquisition) {
+  KNOOP_LET(sealed, sealed_request(tx, acquisition));
   return tx.exec(
-      "INSERT INTO acquisitions(peer, exchange, state, client, handover, request, offer, receipt, "
+      "INSERT INTO acquisitions(peer, exchange, state, client, handover, sealed, offer, receipt, "
       "countersignature, "
       "denied, created, changed, corrects) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-      "ON CONFLICT(peer, exchange) DO UPDATE SET state = excluded.state, request = excluded.request, "
+      "ON CONFLICT(peer, exchange) DO UPDATE SET state = excluded.state, sealed = excluded.sealed, "
       "offer = excluded.offer, receipt = excluded.receipt, countersignature = excluded.countersignature, "
       "denied = excluded.denied, "
       "changed = excluded.changed",
       acquisition.peer, acquisition.request.exchange, acquisition.state, acquisition.client,
-      acquisition.request.about.handover, encode(acquisition.request), column_of(acquisition.offer),
+      acquisition.request.about.handover, sealed, column_of(acquisition.offer),
       column_of(acquisition.receipt), acquisition.countersignature, encode(DeniedList{acquisition.denied}),
       acquisition.created, acquisition.changed, acquisition.corrects);
 }
@@ -289,11 +321,13 @@ Result<std::vector<WithdrawalOut>> mark_withdrawals_overdue(Transaction& tx, Tim
 }
 
 Result<void> add_received(Transaction& tx, const ReceivedFragment& fragment) {
+  const Bytes name = row_name(fragment.peer, fragment.exchange, fragment.fragment.id);
+  KNOOP_LET(sealed, seal_row(tx, fragment.client, {"received_fragments", name}, fragment.fragment));
   return tx.exec(
-      "INSERT INTO received_fragments(peer, exchange, fragment, client, record, basis, purpose, until, "
+      "INSERT INTO received_fragments(peer, exchange, fragment, client, sealed, basis, purpose, until, "
       "status, "
       "received, changed, corrected, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      fragment.peer, fragment.exchange, fragment.fragment.id, fragment.client, encode(fragment.fragment),
+      fragment.peer, fragment.exchange, fragment.fragment.id, fragment.client, sealed,
       fragment.basis, fragment.purpose, fragment.until, fragment.status, fragment.received, fragment.received,
       fragment.corrected, fragment.salt);
 }
@@ -305,8 +339,8 @@ Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_v
           "SELECT {} FROM received_fragments WHERE client = ? ORDER BY received, peer, exchange, fragment",
           received_columns),
       client, [&](const Row& row) -> Result<void> {
-        KNOOP_LET(one, received_from(row));
-        out.push_back(std::move(one));
+        KNOOP_LET(one, received_from(tx, row));
+        if (one) out.push_back(std::move(*one));
         return {};
       }));
   return out;
@@ -319,8 +353,7 @@ Result<std::optional<ReceivedFragment>> find_received(Transaction& tx, const Mem
                                     received_columns),
                         peer, exchange, id));
   if (!row) return std::optional<ReceivedFragment>{};
-  KNOOP_LET(one, received_from(*row));
-  return std::optional<ReceivedFragment>(std::move(one));
+  return received_from(tx, *row);
 }
 
 Result<std::vector<MemberId>> owners_of_loans(Transaction& tx) {
@@ -348,6 +381,11 @@ Result<void> set_loan_status(Transaction& tx, const ReceivedFragment& fragment, 
       "UPDATE received_fragments SET status = ?, changed = ? WHERE peer = ? AND exchange = ? "
       "AND fragment = ?",
       status, now, fragment.peer, fragment.exchange, fragment.fragment.id);
+}
+
+Result<void> erase_received(Transaction& tx, const ReceivedFragment& fragment) {
+  return tx.exec("DELETE FROM received_fragments WHERE peer = ? AND exchange = ? AND fragment = ?",
+                 fragment.peer, fragment.exchange, fragment.fragment.id);
 }
 
 Result<void> mark_corrected(Transaction& tx, const MemberId& peer, const ExchangeId& by, const FragmentId& id,

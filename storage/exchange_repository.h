@@ -132,6 +132,8 @@ struct ReceivedFragment {
                                                                     const FragmentId& id);
 [[nodiscard]] Result<void> set_loan_status(Transaction& tx, const ReceivedFragment& fragment,
                                            LoanStatus status, Timestamp now);
+/// Destroys it.
+[[nodiscard]] Result<void> erase_received(Transaction& tx, const ReceivedFragment& fragment);
 /// Marks what came of a fragment before this exchange: its owner corrected it.
 [[nodiscard]] Result<void> mark_corrected(Transaction& tx, const MemberId& peer, const ExchangeId& by,
                                           const FragmentId& id, Timestamp now);

@@ -1,70 +1,95 @@
 #include "storage/handover_repository.h"
 
+#include "storage/sealed_row.h"
+
 namespace knoop::storage {
 namespace {
 
 constexpr std::string_view columns =
-    "SELECT id, party, peer, client, ask, state, version, responsible, pending, not_taken, created, changed "
+    "SELECT id, party, peer, client, sealed, state, version, responsible, not_taken, created, changed "
     "FROM handovers ";
 
-/// What we stored ourselves reads back; if not, the database is damaged.
-template <typename T>
-T decoded(ByteView bytes) {
-  auto value = decode<T>(bytes);
-  KNOOP_ASSERT(value.has_value(), "a message that this program encoded");
-  return std::move(*value);
+/// Words of professionals about a child.
+struct SealedHandover {
+  handover::Ask ask;
+  std::optional<handover::Happening> pending;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.ask, self.pending);
+  }
+};
+
+Bytes happening_name(const HandoverId& id, std::uint32_t version) {
+  Bytes name = row_name(id);
+  const RowNumber number(version);
+  name.insert(name.end(), number.view().begin(), number.view().end());
+  return name;
 }
 
-StoredHandover read(const Row& row) {
+/// Nothing when its client was destroyed.
+Result<std::optional<StoredHandover>> read(Transaction& tx, const Row& row) {
   StoredHandover out;
   out.id = row.get<HandoverId>(0);
+  KNOOP_LET(words, open_row<SealedHandover>(tx, {"handovers", out.id.view()}, row.get<ByteView>(4)));
+  if (!words) return std::optional<StoredHandover>{};
   out.party = static_cast<handover::Party>(row.get<std::uint8_t>(1));
   out.peer = row.get<MemberId>(2);
   out.client_ref = row.get<std::string>(3);
-  out.ask = decoded<handover::Ask>(row.get<ByteView>(4));
+  out.ask = std::move(words->ask);
   out.state = static_cast<handover::State>(row.get<std::uint8_t>(5));
   out.version = row.get<std::uint32_t>(6);
   out.responsible = static_cast<handover::Party>(row.get<std::uint8_t>(7));
-  if (!row.is_null(8)) out.pending = decoded<handover::Happening>(row.get<ByteView>(8));
-  out.not_taken = row.get<std::string>(9);
-  out.created = row.get<Timestamp>(10);
-  out.changed = row.get<Timestamp>(11);
-  return out;
+  out.pending = std::move(words->pending);
+  out.not_taken = row.get<std::string>(8);
+  out.created = row.get<Timestamp>(9);
+  out.changed = row.get<Timestamp>(10);
+  return std::optional(std::move(out));
 }
 
 }  // namespace
 
 Result<std::optional<StoredHandover>> find_handover(Transaction& tx, const HandoverId& id) {
   KNOOP_LET(row, tx.one(std::string(columns) + "WHERE id = ?", id));
-  return row ? std::optional(read(*row)) : std::nullopt;
+  if (!row) return std::optional<StoredHandover>{};
+  return read(tx, *row);
 }
 
 Result<void> put_handover(Transaction& tx, const StoredHandover& handover) {
-  std::optional<Bytes> pending;
-  if (handover.pending) pending = encode(*handover.pending);
+  KNOOP_LET(sealed, seal_row(tx, handover.client_ref, {"handovers", handover.id.view()},
+                             SealedHandover{handover.ask, handover.pending}));
   return tx.exec(
-      "INSERT INTO handovers(id, party, peer, client, ask, state, version, responsible, pending, not_taken, "
+      "INSERT INTO handovers(id, party, peer, client, sealed, state, version, responsible, not_taken, "
       "created, changed) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET state = excluded.state, "
-      "version = excluded.version, responsible = excluded.responsible, pending = excluded.pending, "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET sealed = excluded.sealed, "
+      "state = excluded.state, version = excluded.version, responsible = excluded.responsible, "
       "not_taken = excluded.not_taken, changed = excluded.changed",
-      handover.id, handover.party, handover.peer, handover.client_ref, encode(handover.ask), handover.state,
-      handover.version, handover.responsible, pending, handover.not_taken, handover.created,
-      handover.changed);
+      handover.id, handover.party, handover.peer, handover.client_ref, sealed, handover.state,
+      handover.version, handover.responsible, handover.not_taken, handover.created, handover.changed);
 }
 
 Result<void> add_happening(Transaction& tx, const HandoverId& id, const StoredHappening& happening) {
-  return tx.exec("INSERT INTO handover_happenings(handover, version, state, happening) VALUES (?, ?, ?, ?)",
-                 id, happening.version, happening.state, encode(happening.happening));
+  KNOOP_LET(row, tx.one("SELECT client FROM handovers WHERE id = ?", id));
+  if (!row) return fail(ErrorCode::conflict, Side::ours, "there is no hand-over for what happened");
+  KNOOP_LET(sealed, seal_row(tx, row->get<std::string_view>(0),
+                             {"handover_happenings", happening_name(id, happening.version)},
+                             happening.happening));
+  return tx.exec("INSERT INTO handover_happenings(handover, version, state, sealed) VALUES (?, ?, ?, ?)", id,
+                 happening.version, happening.state, sealed);
 }
 
 Result<std::vector<StoredHappening>> happenings_of(Transaction& tx, const HandoverId& id) {
   std::vector<StoredHappening> out;
   KNOOP_TRY(tx.each(
-      "SELECT version, state, happening FROM handover_happenings WHERE handover = ? ORDER BY version", id,
+      "SELECT version, state, sealed FROM handover_happenings WHERE handover = ? ORDER BY version", id,
       [&](const Row& row) -> Result<void> {
-        out.push_back({row.get<std::uint32_t>(0), static_cast<handover::State>(row.get<std::uint8_t>(1)),
-                       decoded<handover::Happening>(row.get<ByteView>(2))});
+        const auto version = row.get<std::uint32_t>(0);
+        KNOOP_LET(happening,
+                  open_row<handover::Happening>(tx, {"handover_happenings", happening_name(id, version)},
+                                                row.get<ByteView>(2)));
+        if (happening)
+          out.push_back(
+              {version, static_cast<handover::State>(row.get<std::uint8_t>(1)), std::move(*happening)});
         return {};
       }));
   return out;
@@ -75,9 +100,9 @@ Result<std::vector<StoredHandover>> list_handovers(Transaction& tx, const Handov
   KNOOP_TRY(
       tx.each(std::string(columns) + "WHERE (?1 IS NULL OR client = ?1) ORDER BY changed DESC, id LIMIT ?2",
               filter.client_ref, filter.limit, [&](const Row& row) -> Result<void> {
-                StoredHandover handover = read(row);
-                if (!filter.open_only || !handover::is_final(handover.state))
-                  out.push_back(std::move(handover));
+                KNOOP_LET(handover, read(tx, row));
+                if (handover && (!filter.open_only || !handover::is_final(handover->state)))
+                  out.push_back(std::move(*handover));
                 return {};
               }));
   return out;

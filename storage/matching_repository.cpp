@@ -73,11 +73,36 @@ Result<std::vector<MatchingPair>> pairs_where(Transaction& tx, std::string_view 
   return out;
 }
 
-Result<std::optional<IdentifierId>> find_identifier(Transaction& tx, const Identifier& identifier) {
-  KNOOP_LET(row, tx.one("SELECT id FROM own_identifiers WHERE kind = ? AND value = ?", identifier.kind,
-                        identifier.value));
+Result<LookupHash> hash_of(Transaction& tx, const Identifier& identifier) {
+  Bytes what{static_cast<Byte>(identifier.kind)};
+  what.insert(what.end(), identifier.value.begin(), identifier.value.end());
+  const auto hash = tx.vault().lookup("identifier", what);
+  wipe(what.data(), what.size());
+  return hash;
+}
+
+Result<std::optional<VaultKeyId>> key_of(Transaction& tx, ClientId client) {
+  KNOOP_LET(row, tx.one("SELECT key FROM clients WHERE id = ?", client));
   if (!row) return std::nullopt;
-  return row->get<IdentifierId>(0);
+  return row->get<VaultKeyId>(0);
+}
+
+Result<Bytes> sealed_value(Transaction& tx, ClientId client, const LookupHash& hash, ByteView value) {
+  KNOOP_LET(key, key_of(tx, client));
+  if (!key) return fail(ErrorCode::conflict, Side::ours, "there is no client to register an identifier for");
+  return tx.vault().seal(*key, {"own_identifiers", hash.view()}, value);
+}
+
+/// The client has it no longer, another still has it: it must not go with the first one's key.
+Result<void> hand_over_identifier(Transaction& tx, IdentifierId id, ClientId from, ClientId to) {
+  KNOOP_LET(key, key_of(tx, from));
+  KNOOP_LET(row, tx.one("SELECT kind, hash, sealed FROM own_identifiers WHERE id = ?", id));
+  if (!key || !row || ClientVault::key_id_of(row->get<ByteView>(2)) != *key) return {};
+  const auto hash = row->get<LookupHash>(1);
+  KNOOP_LET(value, open_identifier(tx, row->get<Kind>(0), hash, row->get<ByteView>(2)));
+  if (!value) return {};
+  KNOOP_LET(sealed, sealed_value(tx, to, hash, value->value));
+  return tx.exec("UPDATE own_identifiers SET sealed = ? WHERE id = ?", sealed, id);
 }
 
 Result<std::vector<PairId>> ids_of_live_pairs(Transaction& tx) {
@@ -296,12 +321,12 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
     IdentifierId id;
     Month expires;
   };
-  std::map<Identifier, Held> held;
+  std::map<std::pair<Kind, LookupHash>, Held> held;
   KNOOP_TRY(
-      tx.each("SELECT i.kind, i.value, i.id, c.expires FROM client_identifiers AS c "
+      tx.each("SELECT i.kind, i.hash, i.id, c.expires FROM client_identifiers AS c "
               "JOIN own_identifiers AS i ON i.id = c.identifier WHERE c.client = ?",
               client, [&](const Row& row) -> Result<void> {
-                held.insert({Identifier{row.get<Kind>(0), row.get<Bytes>(1)},
+                held.insert({{row.get<Kind>(0), row.get<LookupHash>(1)},
                              Held{row.get<IdentifierId>(2), row.get<Month>(3)}});
                 return {};
               }));
@@ -309,7 +334,8 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
   for (const Identifier& wanted : identifiers) {
     IdentifierId id = 0;
     bool is_new = false;
-    if (const auto known = held.find(wanted); known != held.end()) {
+    KNOOP_LET(hash, hash_of(tx, wanted));
+    if (const auto known = held.find({wanted.kind, hash}); known != held.end()) {
       const Held have = known->second;
       held.erase(known);
       if (have.expires == expires) continue;
@@ -318,12 +344,14 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
                         expires, client, id));
       if (have.expires > expires) continue;  // a handle may live longer than needed: it is withdrawn in time
     } else {
-      KNOOP_LET(shared, find_identifier(tx, wanted));
+      KNOOP_LET(shared,
+                tx.one("SELECT id FROM own_identifiers WHERE kind = ? AND hash = ?", wanted.kind, hash));
       if (shared) {
-        id = *shared;
+        id = shared->get<IdentifierId>(0);
       } else {
-        KNOOP_LET(added, tx.insert("INSERT INTO own_identifiers(kind, value) VALUES (?, ?)", wanted.kind,
-                                   wanted.value));
+        KNOOP_LET(sealed, sealed_value(tx, client, hash, wanted.value));
+        KNOOP_LET(added, tx.insert("INSERT INTO own_identifiers(kind, hash, sealed) VALUES (?, ?, ?)",
+                                   wanted.kind, hash, sealed));
         id = added;
         is_new = true;
       }
@@ -336,10 +364,21 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
   std::vector<Ended> ended;
   for (const auto& [identifier, have] : held) {
     KNOOP_TRY(tx.exec("DELETE FROM client_identifiers WHERE client = ? AND identifier = ?", client, have.id));
-    KNOOP_LET(still, tx.one("SELECT 1 FROM client_identifiers WHERE identifier = ? LIMIT 1", have.id));
-    if (!still) KNOOP_TRY(end_identifier(tx, have.id, ended));
+    KNOOP_LET(still,
+              tx.one("SELECT client FROM client_identifiers WHERE identifier = ? LIMIT 1", have.id));
+    if (still)
+      KNOOP_TRY(hand_over_identifier(tx, have.id, client, still->get<ClientId>(0)));
+    else
+      KNOOP_TRY(end_identifier(tx, have.id, ended));
   }
   return ended;
+}
+
+Result<std::optional<Identifier>> open_identifier(Transaction& tx, Kind kind, const LookupHash& hash,
+                                                  ByteView sealed) {
+  KNOOP_LET(value, tx.vault().open({"own_identifiers", hash.view()}, sealed));
+  if (!value) return std::optional<Identifier>{};
+  return std::optional(Identifier{kind, std::move(*value)});
 }
 
 Result<std::int64_t> count_identifiers(Transaction& tx) {
@@ -462,10 +501,12 @@ Result<std::vector<std::optional<Identifier>>> batch_slots(Transaction& tx, Pair
                                                            std::size_t count) {
   std::vector<std::optional<Identifier>> out(count);
   KNOOP_TRY(
-      tx.each("SELECT h.handle, i.kind, i.value FROM own_handles AS h JOIN own_identifiers AS i "
+      tx.each("SELECT h.handle, i.kind, i.hash, i.sealed FROM own_handles AS h JOIN own_identifiers AS i "
               "ON i.id = h.identifier WHERE h.pair = ? AND h.handle >= ? AND h.handle < ?",
               pair, first, first + count, [&](const Row& row) -> Result<void> {
-                out[row.get<Handle>(0) - first] = Identifier{row.get<Kind>(1), row.get<Bytes>(2)};
+                KNOOP_LET(identifier, open_identifier(tx, row.get<Kind>(1), row.get<LookupHash>(2),
+                                                      row.get<ByteView>(3)));
+                out[row.get<Handle>(0) - first] = std::move(identifier);
                 return {};
               }));
   return out;

@@ -26,7 +26,7 @@
 #include "protocol/matching/messages.h"
 #include "protocol/matching/quota.h"
 #include "protocol/records/client.h"
-#include "storage/database.h"
+#include "storage/client_vault.h"
 
 namespace knoop::storage {
 
@@ -122,6 +122,10 @@ struct Ended {
                                                          const std::vector<matching::Identifier>& identifiers,
                                                          matching::Month expires);
 [[nodiscard]] Result<std::int64_t> count_identifiers(Transaction& tx);
+/// What own_identifiers and ended_handles keep under a client's erasure key; nothing when that was destroyed.
+[[nodiscard]] Result<std::optional<matching::Identifier>> open_identifier(Transaction& tx, matching::Kind kind,
+                                                                          const LookupHash& hash,
+                                                                          ByteView sealed);
 
 // ---- registering
 

@@ -126,14 +126,14 @@ Result<std::vector<matching::ToOpen>> unsealed_handles(Transaction& tx, PairId p
   std::vector<matching::ToOpen> out;
   std::vector<Handle> handles;
   KNOOP_TRY(
-      tx.each("SELECT handle, kind, value, reference FROM ended_handles WHERE pair = ? AND sealed IS NULL "
+      tx.each("SELECT handle, kind, hash, value, reference FROM ended_handles WHERE pair = ? AND sealed IS NULL "
               "ORDER BY handle LIMIT ?",
               pair, limit, [&](const Row& row) -> Result<void> {
+                KNOOP_LET(identifier, open_identifier(tx, row.get<matching::Kind>(1), row.get<LookupHash>(2),
+                                                      row.get<ByteView>(3)));
+                if (!identifier) return {};  // its client's key is gone: nothing is left to open
                 handles.push_back(row.get<Handle>(0));
-                out.push_back({row.get<Handle>(0),
-                               matching::Identifier{row.get<matching::Kind>(1), row.get<Bytes>(2)},
-                               row.get<std::string>(3),
-                               {}});
+                out.push_back({row.get<Handle>(0), std::move(*identifier), row.get<std::string>(4), {}});
                 return {};
               }));
   KNOOP_LET(points, points_of(tx, pair, handles));
@@ -148,7 +148,7 @@ Result<std::vector<matching::ToOpen>> unsealed_handles(Transaction& tx, PairId p
 
 Result<void> seal_handle(Transaction& tx, PairId pair, const matching::SealedOpening& opening) {
   return tx.exec(
-      "UPDATE ended_handles SET sealed = ?, kind = NULL, value = NULL, reference = NULL "
+      "UPDATE ended_handles SET sealed = ?, kind = NULL, hash = NULL, value = NULL, reference = NULL "
       "WHERE pair = ? AND handle = ?",
       opening.sealed, pair, opening.handle);
 }
@@ -237,17 +237,20 @@ Result<std::vector<Handle>> drawn_handles(Transaction& tx, PairId pair) {
 Result<std::vector<matching::ToOpen>> handles_to_open(Transaction& tx, PairId pair) {
   std::vector<matching::ToOpen> out;
   KNOOP_TRY(tx.each(
-      "SELECT o.handle, coalesce(i.kind, e.kind), coalesce(i.value, e.value), coalesce(e.reference, "
+      "SELECT o.handle, coalesce(i.kind, e.kind), coalesce(i.sealed, e.value), coalesce(e.reference, "
       "(SELECT c.ref FROM client_identifiers AS x JOIN clients AS c ON c.id = x.client WHERE x.identifier = "
-      "i.id ORDER BY c.id LIMIT 1), '') FROM openings AS o "
+      "i.id ORDER BY c.id LIMIT 1), ''), coalesce(i.hash, e.hash) FROM openings AS o "
       "LEFT JOIN own_handles AS h ON h.pair = o.pair AND h.handle = o.handle "
       "LEFT JOIN own_identifiers AS i ON i.id = h.identifier "
       "LEFT JOIN ended_handles AS e ON e.pair = o.pair AND e.handle = o.handle "
       "WHERE o.pair = ? AND o.sealed IS NULL ORDER BY o.handle",
       pair, [&](const Row& row) -> Result<void> {
         matching::ToOpen item{row.get<Handle>(0), std::nullopt, row.get<std::string>(3), {}};
-        if (!row.is_null(1))
-          item.identifier = matching::Identifier{row.get<matching::Kind>(1), row.get<Bytes>(2)};
+        if (!row.is_null(1)) {
+          KNOOP_LET(identifier, open_identifier(tx, row.get<matching::Kind>(1), row.get<LookupHash>(4),
+                                                row.get<ByteView>(2)));
+          item.identifier = std::move(identifier);
+        }
         out.push_back(std::move(item));
         return {};
       }));

@@ -72,6 +72,17 @@ Result<void> write_private_file(const std::filesystem::path& path, ByteView cont
   return {};
 }
 
+Result<void> append_private_file(const std::filesystem::path& path, std::size_t size, ByteView content) {
+  if (content.empty()) return {};
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (file.get() < 0) return io_error("open", path);
+  if (::ftruncate(file.get(), static_cast<off_t>(size)) != 0) return io_error("write", path);
+  if (::lseek(file.get(), 0, SEEK_END) < 0) return io_error("write", path);
+  KNOOP_TRY(write_all(file.get(), content, path));
+  sync_directory(path.parent_path());
+  return {};
+}
+
 Result<Bytes> read_small_file(const std::filesystem::path& path, std::size_t most, Readers readers) {
   const Descriptor file(
       ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a named pipe must not hang us

@@ -13,6 +13,11 @@ namespace knoop::storage {
 /// A crash leaves the whole file or none.
 [[nodiscard]] Result<void> write_private_file(const std::filesystem::path& path, ByteView content);
 
+/// Cuts the file to `size` bytes, or makes it, and adds `content` behind them; returns once all is on disk. With nothing to
+/// add nothing happens.
+[[nodiscard]] Result<void> append_private_file(const std::filesystem::path& path, std::size_t size,
+                                               ByteView content);
+
 enum class Readers {
   anyone,      ///< What the file holds is sealed itself.
   owner_only,  ///< Refuse (forbidden) a file that its group or others may read: it is no secret any more.

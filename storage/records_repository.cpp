@@ -1,6 +1,8 @@
 #include "storage/records_repository.h"
 
 #include "protocol/matching/identifiers.h"
+#include "protocol/matching/normalise.h"
+#include "storage/sealed_row.h"
 
 namespace knoop::storage {
 namespace {
@@ -13,135 +15,250 @@ using records::Fragment;
 using records::Involvement;
 using records::InvolvementId;
 
-std::optional<std::string_view> column_of(const std::optional<Bsn>& bsn) {
-  if (!bsn) return std::nullopt;
-  return bsn->expose();
+// ---- what is sealed, as one value a row
+
+/// Longer than any rule allows: what was accepted is stored.
+constexpr std::size_t room = 4096;
+
+struct SealedClient {
+  std::optional<std::string> bsn, parent1_bsn, parent2_bsn;
+  std::string given_names, prefix, surname, postcode, house_number, addition, municipality;
+  std::int64_t birth_date = 0;  // days: a column took every day, and so does this
+  std::uint8_t gender = 0;
+  std::optional<std::int64_t> deceased{};
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(bounded(self.bsn, 9), bounded(self.parent1_bsn, 9), bounded(self.parent2_bsn, 9),
+            bounded(self.given_names, room), bounded(self.prefix, room), bounded(self.surname, room),
+            bounded(self.postcode, room), bounded(self.house_number, room), bounded(self.addition, room),
+            bounded(self.municipality, room), self.birth_date, self.gender, self.deceased);
+  }
+};
+
+struct SealedInvolvement {
+  std::string professional, function, phone, email, reason;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(bounded(self.professional, room), bounded(self.function, room), bounded(self.phone, room),
+            bounded(self.email, room), bounded(self.reason, 16 * room));
+  }
+};
+
+Result<VaultKeyId> key_of(Transaction& tx, ClientId client) {
+  KNOOP_LET(row, tx.one("SELECT key FROM clients WHERE id = ?", client));
+  if (!row)
+    return fail(ErrorCode::conflict, Side::ours, "there is no client to write this record for");
+  return row->get<VaultKeyId>(0);
 }
 
-std::optional<Bsn> bsn_from(const Row& row, std::size_t column) {
-  const auto text = row.get<std::optional<std::string_view>>(column);
+// ---- clients
+
+std::optional<std::string> text_of(const std::optional<Bsn>& bsn) {
+  if (!bsn) return std::nullopt;
+  return std::string(bsn->expose());
+}
+
+std::optional<Bsn> bsn_from(const std::optional<std::string>& text) {
   if (!text) return std::nullopt;
   auto bsn = Bsn::parse(*text);
   KNOOP_ASSERT(bsn.has_value(), "only a checked BSN is stored");
   return *bsn;
 }
 
-constexpr std::string_view client_columns =
-    "id, ref, bsn, given_names, prefix, surname, birth_date, gender, postcode, house_number, addition, "
-    "municipality, "
-    "parent1_bsn, parent2_bsn, secret, institutional, created, changed";
+Place client_place(std::string_view ref) {
+  return {"clients", view(ref)};
+}
 
-StoredClient client_from(const Row& row) {
+Result<Bytes> sealed_client(Transaction& tx, const VaultKeyId& key, const Client& c,
+                            const std::optional<Date>& deceased) {
+  return seal_row(tx, key, client_place(c.ref),
+              SealedClient{text_of(c.bsn), text_of(c.parent1_bsn), text_of(c.parent2_bsn), c.given_names,
+                           c.prefix, c.surname, c.address.postcode, c.address.house_number,
+                           c.address.addition, c.municipality, c.birth_date.days(),
+                           static_cast<std::uint8_t>(c.gender),
+                           deceased ? std::optional(std::int64_t{deceased->days()}) : std::nullopt});
+}
+
+constexpr std::string_view client_columns = "id, ref, sealed, secret, institutional, created, changed";
+
+Result<std::optional<StoredClient>> client_from(Transaction& tx, const Row& row) {
   StoredClient out{.id = row.get<ClientId>(0), .client = {}, .marks = {}, .created = {}, .changed = {}};
   Client& c = out.client;
   c.ref = row.get<std::string>(1);
-  c.bsn = bsn_from(row, 2);
-  c.given_names = row.get<std::string>(3);
-  c.prefix = row.get<std::string>(4);
-  c.surname = row.get<std::string>(5);
-  c.birth_date = row.get<Date>(6);
-  c.gender = row.get<records::Gender>(7);
-  c.address = {row.get<std::string>(8), row.get<std::string>(9), row.get<std::string>(10)};
-  c.municipality = row.get<std::string>(11);
-  c.parent1_bsn = bsn_from(row, 12);
-  c.parent2_bsn = bsn_from(row, 13);
-  out.marks = {row.get<bool>(14), row.get<bool>(15)};
-  out.created = row.get<Timestamp>(16);
-  out.changed = row.get<Timestamp>(17);
-  return out;
+  KNOOP_LET(read, open_row<SealedClient>(tx, client_place(c.ref), row.get<ByteView>(2)));
+  if (!read) return std::optional<StoredClient>{};
+  c.bsn = bsn_from(read->bsn);
+  c.given_names = std::move(read->given_names);
+  c.prefix = std::move(read->prefix);
+  c.surname = std::move(read->surname);
+  c.birth_date = Date::from_days(read->birth_date);
+  c.gender = static_cast<records::Gender>(read->gender);
+  c.address = {std::move(read->postcode), std::move(read->house_number), std::move(read->addition)};
+  c.municipality = std::move(read->municipality);
+  c.parent1_bsn = bsn_from(read->parent1_bsn);
+  c.parent2_bsn = bsn_from(read->parent2_bsn);
+  if (read->deceased) out.deceased = Date::from_days(*read->deceased);
+  out.marks = {row.get<bool>(3), row.get<bool>(4)};
+  out.created = row.get<Timestamp>(5);
+  out.changed = row.get<Timestamp>(6);
+  return std::optional(std::move(out));
 }
 
-std::optional<Bytes> address_key(const Client& client) {
+// Hashes of the whole folded beginning would tell nothing more to who searches, and cost a row a letter.
+constexpr std::size_t short_beginning = 1;
+constexpr std::size_t long_beginning = 3;
+
+Result<LookupHash> surname_hash(Transaction& tx, const std::u32string& folded, std::size_t letters) {
+  const std::string beginning = matching::utf8(std::u32string_view(folded).substr(0, letters));
+  return tx.vault().lookup(letters == short_beginning ? "surname 1" : "surname 3", view(beginning));
+}
+
+Result<LookupHash> birth_hash(Transaction& tx, const Date& date) {
+  return tx.vault().lookup("birth date", RowNumber(date.days()).view());
+}
+
+Result<void> put_lookups(Transaction& tx, ClientId id, const Client& c) {
+  std::vector<LookupHash> hashes;
+  if (c.bsn) {
+    KNOOP_LET(hash, tx.vault().lookup("bsn", view(c.bsn->expose())));
+    hashes.push_back(hash);
+  }
+  KNOOP_LET(birth, birth_hash(tx, c.birth_date));
+  hashes.push_back(birth);
+  const std::u32string folded = matching::code_points(matching::normalise(c.surname));
+  for (const std::size_t letters : {short_beginning, long_beginning}) {
+    if (folded.size() < letters) continue;
+    KNOOP_LET(hash, surname_hash(tx, folded, letters));
+    hashes.push_back(hash);
+  }
+  for (const LookupHash& hash : hashes)
+    KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO client_lookups(hash, client) VALUES (?, ?)", hash, id));
+  return {};
+}
+
+Result<std::optional<LookupHash>> address_hash(Transaction& tx, const Client& client) {
   matching::Person person;
   person.postcode = client.address.postcode;
   person.house_number = client.address.house_number;
   person.addition = client.address.addition;
-  return matching::address_of(person);
+  const auto folded = matching::address_of(person);
+  if (!folded) return std::optional<LookupHash>{};
+  KNOOP_LET(hash, tx.vault().lookup("address", *folded));
+  return std::optional(hash);
 }
 
-constexpr std::string_view involvement_columns =
-    "id, client, kind, from_date, until_date, professional, function, phone, email, reason, closed_on, "
-    "created, changed";
+// ---- involvements
 
-StoredInvolvement involvement_from(const Row& row) {
+constexpr std::string_view involvement_columns =
+    "id, client, kind, from_date, until_date, sealed, closed_on, created, changed";
+
+Result<Bytes> sealed_involvement(Transaction& tx, InvolvementId id, ClientId client, const Involvement& i) {
+  KNOOP_LET(key, key_of(tx, client));
+  const RowNumber number(static_cast<std::int64_t>(id));
+  return seal_row(tx, key, {"involvements", number.view()},
+              SealedInvolvement{i.professional.name, i.professional.function, i.professional.phone,
+                                i.professional.email, i.reason});
+}
+
+Result<std::optional<StoredInvolvement>> involvement_from(Transaction& tx, const Row& row) {
   StoredInvolvement out{.id = row.get<InvolvementId>(0),
                         .client = row.get<ClientId>(1),
                         .involvement = {},
-                        .created = row.get<Timestamp>(11),
-                        .changed = row.get<Timestamp>(12)};
+                        .created = row.get<Timestamp>(7),
+                        .changed = row.get<Timestamp>(8)};
+  const RowNumber number(static_cast<std::int64_t>(out.id));
+  KNOOP_LET(read, open_row<SealedInvolvement>(tx, {"involvements", number.view()}, row.get<ByteView>(5)));
+  if (!read) return std::optional<StoredInvolvement>{};
   Involvement& i = out.involvement;
   i.kind = row.get<records::InvolvementKind>(2);
   i.from = row.get<Date>(3);
   i.until = row.get<Date>(4);
-  i.professional = {row.get<std::string>(5), row.get<std::string>(6), row.get<std::string>(7),
-                    row.get<std::string>(8)};
-  i.reason = row.get<std::string>(9);
-  i.closed_on = row.get<std::optional<Date>>(10);
-  return out;
+  i.professional = {std::move(read->professional), std::move(read->function), std::move(read->phone),
+                    std::move(read->email)};
+  i.reason = std::move(read->reason);
+  i.closed_on = row.get<std::optional<Date>>(6);
+  return std::optional(std::move(out));
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) {
-    if (!out.empty()) out += ',';
-    out += word;
-  }
-  return out;
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const std::size_t comma = text.find(',');
-    out.emplace_back(text.substr(0, comma));
-    text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
-  }
-  return out;
-}
+// ---- fragments
 
 constexpr std::string_view fragment_columns =
-    "id, client, category, title, nature, author, date, text, persons, version, created, changed, source, "
-    "schema, fields, sensitive, retention, provenance, parent";
+    "id, client, sealed, version, created, changed, provenance, parent";
 
-StoredFragment fragment_from(const Row& row) {
+Result<Bytes> sealed_fragment(Transaction& tx, const FragmentId& id, const VaultKeyId& key,
+                              const Fragment& fragment) {
+  return seal_row(tx, key, {"fragments", id.view()}, fragment);
+}
+
+Result<LookupHash> same_fragment(Transaction& tx, ClientId client, const Fragment& f) {
+  Bytes value;
+  const auto add = [&](ByteView bytes) {
+    const RowNumber length(std::ssize(bytes));
+    value.insert(value.end(), length.view().begin(), length.view().end());
+    value.insert(value.end(), bytes.begin(), bytes.end());
+  };
+  add(RowNumber(static_cast<std::int64_t>(client)).view());
+  add(RowNumber(static_cast<std::int64_t>(f.category)).view());
+  add(view(f.title));
+  add(view(f.author));
+  add(RowNumber(f.date.days()).view());
+  return tx.vault().lookup("fragment", value);
+}
+
+Result<std::optional<StoredFragment>> fragment_from(Transaction& tx, const Row& row) {
   StoredFragment out{.id = row.get<FragmentId>(0),
                      .client = row.get<ClientId>(1),
                      .fragment = {},
-                     .version = row.get<std::int64_t>(9),
-                     .created = row.get<Timestamp>(10),
-                     .changed = row.get<Timestamp>(11),
-                     .provenance = row.get<records::Provenance>(17),
-                     .parent = row.get<std::optional<FragmentId>>(18)};
-  Fragment& f = out.fragment;
-  f.category = row.get<Category>(2);
-  f.title = row.get<std::string>(3);
-  f.nature = row.get<records::Nature>(4);
-  f.author = row.get<std::string>(5);
-  f.date = row.get<Date>(6);
-  f.text = row.get<std::string>(7);
-  f.persons = split(row.get<std::string_view>(8));
-  f.source = row.get<std::string>(12);
-  f.schema = row.get<std::uint16_t>(13);
-  f.content = row.get<std::string>(14);
-  f.sensitive = row.get<bool>(15);
-  if (!row.is_null(16)) f.retention = row.get<Retention>(16);
+                     .version = row.get<std::int64_t>(3),
+                     .created = row.get<Timestamp>(4),
+                     .changed = row.get<Timestamp>(5),
+                     .provenance = row.get<records::Provenance>(6),
+                     .parent = row.get<std::optional<FragmentId>>(7)};
+  KNOOP_LET(read, open_row<Fragment>(tx, {"fragments", out.id.view()}, row.get<ByteView>(2)));
+  if (!read) return std::optional<StoredFragment>{};
+  out.fragment = std::move(*read);
+  return std::optional(std::move(out));
+}
+
+/// Every row of a query that can be read.
+template <typename Stored, typename... Args>
+Result<std::vector<Stored>> all_of(Transaction& tx,
+                                   Result<std::optional<Stored>> (*from)(Transaction&, const Row&),
+                                   const std::string& sql, const Args&... args) {
+  std::vector<Stored> out;
+  KNOOP_TRY(tx.each(sql, args..., [&](const Row& row) -> Result<void> {
+    KNOOP_LET(one, from(tx, row));
+    if (one) out.push_back(std::move(*one));
+    return {};
+  }));
   return out;
 }
 
-Result<std::int64_t> count_at(Transaction& tx, const Bytes& key) {
-  KNOOP_LET(row, tx.one("SELECT count(*) FROM clients WHERE address_key = ?", key));
+template <typename Stored, typename... Args>
+Result<std::optional<Stored>> one_of(Transaction& tx,
+                                     Result<std::optional<Stored>> (*from)(Transaction&, const Row&),
+                                     const std::string& sql, const Args&... args) {
+  KNOOP_LET(row, tx.one(sql, args...));
+  if (!row) return std::optional<Stored>{};
+  return from(tx, *row);
+}
+
+Result<std::int64_t> count_at(Transaction& tx, const LookupHash& key) {
+  KNOOP_LET(row, tx.one("SELECT count(*) FROM clients WHERE address = ?", key));
   return row->get<std::int64_t>(0);
 }
 
-Result<void> mark_all_at(Transaction& tx, const Bytes& key) {
-  return tx.exec("INSERT OR IGNORE INTO matching_dirty(client) SELECT id FROM clients WHERE address_key = ?",
+Result<void> mark_all_at(Transaction& tx, const LookupHash& key) {
+  return tx.exec("INSERT OR IGNORE INTO matching_dirty(client) SELECT id FROM clients WHERE address = ?",
                  key);
 }
 
 /// Somebody left or entered an address. Whether it is a key changes for everybody there when it passes the limit of R2.5
 /// in either direction, or when who moves makes it a secret or an institution's address.
-Result<void> address_changed(Transaction& tx, const std::optional<Bytes>& left,
-                             const std::optional<Bytes>& entered, const ClientMarks& marks) {
+Result<void> address_changed(Transaction& tx, const std::optional<LookupHash>& left,
+                             const std::optional<LookupHash>& entered, const ClientMarks& marks) {
   if (left == entered) return {};
   const bool always = marks != ClientMarks{};
   if (left) {
@@ -157,40 +274,35 @@ Result<void> address_changed(Transaction& tx, const std::optional<Bytes>& left,
 
 Result<std::optional<StoredClient>> client_where(Transaction& tx, std::string_view condition,
                                                  const auto& value) {
-  KNOOP_LET(row, tx.one(fmt::format("SELECT {} FROM clients WHERE {}", client_columns, condition), value));
-  if (!row) return std::nullopt;
-  return client_from(*row);
+  return one_of<StoredClient>(tx, client_from,
+                              fmt::format("SELECT {} FROM clients WHERE {}", client_columns, condition), value);
 }
 
 }  // namespace
 
 Result<Written<ClientId>> put_client(Transaction& tx, const Client& c, Timestamp now) {
   KNOOP_LET(known, find_client(tx, c.ref));
-  const auto key = address_key(c);
+  if (known && known->client == c) return Written<ClientId>{known->id, Outcome::unchanged};
+  KNOOP_LET(key, tx.vault().key_of(c.ref));
+  KNOOP_LET(sealed, sealed_client(tx, key, c, known ? known->deceased : std::nullopt));
+  KNOOP_LET(address, address_hash(tx, c));
   if (!known) {
-    KNOOP_LET(
-        id,
-        tx.insert(
-            "INSERT INTO clients(ref, bsn, given_names, prefix, surname, birth_date, gender, postcode, "
-            "house_number, addition, municipality, parent1_bsn, parent2_bsn, address_key, created, changed) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            c.ref, column_of(c.bsn), c.given_names, c.prefix, c.surname, c.birth_date, c.gender,
-            c.address.postcode, c.address.house_number, c.address.addition, c.municipality,
-            column_of(c.parent1_bsn), column_of(c.parent2_bsn), key, now, now));
+    KNOOP_LET(added, tx.insert("INSERT INTO clients(ref, key, sealed, address, created, changed) "
+                               "VALUES (?, ?, ?, ?, ?, ?)",
+                               c.ref, key, sealed, address, now, now));
+    const ClientId id{added};
+    KNOOP_TRY(put_lookups(tx, id, c));
     // A new client has no involvement yet, so nothing to register; the others at the address may be concerned.
-    KNOOP_TRY(address_changed(tx, std::nullopt, key, {}));
-    return Written<ClientId>{ClientId{id}, Outcome::added};
+    KNOOP_TRY(address_changed(tx, std::nullopt, address, {}));
+    return Written<ClientId>{id, Outcome::added};
   }
-  if (known->client == c) return Written<ClientId>{known->id, Outcome::unchanged};
-  KNOOP_TRY(tx.exec(
-      "UPDATE clients SET bsn = ?, given_names = ?, prefix = ?, surname = ?, birth_date = ?, gender = ?, "
-      "postcode = ?, house_number = ?, addition = ?, municipality = ?, parent1_bsn = ?, parent2_bsn = ?, "
-      "address_key = ?, changed = ? WHERE id = ?",
-      column_of(c.bsn), c.given_names, c.prefix, c.surname, c.birth_date, c.gender, c.address.postcode,
-      c.address.house_number, c.address.addition, c.municipality, column_of(c.parent1_bsn),
-      column_of(c.parent2_bsn), key, now, known->id));
+  KNOOP_LET(left, address_hash(tx, known->client));
+  KNOOP_TRY(tx.exec("UPDATE clients SET sealed = ?, address = ?, changed = ? WHERE id = ?", sealed, address,
+                    now, known->id));
+  KNOOP_TRY(tx.exec("DELETE FROM client_lookups WHERE client = ?", known->id));
+  KNOOP_TRY(put_lookups(tx, known->id, c));
   KNOOP_TRY(mark_dirty(tx, known->id));
-  KNOOP_TRY(address_changed(tx, address_key(known->client), key, known->marks));
+  KNOOP_TRY(address_changed(tx, left, address, known->marks));
   return Written<ClientId>{known->id, Outcome::changed};
 }
 
@@ -200,9 +312,17 @@ Result<void> set_marks(Transaction& tx, ClientId id, const ClientMarks& marks, T
   // Who lives with a client in hiding must not tell where (R2.5).
   KNOOP_TRY(
       tx.exec("INSERT OR IGNORE INTO matching_dirty(client) SELECT id FROM clients "
-              "WHERE address_key = (SELECT address_key FROM clients WHERE id = ?)",
+              "WHERE address = (SELECT address FROM clients WHERE id = ?)",
               id));
   return mark_dirty(tx, id);
+}
+
+Result<void> set_deceased(Transaction& tx, ClientId id, const std::optional<Date>& day, Timestamp now) {
+  KNOOP_LET(known, find_client(tx, id));
+  if (!known) return {};
+  KNOOP_LET(key, key_of(tx, id));
+  KNOOP_LET(sealed, sealed_client(tx, key, known->client, day));
+  return tx.exec("UPDATE clients SET sealed = ?, changed = ? WHERE id = ?", sealed, now, id);
 }
 
 Result<std::optional<StoredClient>> find_client(Transaction& tx, ClientId id) {
@@ -221,92 +341,121 @@ Result<std::int64_t> count_clients(Transaction& tx) {
 Result<AtAddress> address_of_client(Transaction& tx, ClientId id) {
   KNOOP_LET(row,
             tx.one("SELECT count(*), coalesce(max(secret), 0), coalesce(max(institutional), 0) FROM clients "
-                   "WHERE address_key = (SELECT address_key FROM clients WHERE id = ?)",
+                   "WHERE address = (SELECT address FROM clients WHERE id = ?)",
                    id));
   const auto clients = row->get<std::int64_t>(0);
   if (clients == 0) return AtAddress{};
   return AtAddress{clients, {row->get<bool>(1), row->get<bool>(2)}};
 }
 
+namespace {
+
+/// The hash that leaves the fewest to look at; nothing when the filter asks for nothing that is hashed.
+Result<std::optional<LookupHash>> hash_for(Transaction& tx, const ClientFilter& filter,
+                                           const std::u32string& beginning) {
+  Result<LookupHash> hash = LookupHash{};
+  if (filter.bsn)
+    hash = tx.vault().lookup("bsn", view(filter.bsn->expose()));
+  else if (filter.birth_date)
+    hash = birth_hash(tx, *filter.birth_date);
+  else if (!beginning.empty())
+    hash = surname_hash(tx, beginning, beginning.size() < long_beginning ? short_beginning : long_beginning);
+  else
+    return std::optional<LookupHash>{};
+  return hash.map([](const LookupHash& found) { return std::optional(found); });
+}
+
+}  // namespace
+
 Result<std::vector<StoredClient>> list_clients(Transaction& tx, const ClientFilter& filter) {
+  const std::string folded = matching::normalise(filter.surname_prefix);
+  const std::u32string beginning = matching::code_points(folded);
+  std::vector<StoredClient> out;
+  if (!filter.surname_prefix.empty() && beginning.empty()) return out;
+  KNOOP_LET(hash, hash_for(tx, filter, beginning));
   std::string sql = fmt::format("SELECT {} FROM clients WHERE id > ?1", client_columns);
   // Every value is always bound, so that each parameter has its number whatever is asked.
-  sql += " AND (?2 = '' OR substr(surname, 1, length(?2)) = ?2 COLLATE NOCASE)";
-  sql += filter.birth_date ? " AND birth_date = ?3" : " AND ?3 IS NULL";
-  sql += filter.bsn ? " AND bsn = ?4" : " AND ?4 IS NULL";
+  sql += hash ? " AND id IN (SELECT client FROM client_lookups WHERE hash = ?2)" : " AND ?2 IS NULL";
   sql +=
       filter.involved_only
-          ? " AND EXISTS(SELECT 1 FROM involvements AS i WHERE i.client = clients.id AND i.from_date <= ?5 "
-            "AND i.until_date >= ?5 AND (i.closed_on IS NULL OR i.closed_on > ?5))"
-          : " AND ?5 IS NOT NULL";
-  sql += " ORDER BY id LIMIT ?6";
-  std::vector<StoredClient> out;
-  KNOOP_TRY(tx.each(sql, filter.after, filter.surname_prefix, filter.birth_date, column_of(filter.bsn),
-                    filter.today, filter.limit, [&](const Row& row) -> Result<void> {
-                      out.push_back(client_from(row));
-                      return {};
-                    }));
+          ? " AND EXISTS(SELECT 1 FROM involvements AS i WHERE i.client = clients.id AND i.from_date <= ?3 "
+            "AND i.until_date >= ?3 AND (i.closed_on IS NULL OR i.closed_on > ?3))"
+          : " AND ?3 IS NOT NULL";
+  sql += " ORDER BY id LIMIT ?4";
+  const auto matches = [&](const Client& c) {
+    return (!filter.bsn || c.bsn == filter.bsn) && (!filter.birth_date || c.birth_date == *filter.birth_date) &&
+           (folded.empty() || matching::normalise(c.surname).starts_with(folded));
+  };
+  ClientId after = filter.after;
+  for (bool more = true; more && std::ssize(out) < filter.limit;) {
+    std::int64_t seen = 0;
+    KNOOP_TRY(tx.each(sql, after, hash, filter.today, filter.limit, [&](const Row& row) -> Result<void> {
+      ++seen;
+      after = row.get<ClientId>(0);
+      KNOOP_LET(client, client_from(tx, row));
+      if (client && matches(client->client) && std::ssize(out) < filter.limit)
+        out.push_back(std::move(*client));
+      return {};
+    }));
+    more = seen == filter.limit;
+  }
   return out;
 }
 
 Result<InvolvementId> add_involvement(Transaction& tx, ClientId client, const Involvement& i, Timestamp now) {
-  KNOOP_LET(id, tx.insert("INSERT INTO involvements(client, kind, from_date, until_date, professional, "
-                          "function, phone, email, "
-                          "reason, closed_on, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                          client, i.kind, i.from, i.until, i.professional.name, i.professional.function,
-                          i.professional.phone, i.professional.email, i.reason, i.closed_on, now, now));
+  // The id stands in what the seal binds, so it is chosen before the row is written.
+  KNOOP_LET(last, tx.one("SELECT coalesce(max(id), 0) FROM involvements"));
+  const InvolvementId id{last->get<std::int64_t>(0) + 1};
+  KNOOP_LET(sealed, sealed_involvement(tx, id, client, i));
+  KNOOP_TRY(tx.exec("INSERT INTO involvements(id, client, kind, from_date, until_date, sealed, closed_on, "
+                    "created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    id, client, i.kind, i.from, i.until, sealed, i.closed_on, now, now));
   KNOOP_TRY(mark_dirty(tx, client));
-  return InvolvementId{id};
+  return id;
 }
 
 Result<Written<InvolvementId>> put_involvement(Transaction& tx, ClientId client, const Involvement& i,
                                                Timestamp now) {
   KNOOP_LET(
-      row,
-      tx.one(fmt::format(
-                 "SELECT {} FROM involvements WHERE client = ? AND kind = ? AND from_date = ? ORDER BY id",
-                 involvement_columns),
-             client, i.kind, i.from));
-  if (!row) {
+      known,
+      one_of<StoredInvolvement>(
+          tx, involvement_from,
+          fmt::format("SELECT {} FROM involvements WHERE client = ? AND kind = ? AND from_date = ? ORDER BY id",
+                      involvement_columns),
+          client, i.kind, i.from));
+  if (!known) {
     KNOOP_LET(id, add_involvement(tx, client, i, now));
     return Written<InvolvementId>{id, Outcome::added};
   }
-  StoredInvolvement known = involvement_from(*row);
   Involvement wanted = i;
-  wanted.reason = known.involvement.reason;
-  wanted.closed_on = known.involvement.closed_on;
-  if (known.involvement == wanted) return Written<InvolvementId>{known.id, Outcome::unchanged};
-  known.involvement = wanted;
-  KNOOP_TRY(update_involvement(tx, known, now));
-  return Written<InvolvementId>{known.id, Outcome::changed};
+  wanted.reason = known->involvement.reason;
+  wanted.closed_on = known->involvement.closed_on;
+  if (known->involvement == wanted) return Written<InvolvementId>{known->id, Outcome::unchanged};
+  known->involvement = wanted;
+  KNOOP_TRY(update_involvement(tx, *known, now));
+  return Written<InvolvementId>{known->id, Outcome::changed};
 }
 
 Result<void> update_involvement(Transaction& tx, const StoredInvolvement& stored, Timestamp now) {
   const Involvement& i = stored.involvement;
-  KNOOP_TRY(tx.exec(
-      "UPDATE involvements SET kind = ?, from_date = ?, until_date = ?, professional = ?, function = ?, "
-      "phone = ?, email = ?, reason = ?, closed_on = ?, changed = ? WHERE id = ?",
-      i.kind, i.from, i.until, i.professional.name, i.professional.function, i.professional.phone,
-      i.professional.email, i.reason, i.closed_on, now, stored.id));
+  KNOOP_LET(sealed, sealed_involvement(tx, stored.id, stored.client, i));
+  KNOOP_TRY(tx.exec("UPDATE involvements SET kind = ?, from_date = ?, until_date = ?, sealed = ?, "
+                    "closed_on = ?, changed = ? WHERE id = ?",
+                    i.kind, i.from, i.until, sealed, i.closed_on, now, stored.id));
   return mark_dirty(tx, stored.client);
 }
 
 Result<std::optional<StoredInvolvement>> find_involvement(Transaction& tx, InvolvementId id) {
-  KNOOP_LET(row, tx.one(fmt::format("SELECT {} FROM involvements WHERE id = ?", involvement_columns), id));
-  if (!row) return std::nullopt;
-  return involvement_from(*row);
+  return one_of<StoredInvolvement>(
+      tx, involvement_from, fmt::format("SELECT {} FROM involvements WHERE id = ?", involvement_columns), id);
 }
 
 Result<std::vector<StoredInvolvement>> involvements_of(Transaction& tx, ClientId client) {
-  std::vector<StoredInvolvement> out;
-  KNOOP_TRY(
-      tx.each(fmt::format("SELECT {} FROM involvements WHERE client = ? ORDER BY from_date DESC, id DESC",
-                          involvement_columns),
-              client, [&](const Row& row) -> Result<void> {
-                out.push_back(involvement_from(row));
-                return {};
-              }));
-  return out;
+  return all_of<StoredInvolvement>(
+      tx, involvement_from,
+      fmt::format("SELECT {} FROM involvements WHERE client = ? ORDER BY from_date DESC, id DESC",
+                  involvement_columns),
+      client);
 }
 
 Result<std::vector<StoredInvolvement>> list_involvements(Transaction& tx, const InvolvementFilter& filter) {
@@ -316,83 +465,81 @@ Result<std::vector<StoredInvolvement>> list_involvements(Transaction& tx, const 
              ? " AND from_date <= ?3 AND until_date >= ?3 AND (closed_on IS NULL OR closed_on > ?3)"
              : " AND ?3 IS NOT NULL";
   sql += " ORDER BY id LIMIT ?4";
-  std::vector<StoredInvolvement> out;
-  KNOOP_TRY(tx.each(sql, filter.after, filter.kind, filter.today, filter.limit,
-                    [&](const Row& row) -> Result<void> {
-                      out.push_back(involvement_from(row));
-                      return {};
-                    }));
-  return out;
+  return all_of<StoredInvolvement>(tx, involvement_from, sql, filter.after, filter.kind, filter.today,
+                                   filter.limit);
 }
 
 namespace {
 
 Result<void> insert_fragment(Transaction& tx, const FragmentId& id, ClientId client, const Fragment& f,
-                             std::int64_t occurrence, records::Provenance provenance,
-                             const std::optional<FragmentId>& parent, Timestamp now) {
+                             const LookupHash& same, std::int64_t occurrence,
+                             records::Provenance provenance, const std::optional<FragmentId>& parent,
+                             Timestamp now) {
+  KNOOP_LET(key, key_of(tx, client));
+  KNOOP_LET(sealed, sealed_fragment(tx, id, key, f));
   return tx.exec(
-      "INSERT INTO fragments(id, client, category, title, nature, author, date, text, persons, source, "
-      "schema, fields, sensitive, retention, occurrence, provenance, parent, created, changed) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      id, client, f.category, f.title, f.nature, f.author, f.date, f.text, joined(f.persons), f.source,
-      f.schema, f.content, f.sensitive, f.retention, occurrence, provenance, parent, now, now);
+      "INSERT INTO fragments(id, client, category, date, sealed, same, occurrence, retention, provenance, "
+      "parent, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      id, client, f.category, f.date, sealed, same, occurrence, f.retention, provenance, parent, now, now);
 }
-
-constexpr std::string_view same_fragment =
-    "client = ? AND category = ? AND title = ? AND author = ? AND date = ?";
 
 }  // namespace
 
 Result<void> add_fragment(Transaction& tx, const FragmentId& id, ClientId client, const Fragment& f,
                           Timestamp now, const std::optional<FragmentId>& parent) {
-  KNOOP_LET(row,
-            tx.one(fmt::format("SELECT coalesce(max(occurrence), 0) FROM fragments WHERE {}", same_fragment),
-                   client, f.category, f.title, f.author, f.date));
-  return insert_fragment(tx, id, client, f, row->get<std::int64_t>(0) + 1, records::Provenance::entered,
-                         parent, now);
+  KNOOP_LET(same, same_fragment(tx, client, f));
+  KNOOP_LET(row, tx.one("SELECT coalesce(max(occurrence), 0) FROM fragments WHERE client = ? AND category = ? "
+                        "AND date = ? AND same = ?",
+                        client, f.category, f.date, same));
+  return insert_fragment(tx, id, client, f, same, row->get<std::int64_t>(0) + 1,
+                         records::Provenance::entered, parent, now);
 }
 
 Result<void> update_fragment(Transaction& tx, const FragmentId& id, const Fragment& f, Timestamp now) {
-  KNOOP_TRY(tx.exec(
-      "UPDATE fragments SET title = ?, nature = ?, author = ?, date = ?, text = ?, persons = ?, source = ?, "
-      "schema = ?, fields = ?, sensitive = ?, retention = ?, version = version + 1, changed = ? WHERE id = ?",
-      f.title, f.nature, f.author, f.date, f.text, joined(f.persons), f.source, f.schema, f.content,
-      f.sensitive, f.retention, now, id));
+  KNOOP_LET(row, tx.one("SELECT client, category FROM fragments WHERE id = ?", id));
+  if (!row) return {};
+  const auto client = row->get<ClientId>(0);
+  Fragment whole = f;
+  whole.category = row->get<Category>(1);
+  KNOOP_LET(key, key_of(tx, client));
+  KNOOP_LET(sealed, sealed_fragment(tx, id, key, whole));
+  KNOOP_LET(same, same_fragment(tx, client, whole));
+  KNOOP_TRY(tx.exec("UPDATE fragments SET date = ?, sealed = ?, same = ?, retention = ?, version = version + 1, "
+                    "changed = ? WHERE id = ?",
+                    whole.date, sealed, same, whole.retention, now, id));
   // Whoever got the fragment must hear of it, whatever changed it: a person or an import.
   return tx.exec("INSERT OR IGNORE INTO corrections_due(fragment) VALUES (?)", id);
 }
 
 Result<Written<FragmentId>> put_fragment(Transaction& tx, const FragmentId& id_if_new, ClientId client,
                                          const Fragment& f, std::int64_t occurrence, Timestamp now) {
-  KNOOP_LET(row, tx.one(fmt::format("SELECT {} FROM fragments WHERE {} AND occurrence = ?", fragment_columns,
-                                    same_fragment),
-                        client, f.category, f.title, f.author, f.date, occurrence));
-  if (!row) {
-    KNOOP_TRY(insert_fragment(tx, id_if_new, client, f, occurrence, records::Provenance::imported,
+  KNOOP_LET(same, same_fragment(tx, client, f));
+  KNOOP_LET(known, one_of<StoredFragment>(
+                       tx, fragment_from,
+                       fmt::format("SELECT {} FROM fragments WHERE client = ? AND category = ? AND date = ? "
+                                   "AND same = ? AND occurrence = ?",
+                                   fragment_columns),
+                       client, f.category, f.date, same, occurrence));
+  if (!known) {
+    KNOOP_TRY(insert_fragment(tx, id_if_new, client, f, same, occurrence, records::Provenance::imported,
                               std::nullopt, now));
     return Written<FragmentId>{id_if_new, Outcome::added};
   }
-  const StoredFragment known = fragment_from(*row);
-  if (known.fragment == f) return Written<FragmentId>{known.id, Outcome::unchanged};
-  KNOOP_TRY(update_fragment(tx, known.id, f, now));
-  return Written<FragmentId>{known.id, Outcome::changed};
+  if (known->fragment == f) return Written<FragmentId>{known->id, Outcome::unchanged};
+  KNOOP_TRY(update_fragment(tx, known->id, f, now));
+  return Written<FragmentId>{known->id, Outcome::changed};
 }
 
 Result<std::optional<StoredFragment>> find_fragment(Transaction& tx, const FragmentId& id) {
-  KNOOP_LET(row, tx.one(fmt::format("SELECT {} FROM fragments WHERE id = ?", fragment_columns), id));
-  if (!row) return std::nullopt;
-  return fragment_from(*row);
+  return one_of<StoredFragment>(tx, fragment_from,
+                                fmt::format("SELECT {} FROM fragments WHERE id = ?", fragment_columns), id);
 }
 
 Result<std::vector<StoredFragment>> fragments_of(Transaction& tx, ClientId client) {
-  std::vector<StoredFragment> out;
-  KNOOP_TRY(tx.each(
+  return all_of<StoredFragment>(
+      tx, fragment_from,
       fmt::format("SELECT {} FROM fragments WHERE client = ? ORDER BY category, date, id", fragment_columns),
-      client, [&](const Row& row) -> Result<void> {
-        out.push_back(fragment_from(row));
-        return {};
-      }));
-  return out;
+      client);
 }
 
 Result<void> mark_dirty(Transaction& tx, ClientId client) {

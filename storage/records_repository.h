@@ -4,6 +4,9 @@
 // What they do keep is `matching_dirty`: every change after which this client's identifiers, or whether they count at
 // all, may differ, puts the client there, so that matching registers what changed and nothing else.
 //
+// What is personal is sealed under the client's erasure key (client_vault.h); a row whose key was destroyed is not there for
+// any of these functions.
+//
 // Called by the services of node/core with the transaction of their event; logging the read or the change is theirs.
 #pragma once
 
@@ -23,6 +26,7 @@ struct StoredClient {
   records::ClientMarks marks;
   Timestamp created;
   Timestamp changed;
+  std::optional<Date> deceased{};  ///< Set by hand; an import leaves it.
 };
 
 template <typename Id>
@@ -36,6 +40,9 @@ struct Written {
                                                             Timestamp now);
 [[nodiscard]] Result<void> set_marks(Transaction& tx, records::ClientId id, const records::ClientMarks& marks,
                                      Timestamp now);
+/// The day of death, or nothing when it was set by mistake.
+[[nodiscard]] Result<void> set_deceased(Transaction& tx, records::ClientId id, const std::optional<Date>& day,
+                                        Timestamp now);
 [[nodiscard]] Result<std::optional<StoredClient>> find_client(Transaction& tx, records::ClientId id);
 [[nodiscard]] Result<std::optional<StoredClient>> find_client(Transaction& tx, std::string_view ref);
 [[nodiscard]] Result<std::int64_t> count_clients(Transaction& tx);
@@ -49,7 +56,7 @@ struct AtAddress {
 [[nodiscard]] Result<AtAddress> address_of_client(Transaction& tx, records::ClientId id);
 
 struct ClientFilter {
-  std::string surname_prefix{};  ///< Of the surname as stored, upper and lower case alike (A to Z only).
+  std::string surname_prefix{};  ///< Of the folded surname (protocol/matching/normalise.h).
   std::optional<Date> birth_date{};
   std::optional<records::Bsn> bsn{};
   bool involved_only = false;  ///< With an involvement that is active on `today`.

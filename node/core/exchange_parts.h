@@ -6,6 +6,7 @@
 #include "node/core/keys.h"
 #include "node/core/membership.h"
 #include "node/core/service.h"
+#include "storage/audit_repository.h"
 #include "protocol/exchange/release.h"
 
 namespace knoop::exchange_parts {
@@ -35,6 +36,18 @@ inline Result<SigningPublicKey> signing_key(Context& context, const MemberId& pe
   if (card == nullptr)
     return fail(ErrorCode::not_a_member, Side::peer, "the peer has no card here; install its newest card");
   return card->signing_key;
+}
+
+/// An entry of our log as others are told of it.
+inline Result<exchange::LogReference> log_reference(Context& context, std::uint64_t index) {
+  KNOOP_LET(state, storage::audit_state(context.tx));
+  exchange::LogReference reference{state.incarnation, index, {}};
+  KNOOP_TRY(storage::each_audit_entry(context.tx, state.incarnation, index, index + 1,
+                                      [&](const audit::ExportedEntry& entry) -> Result<void> {
+                                        reference.leaf = entry.leaf;
+                                        return {};
+                                      }));
+  return reference;
 }
 
 }  // namespace knoop::exchange_parts

@@ -87,17 +87,6 @@ std::vector<exchange::BasisStatement> statements(const std::vector<BasisId>& bas
   return out;
 }
 
-Result<exchange::LogReference> log_reference(Context& context, std::uint64_t index) {
-  KNOOP_LET(state, storage::audit_state(context.tx));
-  exchange::LogReference reference{state.incarnation, index, {}};
-  KNOOP_TRY(storage::each_audit_entry(context.tx, state.incarnation, index, index + 1,
-                                      [&](const audit::ExportedEntry& entry) -> Result<void> {
-                                        reference.leaf = entry.leaf;
-                                        return {};
-                                      }));
-  return reference;
-}
-
 }  // namespace
 
 Result<void> ExchangeService::on_request(Context& context, const Received& message) {

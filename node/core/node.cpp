@@ -20,6 +20,7 @@ Node::~Node() = default;
 
 Result<std::unique_ptr<Node>> Node::start(Parts parts, Timestamp now) {
   std::unique_ptr<Node> node(new Node(std::move(parts)));
+  node->database_->use_entropy(node->entropy_);
   {
     KNOOP_LET(tx, node->database_->begin());
     KNOOP_TRY(node->membership_.load(tx));

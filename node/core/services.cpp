@@ -1,6 +1,7 @@
 #include "node/core/services.h"
 
 #include "node/core/consent_service.h"
+#include "node/core/destruction_service.h"
 #include "node/core/exchange_service.h"
 #include "node/core/handover_service.h"
 #include "node/core/heads.h"
@@ -30,6 +31,7 @@ std::vector<std::unique_ptr<Service>> make_services() {
   services.push_back(std::move(consent));
   services.push_back(std::move(handover));
   services.push_back(std::move(exchange));
+  services.push_back(std::make_unique<DestructionService>());
   services.push_back(std::make_unique<HeadService>());
   return services;
 }

@@ -111,7 +111,23 @@ namespace knoop::audit {
   X(handover_read, 205, "handover.read")                                     \
   X(handover_feedback_sent, 206, "handover.feedback-sent")                   \
   X(handover_feedback_received, 207, "handover.feedback-received")           \
-  X(handover_closed, 208, "handover.closed")
+  X(handover_closed, 208, "handover.closed")                                 \
+  /* destruction and rights of the data subject (R8.4) */                    \
+  X(destruction_asked, 230, "destruction.asked")                             \
+  X(destruction_approved, 231, "destruction.approved")                       \
+  X(destruction_cancelled, 232, "destruction.cancelled")                     \
+  X(destruction_done, 233, "destruction.done")                               \
+  X(destruction_ordered, 234, "destruction.ordered")                         \
+  X(destruction_order_received, 235, "destruction.order-received")           \
+  X(destruction_proven, 236, "destruction.proven")                           \
+  X(destruction_overdue, 237, "destruction.overdue")                         \
+  X(destruction_read, 238, "destruction.read")                               \
+  X(retention_read, 239, "retention.read")                                   \
+  X(subject_request_received, 240, "subject-request.received")               \
+  X(subject_request_changed, 241, "subject-request.changed")                 \
+  X(subject_request_closed, 242, "subject-request.closed")                   \
+  X(subject_request_read, 243, "subject-request.read")                       \
+  X(subject_request_overdue, 244, "subject-request.overdue")
 
 enum class Event : std::uint16_t {
 #define KNOOP_ENUMERATOR(name, number, text) name = number,

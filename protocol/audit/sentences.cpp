@@ -206,6 +206,36 @@ std::string_view dutch(Event event) {
       return "{ander} heeft ons verteld hoe het met de hulp gaat.";
     case Event::handover_closed:
       return "De overdracht van uw hulp is afgerond.";
+    case Event::destruction_asked:
+      return "{wie} heeft gevraagd om gegevens over u te vernietigen.";
+    case Event::destruction_approved:
+      return "{wie} heeft goedgekeurd dat gegevens over u worden vernietigd.";
+    case Event::destruction_cancelled:
+      return "{wie} heeft het verzoek om gegevens over u te vernietigen weer ingetrokken.";
+    case Event::destruction_done:
+      return "Gegevens zijn vernietigd. Twee mensen hebben daarover beslist.";
+    case Event::destruction_ordered:
+      return "{ander} is gevraagd te vernietigen wat daar over u was gekomen.";
+    case Event::destruction_order_received:
+      return "{ander} heeft gevraagd te vernietigen wat wij van {ander} over u hadden gekregen.";
+    case Event::destruction_proven:
+      return "{ander} heeft verklaard wat daar is vernietigd.";
+    case Event::destruction_overdue:
+      return "{ander} heeft nog niet verklaard dat is vernietigd wat moest worden vernietigd.";
+    case Event::destruction_read:
+      return "{wie} heeft een vernietiging bekeken.";
+    case Event::retention_read:
+      return "{wie} heeft bekeken of gegevens over u nog moeten worden bewaard.";
+    case Event::subject_request_received:
+      return "Uw verzoek over uw gegevens is opgeschreven door {wie}.";
+    case Event::subject_request_changed:
+      return "{wie} heeft iets bij uw verzoek opgeschreven.";
+    case Event::subject_request_closed:
+      return "{wie} heeft uw verzoek beantwoord.";
+    case Event::subject_request_read:
+      return "{wie} heeft uw verzoek bekeken.";
+    case Event::subject_request_overdue:
+      return "Uw verzoek had al beantwoord moeten zijn.";
   }
   return "";
 }
@@ -279,6 +309,14 @@ Matter matter_of(Event event, Action action) {
     case Event::field_erased:
     case Event::fragment_locked:
     case Event::fragment_flagged:
+    case Event::destruction_asked:
+    case Event::destruction_approved:
+    case Event::destruction_cancelled:
+    case Event::destruction_done:
+    case Event::destruction_ordered:
+    case Event::destruction_order_received:
+    case Event::destruction_proven:
+    case Event::destruction_overdue:
       return Matter::destroyed;
     default:
       return action == Action::read ? Matter::seen : Matter::other;

@@ -6,43 +6,42 @@ namespace knoop::storage {
 extern const Migration m0002_records;
 const Migration m0002_records{2, "records", R"sql(
 
+-- What is personal stands in `sealed`, under the client's erasure key (storage/client_vault.h); `key` names that. What
+-- must be found has a keyed hash beside it.
 CREATE TABLE clients(
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,  -- a destroyed client's number is nobody's ever again
   ref           TEXT NOT NULL UNIQUE,
-  bsn           TEXT CHECK(length(bsn) = 9),
-  given_names   TEXT NOT NULL,
-  prefix        TEXT NOT NULL,
-  surname       TEXT NOT NULL,
-  birth_date    INTEGER NOT NULL,
-  gender        INTEGER NOT NULL CHECK(gender BETWEEN 0 AND 3),
-  postcode      TEXT NOT NULL,
-  house_number  TEXT NOT NULL,
-  addition      TEXT NOT NULL,
-  municipality  TEXT NOT NULL,
-  parent1_bsn   TEXT CHECK(length(parent1_bsn) = 9),
-  parent2_bsn   TEXT CHECK(length(parent2_bsn) = 9),
+  key           BLOB NOT NULL UNIQUE CHECK(length(key) = 16),
+  sealed        BLOB NOT NULL,
   secret        INTEGER NOT NULL DEFAULT 0 CHECK(secret IN (0, 1)),         -- geheim
   institutional INTEGER NOT NULL DEFAULT 0 CHECK(institutional IN (0, 1)),
-  address_key   BLOB,                        -- the folded address, to count who shares it; NULL: no full address
+  address       BLOB CHECK(length(address) = 16),  -- hash of the folded address; NULL: no full address
   created       INTEGER NOT NULL,
   changed       INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX clients_bsn ON clients(bsn) WHERE bsn IS NOT NULL;
-CREATE INDEX clients_surname ON clients(surname COLLATE NOCASE);
-CREATE INDEX clients_birth_date ON clients(birth_date);
-CREATE INDEX clients_address ON clients(address_key) WHERE address_key IS NOT NULL;
+CREATE INDEX clients_address ON clients(address) WHERE address IS NOT NULL;
+-- Hashes of BSN, birth date and the beginnings of the folded surname.
+CREATE TABLE client_lookups(
+  hash   BLOB NOT NULL CHECK(length(hash) = 16),
+  client INTEGER NOT NULL REFERENCES clients(id) ON DELETE CASCADE,
+  PRIMARY KEY(hash, client)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_lookups_client ON client_lookups(client);
+-- The journal of erasures: each key whose client was destroyed here, for ever.
+CREATE TABLE erased_keys(
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  key    BLOB NOT NULL UNIQUE CHECK(length(key) = 16),
+  at     INTEGER NOT NULL
+) STRICT;
 
+-- sealed: professional and reason.
 CREATE TABLE involvements(
   id           INTEGER PRIMARY KEY,
   client       INTEGER NOT NULL REFERENCES clients(id) ON DELETE CASCADE,
   kind         INTEGER NOT NULL CHECK(kind IN (1, 2)),
   from_date    INTEGER NOT NULL,
   until_date   INTEGER NOT NULL CHECK(until_date >= from_date),
-  professional TEXT NOT NULL,
-  function     TEXT NOT NULL,
-  phone        TEXT NOT NULL,
-  email        TEXT NOT NULL,
-  reason       TEXT NOT NULL DEFAULT '',
+  sealed       BLOB NOT NULL,
   closed_on    INTEGER,
   created      INTEGER NOT NULL,
   changed      INTEGER NOT NULL
@@ -51,24 +50,18 @@ CREATE INDEX involvements_client ON involvements(client, kind, from_date);
 CREATE INDEX involvements_from ON involvements(from_date);
 CREATE INDEX involvements_until ON involvements(until_date);
 
+-- sealed: a records::Fragment. Beside it only what lists, imports and retention ask for.
 CREATE TABLE fragments(
   id         BLOB PRIMARY KEY CHECK(length(id) = 16),
   client     INTEGER NOT NULL REFERENCES clients(id) ON DELETE CASCADE,
   category   INTEGER NOT NULL CHECK(category BETWEEN 1 AND 18),
-  title      TEXT NOT NULL,
-  nature     INTEGER NOT NULL CHECK(nature IN (1, 2)),
-  author     TEXT NOT NULL,
   date       INTEGER NOT NULL,
-  text       TEXT NOT NULL,
-  persons    TEXT NOT NULL,                  -- words with commas between
-  source     TEXT NOT NULL,                  -- who said or saw it; empty: the author
-  schema     INTEGER NOT NULL CHECK(schema >= 1),  -- version of the category's schema
-  fields     TEXT NOT NULL,                  -- typed content, canonical JSON
-  sensitive  INTEGER NOT NULL CHECK(sensitive IN (0, 1)),
+  sealed     BLOB NOT NULL,
+  same       BLOB NOT NULL CHECK(length(same) = 16),  -- hash of client, category, title, author and date
+  occurrence INTEGER NOT NULL DEFAULT 1,     -- of fragments with equal `same`
   retention  INTEGER CHECK(retention BETWEEN 1 AND 4),  -- none: as is usual for the category
   provenance INTEGER NOT NULL CHECK(provenance IN (1, 2)),
   parent     BLOB CHECK(length(parent) = 16),  -- the fragment that a view answers or an attachment belongs to
-  occurrence INTEGER NOT NULL DEFAULT 1,     -- of fragments with equal category, title, author and date
   version    INTEGER NOT NULL DEFAULT 1,     -- counts changes of content
   created    INTEGER NOT NULL,
   changed    INTEGER NOT NULL

@@ -7,12 +7,14 @@ namespace knoop::storage {
 extern const Migration m0003_matching;
 const Migration m0003_matching{3, "matching", R"sql(
 
--- Distinct identifiers of own clients that are active. Personal data: here and in no message.
+-- Distinct identifiers of own clients that are active. Personal data: here and in no message. `sealed` is the value under
+-- the erasure key of one of the clients who have it, `hash` a keyed hash of it.
 CREATE TABLE own_identifiers(
-  id    INTEGER PRIMARY KEY,
-  kind  INTEGER NOT NULL,
-  value BLOB NOT NULL,
-  UNIQUE(kind, value)
+  id     INTEGER PRIMARY KEY,
+  kind   INTEGER NOT NULL,
+  hash   BLOB NOT NULL CHECK(length(hash) = 16),
+  sealed BLOB NOT NULL,
+  UNIQUE(kind, hash)
 ) STRICT;
 -- Who has which. No reference to clients: a client that is deleted must first be taken out here, so that its handles
 -- are withdrawn.

@@ -7,11 +7,12 @@ extern const Migration m0004_consent;
 const Migration m0004_consent{4, "consent and exchange", R"sql(
 
 -- Never edited but for the day of withdrawal and of use, which stand in the record too. `client` is our own reference:
--- a consent outlives nothing, but what was shared on it must stay explainable.
+-- a consent outlives nothing, but what was shared on it must stay explainable. What is `sealed` here and below is so under
+-- the client's erasure key (storage/client_vault.h).
 CREATE TABLE consents(
   id        BLOB PRIMARY KEY CHECK(length(id) = 16),
   client    TEXT NOT NULL,
-  record    BLOB NOT NULL
+  sealed    BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX consents_client ON consents(client);
 
@@ -20,7 +21,7 @@ CREATE INDEX consents_client ON consents(client);
 CREATE TABLE grounds(
   id          BLOB PRIMARY KEY CHECK(length(id) = 16),
   client      TEXT NOT NULL,
-  record      BLOB NOT NULL,
+  sealed      BLOB NOT NULL,
   review_due  INTEGER,
   tell_due    INTEGER,
   review_told INTEGER NOT NULL DEFAULT 0,
@@ -53,11 +54,11 @@ CREATE TABLE releases(
   state            INTEGER NOT NULL,
   client           TEXT NOT NULL,
   handover         BLOB CHECK(length(handover) = 16),
-  request          BLOB NOT NULL,          -- the peer's FragmentRequest, or what we would have been asked
+  sealed           BLOB NOT NULL,          -- the peer's FragmentRequest, or what we would have been asked
   corrects         BLOB CHECK(length(corrects) = 16),  -- an earlier release whose fragments this one corrects
   without_third    INTEGER NOT NULL DEFAULT 0,         -- data on third persons was withheld
   offer            BLOB,                   -- while it is open
-  secrets          BLOB,                   -- its key and salts; destroyed when the key left or was cancelled
+  secrets          BLOB,                   -- its key and salts, sealed; destroyed when the key left or was cancelled
   receipt          BLOB,
   countersignature BLOB CHECK(length(countersignature) = 64),
   denied           BLOB,                   -- what was told about the rest
@@ -95,7 +96,7 @@ CREATE TABLE acquisitions(
   state            INTEGER NOT NULL,
   client           TEXT NOT NULL,
   handover         BLOB CHECK(length(handover) = 16),
-  request          BLOB NOT NULL,
+  sealed           BLOB NOT NULL,          -- our FragmentRequest
   corrects         BLOB CHECK(length(corrects) = 16),
   offer            BLOB,                   -- until it is opened or cancelled
   receipt          BLOB,
@@ -113,7 +114,7 @@ CREATE TABLE received_fragments(
   exchange BLOB NOT NULL CHECK(length(exchange) = 16),
   fragment BLOB NOT NULL CHECK(length(fragment) = 16),
   client   TEXT NOT NULL,
-  record   BLOB NOT NULL,
+  sealed   BLOB NOT NULL,                   -- a WireFragment
   basis    BLOB NOT NULL CHECK(length(basis) = 16),
   purpose  INTEGER NOT NULL,
   until    INTEGER NOT NULL,

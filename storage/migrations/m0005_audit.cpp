@@ -14,8 +14,9 @@ CREATE TABLE audit_logs(
   tree        BLOB NOT NULL
 ) STRICT;
 
--- Append only: no statement of ours updates a row but the one that erases a personal field. `fields` holds value and
--- salt of every field in its own encoding (audit_repository.cpp). Client and event stand beside it for look-ups.
+-- Append only: no statement of ours updates a row but the one that erases personal fields. `fields` holds value and salt of
+-- every field in its own encoding (audit_repository.cpp); of an entry about a client the personal ones stand in `personal`,
+-- under the client's erasure key, and `fields` has their commitments. Client and event stand beside it for look-ups.
 CREATE TABLE audit_entries(
   incarnation INTEGER NOT NULL REFERENCES audit_logs(incarnation),
   number      INTEGER NOT NULL CHECK(number >= 0),
@@ -24,6 +25,7 @@ CREATE TABLE audit_entries(
   client      TEXT,
   leaf        BLOB NOT NULL CHECK(length(leaf) = 32),
   fields      BLOB NOT NULL,
+  personal    BLOB,                          -- NULL: of no client, or erased
   PRIMARY KEY(incarnation, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX audit_entries_of_client ON audit_entries(client, incarnation, number) WHERE client IS NOT NULL;

@@ -11,11 +11,11 @@ CREATE TABLE handovers(
   party       INTEGER NOT NULL CHECK(party IN (1, 2)),   -- what we are: 1 afzender, 2 ontvanger
   peer        BLOB NOT NULL CHECK(length(peer) = 32),
   client      TEXT NOT NULL,                             -- own reference
-  ask         BLOB NOT NULL,                             -- an encoded Ask
+  sealed      BLOB NOT NULL,                             -- the Ask, and an ontvanger's own Happening that the afzender
+                                                         -- has not taken yet, under the client's erasure key
   state       INTEGER NOT NULL,
   version     INTEGER NOT NULL,
   responsible INTEGER NOT NULL CHECK(responsible IN (1, 2)),
-  pending     BLOB,                                      -- ontvanger: own Happening that the afzender has not taken yet
   not_taken   TEXT NOT NULL DEFAULT '',                  -- ontvanger: why the last one was not taken
   created     INTEGER NOT NULL,
   changed     INTEGER NOT NULL
@@ -27,7 +27,7 @@ CREATE TABLE handover_happenings(
   handover  BLOB NOT NULL REFERENCES handovers(id) ON DELETE CASCADE,
   version   INTEGER NOT NULL,
   state     INTEGER NOT NULL,
-  happening BLOB NOT NULL,
+  sealed    BLOB NOT NULL,                               -- a Happening
   PRIMARY KEY(handover, version)
 ) STRICT, WITHOUT ROWID;
 

@@ -19,12 +19,13 @@ CREATE TABLE received_trees(
   tree BLOB NOT NULL
 ) STRICT;
 
--- What own handles stood for that ended before their epoch; in clear only until it is sealed.
+-- What own handles stood for that ended before their epoch; as own_identifiers had it until it is sealed to the auditor.
 CREATE TABLE ended_handles(
   pair      INTEGER NOT NULL REFERENCES matching_pairs(id) ON DELETE CASCADE,
   handle    INTEGER NOT NULL,
   kind      INTEGER,
-  value     BLOB,
+  hash      BLOB CHECK(length(hash) = 16),
+  value     BLOB,                            -- own_identifiers.sealed
   reference TEXT,
   sealed    BLOB,
   PRIMARY KEY(pair, handle),
@@ -43,8 +44,8 @@ CREATE TRIGGER client_identifiers_deleted AFTER DELETE ON client_identifiers BEG
 END;
 CREATE TRIGGER own_handles_deleted BEFORE DELETE ON own_handles
 WHEN EXISTS(SELECT 1 FROM matching_pairs WHERE id = OLD.pair AND key IS NOT NULL) BEGIN
-  INSERT OR IGNORE INTO ended_handles(pair, handle, kind, value, reference)
-    SELECT OLD.pair, OLD.handle, i.kind, i.value, coalesce(
+  INSERT OR IGNORE INTO ended_handles(pair, handle, kind, hash, value, reference)
+    SELECT OLD.pair, OLD.handle, i.kind, i.hash, i.sealed, coalesce(
       (SELECT c.ref FROM client_identifiers AS x JOIN clients AS c ON c.id = x.client
        WHERE x.identifier = i.id ORDER BY c.id LIMIT 1),
       (SELECT reference FROM last_references WHERE identifier = i.id), '')

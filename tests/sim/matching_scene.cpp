@@ -129,10 +129,13 @@ std::map<std::int64_t, std::set<Identifier>> identifiers(SimNode& node) {
   std::map<std::int64_t, std::set<Identifier>> out;
   const auto read = node.command<bool>([&](Context& context) -> Result<bool> {
     KNOOP_TRY(context.tx.each(
-        "SELECT c.client, i.kind, i.value FROM client_identifiers AS c JOIN own_identifiers AS i ON i.id = "
+        "SELECT c.client, i.kind, i.hash, i.sealed FROM client_identifiers AS c JOIN own_identifiers AS i ON i.id = "
         "c.identifier",
         [&](const storage::Row& row) -> Result<void> {
-          out[row.get<std::int64_t>(0)].insert({row.get<matching::Kind>(1), row.get<Bytes>(2)});
+          KNOOP_LET(identifier,
+                    storage::open_identifier(context.tx, row.get<matching::Kind>(1),
+                                             row.get<storage::LookupHash>(2), row.get<ByteView>(3)));
+          out[row.get<std::int64_t>(0)].insert(*identifier);
           return {};
         }));
     return true;

@@ -321,6 +321,7 @@ Result<Filled> fill(const std::filesystem::path& folder, const FillPlan& plan, E
     KNOOP_TRY(live_once(measured, entropy, now));
   }
   KNOOP_LET(database, open_node(measured));
+  database->use_entropy(entropy);
   say(fmt::format("{} clients, {} of them with an active involvement", plan.clients, plan.involved));
   KNOOP_TRY(add_clients(*database, plan, roles, now));
 

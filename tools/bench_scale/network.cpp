@@ -96,6 +96,7 @@ Result<std::unique_ptr<storage::Database>> make_node(const NodeFolder& folder, c
       folder.socket().string(), user != nullptr ? user->pw_name : "root", key_path.string());
 
   KNOOP_LET(database, storage::Database::open(folder.database(), key, storage::OpenMode::create));
+  database->use_entropy(entropy);
   KNOOP_LET(tx, database->begin());
   KNOOP_TRY(self.keys.save(tx, now));
   Membership membership;

@@ -3,8 +3,10 @@
 #include <catch2/catch.hpp>
 
 #include "storage/match_repository.h"
+#include "storage/records_repository.h"
 #include "tests/support/must.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/test_entropy.h"
 
 namespace knoop::storage {
 namespace {
@@ -34,7 +36,15 @@ struct Store {
   Store()
       : database(must(Database::open(dir / "a.db", SymmetricKey{}, OpenMode::create))),
         tx(must(database->begin())),
-        pair(must(add_pair(tx, peer, 1, {}, {}, now))) {}
+        pair(must(add_pair(tx, peer, 1, {}, {}, now))) {
+    database->use_entropy(entropy);
+    for (const char* ref : {"T-1", "T-2", "T-3", "T-4", "T-5"}) {
+      records::Client client;
+      client.ref = ref;
+      client.birth_date = {2015, 6, 1};
+      must(put_client(tx, client, now));
+    }
+  }
 
   /// Registers everything queued as one batch whose elements have these tokens.
   void registered(const std::vector<Token>& tokens, bool claimant = as_claimant) {
@@ -69,6 +79,7 @@ struct Store {
   }
 
   testing::TempDir dir;
+  TestEntropy entropy;
   std::unique_ptr<Database> database;
   Transaction tx;
   MemberId peer = filled<MemberId>(2);

@@ -4,6 +4,7 @@
 
 #include "tests/support/must.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/test_entropy.h"
 
 namespace knoop::storage {
 namespace {
@@ -23,8 +24,11 @@ using test::must;
 struct Store {
   Store()
       : database(must(Database::open(dir / "a.db", SymmetricKey{}, OpenMode::create))),
-        tx(must(database->begin())) {}
+        tx(must(database->begin())) {
+    database->use_entropy(entropy);
+  }
   testing::TempDir dir;
+  TestEntropy entropy;
   std::unique_ptr<Database> database;
   Transaction tx;
 

@@ -25,7 +25,10 @@ struct Bench {
   Membership membership;
   AuditLog log{keys, membership};
 
-  storage::Transaction begin() { return std::move(database->begin().value()); }
+  storage::Transaction begin() {
+    database->use_entropy(entropy);
+    return std::move(database->begin().value());
+  }
 
   void join() {
     auto us = test::organisation(entropy, "smw-een", "smw");
