@@ -124,24 +124,22 @@ Result<void> append_audit_entry(Transaction& tx, const audit::SealedEntry& entry
 
 Result<void> each_audit_entry(Transaction& tx, std::uint32_t incarnation, std::uint64_t from,
                               std::uint64_t until, const VisitEntry& visit) {
-  return tx.each(
-      fmt::format("SELECT {} FROM audit_entries "
-                  "WHERE incarnation = ? AND number >= ? AND number < ? ORDER BY number",
-                  entry_columns),
-      incarnation, from, until, [&](const Row& row) -> Result<void> {
-        KNOOP_LET(entry, from_row(tx, row));
-        return visit(entry);
-      });
+  return tx.each(fmt::format("SELECT {} FROM audit_entries "
+                             "WHERE incarnation = ? AND number >= ? AND number < ? ORDER BY number",
+                             entry_columns),
+                 incarnation, from, until, [&](const Row& row) -> Result<void> {
+                   KNOOP_LET(entry, from_row(tx, row));
+                   return visit(entry);
+                 });
 }
 
 Result<void> each_audit_entry_of_client(Transaction& tx, std::string_view client, const VisitEntry& visit) {
-  return tx.each(
-      fmt::format("SELECT {} FROM audit_entries WHERE client = ? ORDER BY incarnation, number", entry_columns),
-      client,
-      [&](const Row& row) -> Result<void> {
-        KNOOP_LET(entry, from_row(tx, row));
-        return visit(entry);
-      });
+  return tx.each(fmt::format("SELECT {} FROM audit_entries WHERE client = ? ORDER BY incarnation, number",
+                             entry_columns),
+                 client, [&](const Row& row) -> Result<void> {
+                   KNOOP_LET(entry, from_row(tx, row));
+                   return visit(entry);
+                 });
 }
 
 Result<void> each_audit_entry_of_client(
@@ -160,16 +158,18 @@ Result<void> each_audit_entry_of_client(
 Result<std::vector<ErasedEntry>> erase_audit_entries(Transaction& tx, std::string_view client,
                                                      std::int64_t limit) {
   std::vector<ErasedEntry> out;
-  KNOOP_TRY(tx.each("SELECT incarnation, number FROM audit_entries WHERE client = ? ORDER BY incarnation, "
-                    "number LIMIT ?",
-                    client, limit, [&](const Row& row) -> Result<void> {
-                      out.push_back({row.get<std::uint32_t>(0), row.get<std::uint64_t>(1)});
-                      return {};
-                    }));
+  KNOOP_TRY(
+      tx.each("SELECT incarnation, number FROM audit_entries WHERE client = ? ORDER BY incarnation, "
+              "number LIMIT ?",
+              client, limit, [&](const Row& row) -> Result<void> {
+                out.push_back({row.get<std::uint32_t>(0), row.get<std::uint64_t>(1)});
+                return {};
+              }));
   for (const ErasedEntry& one : out)
-    KNOOP_TRY(tx.exec("UPDATE audit_entries SET personal = NULL, client = NULL WHERE incarnation = ? AND "
-                      "number = ?",
-                      one.incarnation, one.index));
+    KNOOP_TRY(
+        tx.exec("UPDATE audit_entries SET personal = NULL, client = NULL WHERE incarnation = ? AND "
+                "number = ?",
+                one.incarnation, one.index));
   return out;
 }
 

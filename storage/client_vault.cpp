@@ -1,5 +1,7 @@
 #include "storage/client_vault.h"
 
+#include <algorithm>
+
 #include "crypto/hkdf.h"
 #include "crypto/seal.h"
 #include "storage/private_file.h"
@@ -72,7 +74,8 @@ Result<std::unique_ptr<ClientVault>> ClientVault::open(const std::filesystem::pa
   const bool there = std::filesystem::exists(path, ignored);
   if (mode == OpenMode::open && !there)
     return fail(ErrorCode::not_found, Side::ours,
-                "{} is missing: without the erasure keys nothing of a client can be read; put it back, it is restored "
+                "{} is missing: without the erasure keys nothing of a client can be read; put it back, it is "
+                "restored "
                 "together with {}",
                 path.string(), records.filename().string());
   // A creation that was cut off leaves keys without a client.
@@ -186,8 +189,8 @@ VaultKeyId ClientVault::key_id_of(ByteView sealed) {
 
 Result<std::optional<Bytes>> ClientVault::open(const Place& place, ByteView sealed) {
   if (sealed.size() <= VaultKeyId::size + encrypt_overhead)
-    return fail(ErrorCode::damaged_database, Side::ours, "a sealed row of {} is cut off; restore the database",
-                place.table);
+    return fail(ErrorCode::damaged_database, Side::ours,
+                "a sealed row of {} is cut off; restore the database", place.table);
   const VaultKeyId id = key_id_of(sealed);
   KNOOP_LET(key, find(id));
   if (key == nullptr) return std::optional<Bytes>{};
@@ -228,17 +231,20 @@ void ClientVault::discard() {
 
 Result<std::vector<VaultKeyId>> ClientVault::journal() const {
   std::vector<VaultKeyId> out;
-  auto content = read_small_file(journal_, longest_journal, Readers::anyone);
-  if (!content && content.error().code == ErrorCode::not_found) return out;
-  if (!content) return fail(content.error());
-  const std::string_view text = text_view(*content);
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(journal_, missing);
+  if (missing == std::errc::no_such_file_or_directory) return out;
+  KNOOP_LET(content,
+            read_small_file(journal_, std::min<std::size_t>(size, longest_journal), Readers::anyone));
+  const std::string_view text = text_view(content);
   // What follows the last line break was cut off with the machine: its destruction is redone from the database.
   for (std::size_t at = 0; at + journal_line <= text.size(); at += journal_line) {
     auto id = VaultKeyId::from_hex(text.substr(at, journal_line - 1));
     if (!id || text[at + journal_line - 1] != '\n')
-      return fail(ErrorCode::damaged_database, Side::ours,
-                  "{} is no journal of erasures; put back the file as it was: it says what must not come back",
-                  journal_.string());
+      return fail(
+          ErrorCode::damaged_database, Side::ours,
+          "{} is no journal of erasures; put back the file as it was: it says what must not come back",
+          journal_.string());
     out.push_back(*id);
   }
   return out;

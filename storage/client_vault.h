@@ -104,9 +104,9 @@ class ClientVault {
   std::unique_ptr<Database> keys_;
   std::filesystem::path journal_;
   Entropy* entropy_ = nullptr;
-  bool made_ = false;  ///< Keys that are not durable yet.
+  bool made_ = false;             ///< Keys that are not durable yet.
   std::set<VaultKeyId> erasing_;  ///< By events of the open group.
-  std::int64_t erased_ = 0;  ///< Newest row of `erased_keys` whose key is destroyed.
+  std::int64_t erased_ = 0;       ///< Newest row of `erased_keys` whose key is destroyed.
   std::optional<SymmetricKey> lookup_key_;
   std::map<VaultKeyId, SymmetricKey> cache_;
   std::unordered_map<std::string, VaultKeyId> by_ref_;

@@ -136,8 +136,9 @@ Result<GroundTasks> count_ground_tasks(Transaction& tx, const Date& today) {
 
 Result<OverdueGrounds> take_overdue_grounds(Transaction& tx, const Date& today) {
   OverdueGrounds out;
-  KNOOP_LET(reviews, taken(tx, "SELECT id, sealed FROM grounds WHERE review_due < ? AND review_told = 0 LIMIT ?",
-                           "UPDATE grounds SET review_told = 1 WHERE id = ?", today));
+  KNOOP_LET(reviews,
+            taken(tx, "SELECT id, sealed FROM grounds WHERE review_due < ? AND review_told = 0 LIMIT ?",
+                  "UPDATE grounds SET review_told = 1 WHERE id = ?", today));
   KNOOP_LET(tellings, taken(tx, "SELECT id, sealed FROM grounds WHERE tell_due < ? AND tell_told = 0 LIMIT ?",
                             "UPDATE grounds SET tell_told = 1 WHERE id = ?", today));
   out.reviews = std::move(reviews);

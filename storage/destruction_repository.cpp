@@ -38,8 +38,8 @@ Result<Destruction> destruction_from(Transaction& tx, const Row& row) {
   out.fields = row.get<std::int64_t>(12);
   out.done = row.get<std::optional<Timestamp>>(13);
   if (!row.is_null(15))
-    out.entry = exchange::LogReference{row.get<std::uint32_t>(14), row.get<std::uint64_t>(15),
-                                       row.get<Hash256>(16)};
+    out.entry =
+        exchange::LogReference{row.get<std::uint32_t>(14), row.get<std::uint64_t>(15), row.get<Hash256>(16)};
   out.waits_for = row.get<std::string>(17);
   return out;
 }
@@ -146,7 +146,8 @@ Result<void> put_destruction(Transaction& tx, const Destruction& d) {
       "INSERT INTO destructions(id, client, fragment, ground, sealed, fingerprint, state, asked_by, "
       "asked, approved_by, approved, ordered, fields, done, incarnation, entry, leaf, waits_for) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) "
-      "ON CONFLICT(id) DO UPDATE SET client = ?2, sealed = ?5, state = ?7, approved_by = ?10, approved = ?11, "
+      "ON CONFLICT(id) DO UPDATE SET client = ?2, sealed = ?5, state = ?7, approved_by = ?10, approved = "
+      "?11, "
       "ordered = ?12, fields = ?13, done = ?14, incarnation = ?15, entry = ?16, leaf = ?17, waits_for = ?18",
       d.id, d.client.empty() ? std::nullopt : std::optional(d.client), d.fragment, d.ground, sealed,
       d.fingerprint, d.state, d.asked_by, d.asked, d.approved_by, d.approved, d.ordered, d.fields, d.done,
@@ -170,16 +171,23 @@ Result<std::vector<Destruction>> open_destructions_of(Transaction& tx, std::stri
   return destructions(tx, "WHERE client = ? AND state IN (1, 2) ORDER BY asked, id", client);
 }
 
+Result<void> forget_client_of_destructions(Transaction& tx, std::string_view client) {
+  return tx.exec(
+      "UPDATE destructions SET client = NULL, sealed = NULL, state = iif(state = 3, 3, 4) WHERE client = ?",
+      client);
+}
+
 Result<void> put_order(Transaction& tx, const DestructionOrderOut& order) {
   std::optional<Bytes> proof;
   if (order.proof) proof = encode(*order.proof);
   return tx.exec(
-      "INSERT INTO destruction_orders(destruction, peer, exchange, given, sent, answered, destroyed, kept, proof, "
+      "INSERT INTO destruction_orders(destruction, peer, exchange, given, sent, answered, destroyed, kept, "
+      "proof, "
       "overdue) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, iif(?10, ?5, NULL)) "
       "ON CONFLICT(destruction, peer, exchange) DO UPDATE SET answered = ?6, destroyed = ?7, kept = ?8, "
       "proof = ?9, overdue = iif(?10, ?5, overdue)",
-      order.destruction, order.peer, order.exchange, order.given, order.sent, order.answered,
-      order.destroyed, order.kept, proof, order.overdue);
+      order.destruction, order.peer, order.exchange, order.given, order.sent, order.answered, order.destroyed,
+      order.kept, proof, order.overdue);
 }
 
 Result<std::optional<DestructionOrderOut>> find_order(Transaction& tx, const DestructionId& id,

@@ -17,8 +17,8 @@ enum class DestructionGround : std::uint8_t {
 [[nodiscard]] std::optional<DestructionGround> destruction_ground_from(std::string_view text);
 
 enum class DestructionState : std::uint8_t {
-  asked = 1,      ///< Waits for a second person.
-  approved = 2,   ///< Is being carried out.
+  asked = 1,     ///< Waits for a second person.
+  approved = 2,  ///< Is being carried out.
   done = 3,
   cancelled = 4,
 };
@@ -51,6 +51,9 @@ struct Destruction {
 [[nodiscard]] Result<std::vector<Destruction>> destructions_in(Transaction& tx, DestructionState state);
 /// Asked or approved.
 [[nodiscard]] Result<std::vector<Destruction>> open_destructions_of(Transaction& tx, std::string_view client);
+
+/// The client is being destroyed: no destruction names it any more; those of it that were only asked are cancelled.
+[[nodiscard]] Result<void> forget_client_of_destructions(Transaction& tx, std::string_view client);
 
 struct DestructionOrderOut {
   DestructionId destruction;

@@ -18,9 +18,10 @@ constexpr std::array by_ref{
 };
 
 Result<void> delete_rows(Transaction& tx, std::string_view ref, const VaultKeyId& key) {
-  KNOOP_TRY(tx.exec("DELETE FROM corrections_due WHERE fragment IN (SELECT f.id FROM fragments AS f "
-                    "JOIN clients AS c ON c.id = f.client WHERE c.ref = ?)",
-                    ref));
+  KNOOP_TRY(
+      tx.exec("DELETE FROM corrections_due WHERE fragment IN (SELECT f.id FROM fragments AS f "
+              "JOIN clients AS c ON c.id = f.client WHERE c.ref = ?)",
+              ref));
   for (const char* sql : by_ref) KNOOP_TRY(tx.exec(sql, ref));
   // Nothing can open these any more; those that were sealed to the auditor stay.
   return tx.exec("DELETE FROM ended_handles WHERE sealed IS NULL AND substr(value, 1, 16) = ?", key);
@@ -36,9 +37,10 @@ Result<void> erase_client(Transaction& tx, std::string_view ref, Timestamp now) 
 }
 
 Result<bool> erase_fragment(Transaction& tx, const FragmentId& id) {
-  KNOOP_TRY(tx.exec("DELETE FROM corrections_due WHERE fragment = ?1 OR fragment IN (SELECT id FROM fragments "
-                    "WHERE parent = ?1)",
-                    id));
+  KNOOP_TRY(
+      tx.exec("DELETE FROM corrections_due WHERE fragment = ?1 OR fragment IN (SELECT id FROM fragments "
+              "WHERE parent = ?1)",
+              id));
   KNOOP_TRY(tx.exec("DELETE FROM fragments WHERE parent = ?", id));
   KNOOP_LET(gone, tx.change("DELETE FROM fragments WHERE id = ?", id));
   return gone > 0;
@@ -72,9 +74,10 @@ Result<std::int64_t> sweep_erased(Transaction& tx, Timestamp now) {
       ++found;
       KNOOP_TRY(delete_rows(tx, client->get<std::string>(0), key));
     }
-    KNOOP_TRY(tx.exec("UPDATE audit_entries SET personal = NULL, client = NULL WHERE personal IS NOT NULL AND "
-                      "substr(personal, 1, 16) = ?",
-                      key));
+    KNOOP_TRY(
+        tx.exec("UPDATE audit_entries SET personal = NULL, client = NULL WHERE personal IS NOT NULL AND "
+                "substr(personal, 1, 16) = ?",
+                key));
     KNOOP_TRY(tx.vault().erase(tx, key, now));
   }
   return found;

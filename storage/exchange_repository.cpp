@@ -49,8 +49,8 @@ constexpr std::string_view secrets_of_releases = "releases.secrets";
 
 template <typename State>
 Result<Bytes> sealed_request(Transaction& tx, const Exchange<State>& exchange) {
-  return seal_row(tx, exchange.client,
-                  {table_of<State>, row_name(exchange.peer, exchange.request.exchange)}, exchange.request);
+  return seal_row(tx, exchange.client, {table_of<State>, row_name(exchange.peer, exchange.request.exchange)},
+                  exchange.request);
 }
 Result<std::optional<Bytes>> sealed_secrets(Transaction& tx, const Release& release) {
   if (!release.secrets) return std::optional<Bytes>{};
@@ -67,8 +67,7 @@ Result<std::optional<Exchange<State>>> exchange_from(Transaction& tx, const Row&
   const Bytes name = row_name(out.peer, row.get<ExchangeId>(1));
   out.state = static_cast<State>(row.get<std::uint8_t>(2));
   out.client = row.get<std::string>(3);
-  KNOOP_LET(request,
-            open_row<exchange::FragmentRequest>(tx, {table_of<State>, name}, row.get<ByteView>(4)));
+  KNOOP_LET(request, open_row<exchange::FragmentRequest>(tx, {table_of<State>, name}, row.get<ByteView>(4)));
   if (!request) return std::optional<Exchange<State>>{};
   out.request = std::move(*request);
   KNOOP_LET(offer, stored_if_any<exchange::ReleaseOffer>(row, 5));
@@ -81,7 +80,8 @@ Result<std::optional<Exchange<State>>> exchange_from(Transaction& tx, const Row&
   out.created = row.get<Timestamp>(9);
   out.changed = row.get<Timestamp>(10);
   if (!row.is_null(11)) {
-    KNOOP_LET(secrets, open_row<exchange::OfferSecrets>(tx, {secrets_of_releases, name}, row.get<ByteView>(11)));
+    KNOOP_LET(secrets,
+              open_row<exchange::OfferSecrets>(tx, {secrets_of_releases, name}, row.get<ByteView>(11)));
     out.secrets = std::move(secrets);
   }
   out.corrects = row.get<std::optional<ExchangeId>>(12);
@@ -153,9 +153,9 @@ Result<void> put_release(Transaction& tx, const Release& release) {
       "secrets = excluded.secrets, receipt = excluded.receipt, countersignature = excluded.countersignature, "
       "denied = excluded.denied, changed = excluded.changed, without_third = excluded.without_third",
       release.peer, release.request.exchange, release.state, release.client, release.request.about.handover,
-      sealed, column_of(release.offer), secrets,
-      column_of(release.receipt), release.countersignature, encode(DeniedList{release.denied}),
-      release.created, release.changed, release.corrects, release.without_third_persons);
+      sealed, column_of(release.offer), secrets, column_of(release.receipt), release.countersignature,
+      encode(DeniedList{release.denied}), release.created, release.changed, release.corrects,
+      release.without_third_persons);
 }
 
 Result<std::optional<Release>> find_release(Transaction& tx, const MemberId& peer, const ExchangeId& id) {
@@ -327,8 +327,8 @@ Result<void> add_received(Transaction& tx, const ReceivedFragment& fragment) {
       "INSERT INTO received_fragments(peer, exchange, fragment, client, sealed, basis, purpose, until, "
       "status, "
       "received, changed, corrected, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      fragment.peer, fragment.exchange, fragment.fragment.id, fragment.client, sealed,
-      fragment.basis, fragment.purpose, fragment.until, fragment.status, fragment.received, fragment.received,
+      fragment.peer, fragment.exchange, fragment.fragment.id, fragment.client, sealed, fragment.basis,
+      fragment.purpose, fragment.until, fragment.status, fragment.received, fragment.received,
       fragment.corrected, fragment.salt);
 }
 

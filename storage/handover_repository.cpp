@@ -71,9 +71,9 @@ Result<void> put_handover(Transaction& tx, const StoredHandover& handover) {
 Result<void> add_happening(Transaction& tx, const HandoverId& id, const StoredHappening& happening) {
   KNOOP_LET(row, tx.one("SELECT client FROM handovers WHERE id = ?", id));
   if (!row) return fail(ErrorCode::conflict, Side::ours, "there is no hand-over for what happened");
-  KNOOP_LET(sealed, seal_row(tx, row->get<std::string_view>(0),
-                             {"handover_happenings", happening_name(id, happening.version)},
-                             happening.happening));
+  KNOOP_LET(sealed,
+            seal_row(tx, row->get<std::string_view>(0),
+                     {"handover_happenings", happening_name(id, happening.version)}, happening.happening));
   return tx.exec("INSERT INTO handover_happenings(handover, version, state, sealed) VALUES (?, ?, ?, ?)", id,
                  happening.version, happening.state, sealed);
 }

@@ -326,8 +326,8 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
       tx.each("SELECT i.kind, i.hash, i.id, c.expires FROM client_identifiers AS c "
               "JOIN own_identifiers AS i ON i.id = c.identifier WHERE c.client = ?",
               client, [&](const Row& row) -> Result<void> {
-                held.insert({{row.get<Kind>(0), row.get<LookupHash>(1)},
-                             Held{row.get<IdentifierId>(2), row.get<Month>(3)}});
+                held.emplace(std::pair(row.get<Kind>(0), row.get<LookupHash>(1)),
+                             Held{row.get<IdentifierId>(2), row.get<Month>(3)});
                 return {};
               }));
   KNOOP_LET(pairs, ids_of_live_pairs(tx));
@@ -364,8 +364,7 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
   std::vector<Ended> ended;
   for (const auto& [identifier, have] : held) {
     KNOOP_TRY(tx.exec("DELETE FROM client_identifiers WHERE client = ? AND identifier = ?", client, have.id));
-    KNOOP_LET(still,
-              tx.one("SELECT client FROM client_identifiers WHERE identifier = ? LIMIT 1", have.id));
+    KNOOP_LET(still, tx.one("SELECT client FROM client_identifiers WHERE identifier = ? LIMIT 1", have.id));
     if (still)
       KNOOP_TRY(hand_over_identifier(tx, have.id, client, still->get<ClientId>(0)));
     else
@@ -500,15 +499,15 @@ Result<std::optional<OwnBatch>> own_batch(Transaction& tx, PairId pair) {
 Result<std::vector<std::optional<Identifier>>> batch_slots(Transaction& tx, PairId pair, Handle first,
                                                            std::size_t count) {
   std::vector<std::optional<Identifier>> out(count);
-  KNOOP_TRY(
-      tx.each("SELECT h.handle, i.kind, i.hash, i.sealed FROM own_handles AS h JOIN own_identifiers AS i "
-              "ON i.id = h.identifier WHERE h.pair = ? AND h.handle >= ? AND h.handle < ?",
-              pair, first, first + count, [&](const Row& row) -> Result<void> {
-                KNOOP_LET(identifier, open_identifier(tx, row.get<Kind>(1), row.get<LookupHash>(2),
-                                                      row.get<ByteView>(3)));
-                out[row.get<Handle>(0) - first] = std::move(identifier);
-                return {};
-              }));
+  KNOOP_TRY(tx.each(
+      "SELECT h.handle, i.kind, i.hash, i.sealed FROM own_handles AS h JOIN own_identifiers AS i "
+      "ON i.id = h.identifier WHERE h.pair = ? AND h.handle >= ? AND h.handle < ?",
+      pair, first, first + count, [&](const Row& row) -> Result<void> {
+        KNOOP_LET(identifier,
+                  open_identifier(tx, row.get<Kind>(1), row.get<LookupHash>(2), row.get<ByteView>(3)));
+        out[row.get<Handle>(0) - first] = std::move(identifier);
+        return {};
+      }));
   return out;
 }
 

@@ -123,7 +123,8 @@ struct Ended {
                                                          matching::Month expires);
 [[nodiscard]] Result<std::int64_t> count_identifiers(Transaction& tx);
 /// What own_identifiers and ended_handles keep under a client's erasure key; nothing when that was destroyed.
-[[nodiscard]] Result<std::optional<matching::Identifier>> open_identifier(Transaction& tx, matching::Kind kind,
+[[nodiscard]] Result<std::optional<matching::Identifier>> open_identifier(Transaction& tx,
+                                                                          matching::Kind kind,
                                                                           const LookupHash& hash,
                                                                           ByteView sealed);
 

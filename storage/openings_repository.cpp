@@ -125,17 +125,17 @@ Result<std::vector<PairId>> pairs_to_seal(Transaction& tx) {
 Result<std::vector<matching::ToOpen>> unsealed_handles(Transaction& tx, PairId pair, std::int64_t limit) {
   std::vector<matching::ToOpen> out;
   std::vector<Handle> handles;
-  KNOOP_TRY(
-      tx.each("SELECT handle, kind, hash, value, reference FROM ended_handles WHERE pair = ? AND sealed IS NULL "
-              "ORDER BY handle LIMIT ?",
-              pair, limit, [&](const Row& row) -> Result<void> {
-                KNOOP_LET(identifier, open_identifier(tx, row.get<matching::Kind>(1), row.get<LookupHash>(2),
-                                                      row.get<ByteView>(3)));
-                if (!identifier) return {};  // its client's key is gone: nothing is left to open
-                handles.push_back(row.get<Handle>(0));
-                out.push_back({row.get<Handle>(0), std::move(*identifier), row.get<std::string>(4), {}});
-                return {};
-              }));
+  KNOOP_TRY(tx.each(
+      "SELECT handle, kind, hash, value, reference FROM ended_handles WHERE pair = ? AND sealed IS NULL "
+      "ORDER BY handle LIMIT ?",
+      pair, limit, [&](const Row& row) -> Result<void> {
+        KNOOP_LET(identifier, open_identifier(tx, row.get<matching::Kind>(1), row.get<LookupHash>(2),
+                                              row.get<ByteView>(3)));
+        if (!identifier) return {};  // its client's key is gone: nothing is left to open
+        handles.push_back(row.get<Handle>(0));
+        out.push_back({row.get<Handle>(0), std::move(*identifier), row.get<std::string>(4), {}});
+        return {};
+      }));
   KNOOP_LET(points, points_of(tx, pair, handles));
   std::vector<matching::ToOpen> ready;
   for (std::size_t i = 0; i < out.size(); ++i) {

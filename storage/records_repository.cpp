@@ -48,8 +48,7 @@ struct SealedInvolvement {
 
 Result<VaultKeyId> key_of(Transaction& tx, ClientId client) {
   KNOOP_LET(row, tx.one("SELECT key FROM clients WHERE id = ?", client));
-  if (!row)
-    return fail(ErrorCode::conflict, Side::ours, "there is no client to write this record for");
+  if (!row) return fail(ErrorCode::conflict, Side::ours, "there is no client to write this record for");
   return row->get<VaultKeyId>(0);
 }
 
@@ -73,12 +72,12 @@ Place client_place(std::string_view ref) {
 
 Result<Bytes> sealed_client(Transaction& tx, const VaultKeyId& key, const Client& c,
                             const std::optional<Date>& deceased) {
-  return seal_row(tx, key, client_place(c.ref),
-              SealedClient{text_of(c.bsn), text_of(c.parent1_bsn), text_of(c.parent2_bsn), c.given_names,
-                           c.prefix, c.surname, c.address.postcode, c.address.house_number,
-                           c.address.addition, c.municipality, c.birth_date.days(),
-                           static_cast<std::uint8_t>(c.gender),
-                           deceased ? std::optional(std::int64_t{deceased->days()}) : std::nullopt});
+  return seal_row(
+      tx, key, client_place(c.ref),
+      SealedClient{text_of(c.bsn), text_of(c.parent1_bsn), text_of(c.parent2_bsn), c.given_names, c.prefix,
+                   c.surname, c.address.postcode, c.address.house_number, c.address.addition, c.municipality,
+                   c.birth_date.days(), static_cast<std::uint8_t>(c.gender),
+                   deceased ? std::optional(std::int64_t{deceased->days()}) : std::nullopt});
 }
 
 constexpr std::string_view client_columns = "id, ref, sealed, secret, institutional, created, changed";
@@ -158,8 +157,8 @@ Result<Bytes> sealed_involvement(Transaction& tx, InvolvementId id, ClientId cli
   KNOOP_LET(key, key_of(tx, client));
   const RowNumber number(static_cast<std::int64_t>(id));
   return seal_row(tx, key, {"involvements", number.view()},
-              SealedInvolvement{i.professional.name, i.professional.function, i.professional.phone,
-                                i.professional.email, i.reason});
+                  SealedInvolvement{i.professional.name, i.professional.function, i.professional.phone,
+                                    i.professional.email, i.reason});
 }
 
 Result<std::optional<StoredInvolvement>> involvement_from(Transaction& tx, const Row& row) {
@@ -274,8 +273,8 @@ Result<void> address_changed(Transaction& tx, const std::optional<LookupHash>& l
 
 Result<std::optional<StoredClient>> client_where(Transaction& tx, std::string_view condition,
                                                  const auto& value) {
-  return one_of<StoredClient>(tx, client_from,
-                              fmt::format("SELECT {} FROM clients WHERE {}", client_columns, condition), value);
+  return one_of<StoredClient>(
+      tx, client_from, fmt::format("SELECT {} FROM clients WHERE {}", client_columns, condition), value);
 }
 
 }  // namespace
@@ -383,7 +382,8 @@ Result<std::vector<StoredClient>> list_clients(Transaction& tx, const ClientFilt
           : " AND ?3 IS NOT NULL";
   sql += " ORDER BY id LIMIT ?4";
   const auto matches = [&](const Client& c) {
-    return (!filter.bsn || c.bsn == filter.bsn) && (!filter.birth_date || c.birth_date == *filter.birth_date) &&
+    return (!filter.bsn || c.bsn == filter.bsn) &&
+           (!filter.birth_date || c.birth_date == *filter.birth_date) &&
            (folded.empty() || matching::normalise(c.surname).starts_with(folded));
   };
   ClientId after = filter.after;
@@ -407,22 +407,23 @@ Result<InvolvementId> add_involvement(Transaction& tx, ClientId client, const In
   KNOOP_LET(last, tx.one("SELECT coalesce(max(id), 0) FROM involvements"));
   const InvolvementId id{last->get<std::int64_t>(0) + 1};
   KNOOP_LET(sealed, sealed_involvement(tx, id, client, i));
-  KNOOP_TRY(tx.exec("INSERT INTO involvements(id, client, kind, from_date, until_date, sealed, closed_on, "
-                    "created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    id, client, i.kind, i.from, i.until, sealed, i.closed_on, now, now));
+  KNOOP_TRY(
+      tx.exec("INSERT INTO involvements(id, client, kind, from_date, until_date, sealed, closed_on, "
+              "created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              id, client, i.kind, i.from, i.until, sealed, i.closed_on, now, now));
   KNOOP_TRY(mark_dirty(tx, client));
   return id;
 }
 
 Result<Written<InvolvementId>> put_involvement(Transaction& tx, ClientId client, const Involvement& i,
                                                Timestamp now) {
-  KNOOP_LET(
-      known,
-      one_of<StoredInvolvement>(
-          tx, involvement_from,
-          fmt::format("SELECT {} FROM involvements WHERE client = ? AND kind = ? AND from_date = ? ORDER BY id",
-                      involvement_columns),
-          client, i.kind, i.from));
+  KNOOP_LET(known,
+            one_of<StoredInvolvement>(
+                tx, involvement_from,
+                fmt::format(
+                    "SELECT {} FROM involvements WHERE client = ? AND kind = ? AND from_date = ? ORDER BY id",
+                    involvement_columns),
+                client, i.kind, i.from));
   if (!known) {
     KNOOP_LET(id, add_involvement(tx, client, i, now));
     return Written<InvolvementId>{id, Outcome::added};
@@ -439,9 +440,10 @@ Result<Written<InvolvementId>> put_involvement(Transaction& tx, ClientId client,
 Result<void> update_involvement(Transaction& tx, const StoredInvolvement& stored, Timestamp now) {
   const Involvement& i = stored.involvement;
   KNOOP_LET(sealed, sealed_involvement(tx, stored.id, stored.client, i));
-  KNOOP_TRY(tx.exec("UPDATE involvements SET kind = ?, from_date = ?, until_date = ?, sealed = ?, "
-                    "closed_on = ?, changed = ? WHERE id = ?",
-                    i.kind, i.from, i.until, sealed, i.closed_on, now, stored.id));
+  KNOOP_TRY(
+      tx.exec("UPDATE involvements SET kind = ?, from_date = ?, until_date = ?, sealed = ?, "
+              "closed_on = ?, changed = ? WHERE id = ?",
+              i.kind, i.from, i.until, sealed, i.closed_on, now, stored.id));
   return mark_dirty(tx, stored.client);
 }
 
@@ -472,9 +474,8 @@ Result<std::vector<StoredInvolvement>> list_involvements(Transaction& tx, const 
 namespace {
 
 Result<void> insert_fragment(Transaction& tx, const FragmentId& id, ClientId client, const Fragment& f,
-                             const LookupHash& same, std::int64_t occurrence,
-                             records::Provenance provenance, const std::optional<FragmentId>& parent,
-                             Timestamp now) {
+                             const LookupHash& same, std::int64_t occurrence, records::Provenance provenance,
+                             const std::optional<FragmentId>& parent, Timestamp now) {
   KNOOP_LET(key, key_of(tx, client));
   KNOOP_LET(sealed, sealed_fragment(tx, id, key, f));
   return tx.exec(
@@ -488,11 +489,12 @@ Result<void> insert_fragment(Transaction& tx, const FragmentId& id, ClientId cli
 Result<void> add_fragment(Transaction& tx, const FragmentId& id, ClientId client, const Fragment& f,
                           Timestamp now, const std::optional<FragmentId>& parent) {
   KNOOP_LET(same, same_fragment(tx, client, f));
-  KNOOP_LET(row, tx.one("SELECT coalesce(max(occurrence), 0) FROM fragments WHERE client = ? AND category = ? "
-                        "AND date = ? AND same = ?",
-                        client, f.category, f.date, same));
-  return insert_fragment(tx, id, client, f, same, row->get<std::int64_t>(0) + 1,
-                         records::Provenance::entered, parent, now);
+  KNOOP_LET(row,
+            tx.one("SELECT coalesce(max(occurrence), 0) FROM fragments WHERE client = ? AND category = ? "
+                   "AND date = ? AND same = ?",
+                   client, f.category, f.date, same));
+  return insert_fragment(tx, id, client, f, same, row->get<std::int64_t>(0) + 1, records::Provenance::entered,
+                         parent, now);
 }
 
 Result<void> update_fragment(Transaction& tx, const FragmentId& id, const Fragment& f, Timestamp now) {
@@ -504,9 +506,10 @@ Result<void> update_fragment(Transaction& tx, const FragmentId& id, const Fragme
   KNOOP_LET(key, key_of(tx, client));
   KNOOP_LET(sealed, sealed_fragment(tx, id, key, whole));
   KNOOP_LET(same, same_fragment(tx, client, whole));
-  KNOOP_TRY(tx.exec("UPDATE fragments SET date = ?, sealed = ?, same = ?, retention = ?, version = version + 1, "
-                    "changed = ? WHERE id = ?",
-                    whole.date, sealed, same, whole.retention, now, id));
+  KNOOP_TRY(
+      tx.exec("UPDATE fragments SET date = ?, sealed = ?, same = ?, retention = ?, version = version + 1, "
+              "changed = ? WHERE id = ?",
+              whole.date, sealed, same, whole.retention, now, id));
   // Whoever got the fragment must hear of it, whatever changed it: a person or an import.
   return tx.exec("INSERT OR IGNORE INTO corrections_due(fragment) VALUES (?)", id);
 }

@@ -53,8 +53,8 @@ template <typename Message>
   auto message = decode<Message>(*plain);
   wipe(plain->data(), plain->size());
   if (!message)
-    return fail(ErrorCode::damaged_database, Side::ours, "a sealed row of {} cannot be read; restore the database",
-                place.table);
+    return fail(ErrorCode::damaged_database, Side::ours,
+                "a sealed row of {} cannot be read; restore the database", place.table);
   return std::optional(std::move(*message));
 }
 

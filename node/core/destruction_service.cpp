@@ -1,5 +1,7 @@
 #include "node/core/destruction_service.h"
 
+#include <algorithm>
+
 #include "crypto/hash.h"
 #include "crypto/note.h"
 #include "node/core/audit_log.h"
@@ -11,6 +13,7 @@
 #include "storage/erasure_repository.h"
 #include "storage/handover_repository.h"
 #include "storage/records_repository.h"
+#include "storage/subject_request_repository.h"
 
 namespace knoop {
 namespace {
@@ -92,9 +95,10 @@ void DestructionService::register_handlers(Dispatcher& dispatcher) {
 Result<void> DestructionService::on_start(Context& context) {
   KNOOP_LET(swept, storage::sweep_erased(context.tx, context.now));
   if (swept == 0) return {};
-  return log(context, {.event = Event::destruction_done,
-                       .action = Action::erase,
-                       .detail = fmt::format("{} clients that came back with an older copy of the records", swept)});
+  return log(context,
+             {.event = Event::destruction_done,
+              .action = Action::erase,
+              .detail = fmt::format("{} clients that came back with an older copy of the records", swept)});
 }
 
 // ---- asking and approving
@@ -102,19 +106,21 @@ Result<void> DestructionService::on_start(Context& context) {
 Result<std::vector<std::string>> DestructionService::obstacles(Context& context, const Question& question) {
   std::vector<std::string> out;
   const auto name = [&](const MemberId& peer) { return context.membership().slug(peer); };
-  KNOOP_LET(handovers, storage::list_handovers(
-                           context.tx, {.client_ref = question.client, .open_only = true}));
+  KNOOP_LET(handovers,
+            storage::list_handovers(context.tx, {.client_ref = question.client, .open_only = true}));
   for (const auto& handover : handovers)
     out.push_back(fmt::format("a hand-over with {} is under way: end it first", name(handover.peer)));
   KNOOP_LET(releases, storage::releases_of(context.tx, question.client));
   for (const auto& release : releases)
     if (release.state == storage::ReleaseState::asked || release.state == storage::ReleaseState::offered)
-      out.push_back(fmt::format("an exchange with {} is under way: answer or wait for it", name(release.peer)));
+      out.push_back(
+          fmt::format("an exchange with {} is under way: answer or wait for it", name(release.peer)));
   KNOOP_LET(acquisitions, storage::acquisitions_of(context.tx, question.client));
   for (const auto& acquisition : acquisitions)
     if (acquisition.state == storage::AcquisitionState::asked ||
         acquisition.state == storage::AcquisitionState::receipted)
-      out.push_back(fmt::format("an exchange with {} is under way: wait for its end", name(acquisition.peer)));
+      out.push_back(
+          fmt::format("an exchange with {} is under way: wait for its end", name(acquisition.peer)));
   if (question.ground == storage::DestructionGround::retention) {
     KNOOP_LET(client, client_of(context, question.client));
     KNOOP_LET(clock, retention_of_client(context, client));
@@ -176,6 +182,14 @@ Result<Destruction> DestructionService::ask(Context& context, const Question& qu
   for (const Destruction& one : open)
     if (!one.fragment || one.fragment == question.fragment)
       return fail(ErrorCode::wrong_state, Side::user, "{} of the same is open already", name_of(one.id));
+  if (question.ground == storage::DestructionGround::request) {
+    KNOOP_LET(requests, storage::subject_requests(context.tx, question.client, true, most_listed));
+    if (std::ranges::none_of(requests, [](const storage::SubjectRequest& one) {
+          return one.kind == storage::SubjectRequestKind::destruction;
+        }))
+      return fail(ErrorCode::wrong_state, Side::user,
+                  "no request for destruction is open: write down first who asked for it, and when");
+  }
   KNOOP_LET(forbids, obstacles(context, question));
   if (!forbids.empty()) return fail(ErrorCode::wrong_state, Side::user, "{}", joined(forbids));
   Destruction made;
@@ -204,8 +218,9 @@ Result<Destruction> DestructionService::approve(Context& context, const Destruct
                 "you asked for this destruction yourself; somebody else approves it");
   KNOOP_LET(now, fingerprint(context, question_of(d)));
   if (seen != d.fingerprint || now != d.fingerprint)
-    return fail(ErrorCode::conflict, Side::user,
-                "what would be destroyed is not what was asked for: it changed since; take it back and ask anew");
+    return fail(
+        ErrorCode::conflict, Side::user,
+        "what would be destroyed is not what was asked for: it changed since; take it back and ask anew");
   KNOOP_LET(forbids, obstacles(context, question_of(d)));
   if (!forbids.empty()) return fail(ErrorCode::wrong_state, Side::user, "{}", joined(forbids));
   d.state = DestructionState::approved;
@@ -223,8 +238,8 @@ Result<Destruction> DestructionService::approve(Context& context, const Destruct
 Result<void> DestructionService::cancel(Context& context, const DestructionId& id, const std::string& why) {
   KNOOP_LET(d, destruction_of(context, id));
   if (d.state != DestructionState::asked)
-    return fail(ErrorCode::wrong_state, Side::user, "this destruction is {}; only one that was asked can be taken back",
-                to_string(d.state));
+    return fail(ErrorCode::wrong_state, Side::user,
+                "this destruction is {}; only one that was asked can be taken back", to_string(d.state));
   d.state = DestructionState::cancelled;
   KNOOP_TRY(storage::put_destruction(context.tx, d));
   audit::AuditEntry entry = about(Event::destruction_cancelled, d);
@@ -279,14 +294,14 @@ Result<void> DestructionService::send_orders(Context& context, Destruction& d) {
     storage::DestructionOrderOut out{d.id, release.peer, release.request.exchange, count, context.now};
     KNOOP_TRY(storage::put_order(context.tx, out));
     // Who is out of reach for good is a task on paper: it stays without an answer and becomes overdue.
-    const auto sent =
-        context.send(release.peer, MessageType::destruction_order, std::nullopt, encode(order));
+    const auto sent = context.send(release.peer, MessageType::destruction_order, std::nullopt, encode(order));
     if (!sent && sent.error().side == Side::ours && storage::is_about_the_disk(sent.error().code))
       return fail(sent.error());
     audit::AuditEntry entry = about(Event::destruction_ordered, d);
     entry.peer = release.peer;
     entry.outcome = sent ? audit::Outcome::success : audit::Outcome::failed;
-    entry.detail = fmt::format("{} fragments of {}", count, exchange_parts::name_of(release.request.exchange));
+    entry.detail =
+        fmt::format("{} fragments of {}", count, exchange_parts::name_of(release.request.exchange));
     KNOOP_TRY(log(context, std::move(entry)));
   }
   d.ordered = context.now;
@@ -296,9 +311,8 @@ Result<void> DestructionService::send_orders(Context& context, Destruction& d) {
 Result<void> DestructionService::finish(Context& context, Destruction& d) {
   const bool of_client = !d.fragment;
   if (of_client) {
-    KNOOP_TRY(context.tx.exec("UPDATE subject_requests SET client = NULL, sealed = NULL WHERE client = ?", d.client));
-    KNOOP_TRY(context.tx.exec("UPDATE destructions SET client = NULL, sealed = NULL WHERE client = ? AND id <> ?",
-                              d.client, d.id));
+    KNOOP_TRY(storage::forget_requests_of(context.tx, d.client, dutch_day(context.now)));
+    KNOOP_TRY(storage::forget_client_of_destructions(context.tx, d.client));
     KNOOP_TRY(storage::erase_client(context.tx, d.client, context.now));
   } else {
     KNOOP_TRY(storage::erase_fragment(context.tx, *d.fragment));
@@ -421,11 +435,10 @@ Result<std::string> DestructionService::proof(Context& context, const Destructio
       id.hex(), d.fragment ? "fragment" : "client", to_string(d.ground), d.done->iso(), origin.network.hex(),
       origin.member.hex(), d.entry->incarnation, d.entry->index, d.entry->leaf.hex(), d.fields);
   for (const storage::DestructionOrderOut& order : orders)
-    text += order.answered
-                ? fmt::format("recipient {} {} given {} destroyed {} kept {}\n", order.peer.hex(),
-                              order.exchange.hex(), order.given, order.destroyed, order.kept)
-                : fmt::format("recipient {} {} given {} unanswered\n", order.peer.hex(), order.exchange.hex(),
-                              order.given);
+    text += order.answered ? fmt::format("recipient {} {} given {} destroyed {} kept {}\n", order.peer.hex(),
+                                         order.exchange.hex(), order.given, order.destroyed, order.kept)
+                           : fmt::format("recipient {} {} given {} unanswered\n", order.peer.hex(),
+                                         order.exchange.hex(), order.given);
   Note note{text, {}};
   KNOOP_TRY(sign_note(note, origin.text(), context.keys().signing.secret_key));
   return note.encode() + "\n" + head;
@@ -448,7 +461,8 @@ Result<void> DestructionService::on_order(Context& context, const Received& mess
       if (!order.fragments.empty() &&
           std::ranges::find(order.fragments, one.fragment.id) == order.fragments.end())
         continue;
-      const bool ours = one.status == storage::LoanStatus::taken_over || one.status == storage::LoanStatus::flagged;
+      const bool ours =
+          one.status == storage::LoanStatus::taken_over || one.status == storage::LoanStatus::flagged;
       if (ours) {
         KNOOP_TRY(storage::set_loan_status(context.tx, one, storage::LoanStatus::flagged, context.now));
         ++kept;
@@ -465,17 +479,19 @@ Result<void> DestructionService::on_order(Context& context, const Received& mess
                               .detail = "its owner ordered its destruction"}));
     }
   }
-  KNOOP_LET(index, context.audit({.event = Event::destruction_order_received,
-                                  .outcome = acquisition ? audit::Outcome::success : audit::Outcome::refused,
-                                  .bases = {basis_of(order.destruction)},
-                                  .action = Action::erase,
-                                  .client = client,
-                                  .object = exchange_parts::name_of(order.exchange),
-                                  .detail = acquisition ? fmt::format("{} destroyed, {} kept", destroyed, kept)
-                                                        : "nothing of this exchange is here"}));
+  KNOOP_LET(index,
+            context.audit({.event = Event::destruction_order_received,
+                           .outcome = acquisition ? audit::Outcome::success : audit::Outcome::refused,
+                           .bases = {basis_of(order.destruction)},
+                           .action = Action::erase,
+                           .client = client,
+                           .object = exchange_parts::name_of(order.exchange),
+                           .detail = acquisition ? fmt::format("{} destroyed, {} kept", destroyed, kept)
+                                                 : "nothing of this exchange is here"}));
   KNOOP_LET(reference, exchange_parts::log_reference(context, index));
-  const erasure::Statement statement{order.destruction, order.exchange, message.from, context.membership().self(),
-                                     destroyed,         kept,           reference,    context.now};
+  const erasure::Statement statement{
+      order.destruction, order.exchange, message.from, context.membership().self(),
+      destroyed,         kept,           reference,    context.now};
   return context.send(message.from, MessageType::destruction_proof, std::nullopt,
                       encode(erasure::sign_statement(statement, context.keys().signing.secret_key)));
 }
@@ -508,8 +524,8 @@ Result<void> DestructionService::on_proof(Context& context, const Received& mess
                        .bases = {basis_of(statement.destruction)},
                        .action = Action::update,
                        .object = exchange_parts::name_of(statement.exchange),
-                       .detail = fmt::format("{} destroyed, {} kept by the receiver as its own", statement.destroyed,
-                                             statement.kept)});
+                       .detail = fmt::format("{} destroyed, {} kept by the receiver as its own",
+                                             statement.destroyed, statement.kept)});
 }
 
 }  // namespace knoop

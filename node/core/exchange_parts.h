@@ -6,8 +6,8 @@
 #include "node/core/keys.h"
 #include "node/core/membership.h"
 #include "node/core/service.h"
-#include "storage/audit_repository.h"
 #include "protocol/exchange/release.h"
+#include "storage/audit_repository.h"
 
 namespace knoop::exchange_parts {
 

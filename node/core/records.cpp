@@ -134,6 +134,15 @@ Result<void> mark_client(Context& context, std::string_view ref, const MarkChang
                             marks.institutional ? "yes" : "no"));
 }
 
+Result<void> set_deceased(Context& context, std::string_view ref, const std::optional<Date>& day) {
+  KNOOP_LET(client, client_by(context, ref));
+  if (day && (*day > dutch_day(context.now) || *day < client.client.birth_date))
+    return fail(ErrorCode::bad_value, Side::user, "date: is in the future, or before the birth");
+  if (client.deceased == day) return {};
+  KNOOP_TRY(storage::set_deceased(context.tx, client.id, day, context.now));
+  return record(context, audit::Event::client_changed, audit::Action::update, ref, "", "date of death");
+}
+
 Result<StoredInvolvement> add_involvement(Context& context, std::string_view ref,
                                           const Involvement& involvement) {
   KNOOP_LET(client, client_by(context, ref));

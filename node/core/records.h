@@ -34,6 +34,10 @@ struct MarkChange {
 };
 [[nodiscard]] Result<void> mark_client(Context& context, std::string_view ref, const MarkChange& change);
 
+/// The day of death, or nothing when it was written down by mistake. From then on the client is offered for destruction.
+[[nodiscard]] Result<void> set_deceased(Context& context, std::string_view ref,
+                                        const std::optional<Date>& day);
+
 [[nodiscard]] Result<storage::StoredInvolvement> add_involvement(Context& context, std::string_view ref,
                                                                  const records::Involvement& involvement);
 /// Another last day: at most two years after the first (R2.2). Not once it is closed.

@@ -66,11 +66,11 @@ Result<RetentionDue> retention_due(Context& context, records::ClientId after) {
   const Date today = dutch_day(context.now);
   for (const storage::StoredClient& client : clients) {
     KNOOP_LET(clock, retention_of_client(context, client));
-    std::erase_if(clock.fragments, [&](const FragmentClock& one) { return !one.until || *one.until >= today; });
+    std::erase_if(clock.fragments,
+                  [&](const FragmentClock& one) { return !one.until || *one.until >= today; });
     if (!clock.offered() && clock.fragments.empty()) continue;
-    KNOOP_TRY(context.audit({.event = audit::Event::retention_read,
-                             .action = audit::Action::read,
-                             .client = clock.client}));
+    KNOOP_TRY(context.audit(
+        {.event = audit::Event::retention_read, .action = audit::Action::read, .client = clock.client}));
     out.due.push_back(std::move(clock));
   }
   return out;

@@ -27,14 +27,16 @@ struct RetentionClock {
   bool runs = false;  ///< An involvement is active, or a hand-over open.
   bool past_age = false;
   bool deceased = false;
-  std::optional<Date> keep_until{};  ///< The last day of the longest term; nothing: nothing is kept by a term.
+  std::optional<Date>
+      keep_until{};  ///< The last day of the longest term; nothing: nothing is kept by a term.
   std::vector<FragmentClock> fragments{};
 
   /// Offered for destruction (R1.4).
   [[nodiscard]] bool offered() const { return past_age || deceased; }
 };
 
-[[nodiscard]] Result<RetentionClock> retention_of_client(Context& context, const storage::StoredClient& client);
+[[nodiscard]] Result<RetentionClock> retention_of_client(Context& context,
+                                                         const storage::StoredClient& client);
 
 /// Clients that are offered, or of whom a fragment's term is over, in order of id; looks at a bounded number. A logged read.
 struct RetentionDue {

@@ -10,6 +10,7 @@
 #include "node/core/matching_service.h"
 #include "node/core/membership_service.h"
 #include "node/core/records.h"
+#include "node/core/subject_requests.h"
 
 namespace knoop {
 
@@ -32,6 +33,7 @@ std::vector<std::unique_ptr<Service>> make_services() {
   services.push_back(std::move(handover));
   services.push_back(std::move(exchange));
   services.push_back(std::make_unique<DestructionService>());
+  services.push_back(std::make_unique<SubjectRequestService>());
   services.push_back(std::make_unique<HeadService>());
   return services;
 }

@@ -16,6 +16,7 @@ Router make_routes(const ReadLimits& limits) {
   add_exchange_routes(router);
   add_audit_routes(router);
   add_subject_report_routes(router);
+  add_rights_routes(router);
   return router;
 }
 

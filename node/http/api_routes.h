@@ -21,5 +21,6 @@ void add_exchange_routes(Router& router);
 void add_handover_routes(Router& router);
 void add_audit_routes(Router& router);
 void add_subject_report_routes(Router& router);
+void add_rights_routes(Router& router);
 
 }  // namespace knoop::http

@@ -2,9 +2,11 @@
 #include <algorithm>
 
 #include "node/core/consent_service.h"
+#include "node/core/destruction_service.h"
 #include "node/core/exchange_service.h"
 #include "node/core/matching_service.h"
 #include "node/core/membership_service.h"
+#include "node/core/subject_requests.h"
 #include "node/http/api_routes.h"
 #include "node/http/roles.h"
 #include "node/http/views.h"
@@ -103,6 +105,14 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
   KNOOP_LET(withdrawals, node.service<ExchangeService>().withdrawals(context, true));
   out["withdrawals"] = {{"open", withdrawals.size()},
                         {"overdue", std::ranges::count(withdrawals, true, &storage::WithdrawalOut::overdue)}};
+
+  KNOOP_LET(destroying, node.service<DestructionService>().counts(context));
+  out["destructions"] = {{"toApprove", destroying.asked},
+                         {"running", destroying.running},
+                         {"unproven", destroying.unproven},
+                         {"overdue", destroying.overdue}};
+  KNOOP_LET(asked, node.service<SubjectRequestService>().counts(context));
+  out["subjectRequests"] = {{"open", asked.open}, {"dueSoon", asked.soon}, {"overdue", asked.overdue}};
 
   KNOOP_LET(log, node.audit_log().state(context.tx));
   out["log"] = {{"size", log.size}, {"headAt", log.size == 0 ? Json() : Json(log.last_time.iso())}};

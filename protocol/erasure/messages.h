@@ -39,7 +39,7 @@ struct Statement {
   MemberId owner;     ///< Who ordered.
   MemberId receiver;  ///< Who signs.
   std::uint16_t destroyed = 0;
-  std::uint16_t kept = 0;  ///< Taken over: now flagged, and the receiver's own retention decides.
+  std::uint16_t kept = 0;      ///< Taken over: now flagged, and the receiver's own retention decides.
   exchange::LogReference log;  ///< The receiver's entry about it.
   Timestamp at;
 

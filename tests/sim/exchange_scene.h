@@ -6,6 +6,8 @@
 
 #include "crypto/note.h"
 #include "node/core/consent_service.h"
+#include "node/core/destruction_service.h"
+#include "node/core/subject_requests.h"
 #include "protocol/audit/check.h"
 #include "storage/consent_repository.h"
 #include "storage/records_repository.h"
@@ -50,6 +52,8 @@ inline std::vector<std::unique_ptr<Service>> exchange_services() {
   out.push_back(std::move(directory));
   out.push_back(std::move(exchange));
   out.push_back(std::move(consents));
+  out.push_back(std::make_unique<DestructionService>());
+  out.push_back(std::make_unique<SubjectRequestService>());
   return out;
 }
 
@@ -58,8 +62,9 @@ inline constexpr std::string_view marker = "Jeugdige vertelt zelf dat het thuis 
 
 /// SMW holds a client with three fragments; BJZ knows the same child.
 struct Story {
-  explicit Story(std::uint64_t seed)
-      : region(seed, {{"smw-een", "smw"}, {"bjz-twee", "bjz"}}, exchange_services) {
+  explicit Story(std::uint64_t seed,
+                 const std::vector<Region::Organisation>& members = {{"smw-een", "smw"}, {"bjz-twee", "bjz"}})
+      : region(seed, members, exchange_services) {
     REQUIRE(region.run_until([&] { return region.all_ready(); }, Milliseconds{30'000}));
     for (SimNode* node : {&smw(), &bjz()})
       in(*node, [&](Context& context) -> Result<int> {

@@ -129,7 +129,8 @@ std::map<std::int64_t, std::set<Identifier>> identifiers(SimNode& node) {
   std::map<std::int64_t, std::set<Identifier>> out;
   const auto read = node.command<bool>([&](Context& context) -> Result<bool> {
     KNOOP_TRY(context.tx.each(
-        "SELECT c.client, i.kind, i.hash, i.sealed FROM client_identifiers AS c JOIN own_identifiers AS i ON i.id = "
+        "SELECT c.client, i.kind, i.hash, i.sealed FROM client_identifiers AS c JOIN own_identifiers AS i ON "
+        "i.id = "
         "c.identifier",
         [&](const storage::Row& row) -> Result<void> {
           KNOOP_LET(identifier,

@@ -12,7 +12,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
-from demo_lib import imports, logs, matching, warm_handover  # noqa: E402
+from demo_lib import destruction, imports, logs, matching, warm_handover  # noqa: E402
 from demo_lib.failure import Failed, Stopped  # noqa: E402
 from demo_lib.network import MANAGERS, THRESHOLD, Network  # noqa: E402
 from demo_lib.out import Out  # noqa: E402
@@ -53,6 +53,7 @@ class Demo:
         self.who_else_is_involved()
         self.warm_handover()
         self.account()
+        self.destruction()
 
     def region_is_there(self):
         self.tell.begin("region")
@@ -118,7 +119,7 @@ class Demo:
 
     def warm_handover(self):
         here, there = self.network.of_kind("smw"), self.network.of_kind("bjz")
-        choice = warm_handover.choose(here, there, self.lists[here.id], self.lists[there.id])
+        choice = self.choice = warm_handover.choose(here, there, self.lists[here.id], self.lists[there.id])
         warm_handover.Story(choice, self.tell, self.today).run()
 
     def account(self):
@@ -131,6 +132,12 @@ class Demo:
             raise Failed(f"the logs tell of {disclosures} disclosures instead of one")
         self.tell.done(f"All {len(reports)} logs were exported and verified off line: {sum(report['entries'] for report in reports):,} "
                        "entries, and in them one disclosure, with its decision, consent, ground and receipt before it.")
+
+
+    def destruction(self):
+        destruction.destroy(self.choice, self.tell)
+        self.tell.begin("audit logs after the destruction")
+        logs.verify(list(logs.export(self.network.nodes, self.out).values()), self.network.convenant, self.chosen.verifier)
 
 
 def what_next(demo):
@@ -199,7 +206,7 @@ def main():
             status = 1
         except Stopped as stopped:
             teller.end_progress()
-            status = 0 if chosen.keep and teller.step == "audit logs" else 130
+            status = 0 if chosen.keep and teller.step.startswith("audit logs") else 130
             print(f"\ntools/demo: stopped by {stopped}", file=sys.stderr)
         finally:
             ignore_signals()

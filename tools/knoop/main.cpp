@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   add_form_verbs(app, program);
   add_audit_verbs(app, program);
   add_subject_verbs(app, program);
+  add_rights_verbs(app, program);
 
   try {
     app.parse(argc, argv);

@@ -80,6 +80,21 @@ std::string status_lines(const Json& status) {
         "LATE.\n",
         cell(grounds, "reviews"), cell(grounds, "lateReviews"), cell(grounds, "toTell"),
         cell(grounds, "lateToTell"));
+  const Json& destructions = status["destructions"];
+  if (destructions.value("toApprove", 0) + destructions.value("running", 0) +
+          destructions.value("unproven", 0) >
+      0)
+    out += fmt::format(
+        "\nDestructions: {} to approve, {} running; {} orders to receivers unanswered, {} of them LATE: "
+        "`knoop "
+        "subject destructions`\n",
+        cell(destructions, "toApprove"), cell(destructions, "running"), cell(destructions, "unproven"),
+        cell(destructions, "overdue"));
+  const Json& requests = status["subjectRequests"];
+  if (requests.value("open", 0) > 0)
+    out += fmt::format(
+        "\nRequests of data subjects: {} open, {} due within a week, {} LATE: `knoop subject request list`\n",
+        cell(requests, "open"), cell(requests, "dueSoon"), cell(requests, "overdue"));
   const Json& withdrawals = status["withdrawals"];
   if (withdrawals.value("open", 0) > 0)
     out += fmt::format(

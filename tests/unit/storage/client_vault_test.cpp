@@ -280,9 +280,7 @@ TEST_CASE("records without their erasure keys are refused, and so is a journal t
   office.open(OpenMode::open);
   CHECK(must(office.database->vault().journal()).size() == 1);
   office.database.reset();
-  {
-    std::ofstream(journal, std::ios::app) << std::string(64, 'x');
-  }
+  { std::ofstream(journal, std::ios::app) << std::string(64, 'x'); }
   const auto damaged = Database::open(office.path(), office.key, OpenMode::open);
   REQUIRE_FALSE(damaged);
   CHECK(damaged.error().code == ErrorCode::damaged_database);

@@ -1,0 +1,44 @@
+"""The end of the story: the child's record at school social work is destroyed, by two people, and nothing shows it any more."""
+from .failure import Failed, Refused
+from .node import wait_until
+from .warm_handover import SOCIAL_WORKER, expect
+
+SECONDS = 120
+TEAM_LEAD = "team-lead:teamleider"
+
+
+def destroy(choice, tell):
+    here, there = choice.here, choice.there
+    tell.begin("destruction")
+
+    def smw(*words):
+        return here.ask(*words, account=SOCIAL_WORKER)
+
+    reason = ["--ground", "onterecht", "--reason", "Het dossier hoort bij een andere organisatie"]
+    asked = smw("subject", "erase", choice.ref, *reason)
+    approval = ["subject", "approve", asked["id"], "--fingerprint", asked["fingerprint"]]
+    try:
+        here.ask(*approval, account="team-lead:" + SOCIAL_WORKER.split(":")[1])
+        raise Failed("one person destroyed a client alone", here)
+    except Refused:
+        pass
+    here.ask(*approval, account=TEAM_LEAD)
+
+    def done():
+        listed = here.ask_list("destructions", "subject", "destructions", account=TEAM_LEAD)
+        one = next(each for each in listed if each["id"] == asked["id"])
+        return one if one["state"] == "vernietigd" and all(order["answeredAt"] for order in one["orders"]) else None
+
+    one = wait_until(done, SECONDS, "the destruction", here)
+    try:
+        smw("client", "show", choice.ref)
+        raise Failed("a destroyed client is still shown", here)
+    except Refused:
+        pass
+    expect(one["client"] is None and one["fieldsErased"] > 0, "the log still names the destroyed client", here)
+    destroyed = sum(order["destroyed"] for order in one["orders"])
+    kept = sum(order["kept"] for order in one["orders"])
+    tell.chapter("Destroyed (vernietiging)")
+    tell.say(f"A social worker asks for the destruction of client {choice.ref}; a second person approves it. {here.name} withdraws the child "
+             f"from matching, tells {there.name}, destroys the record with its key, and the personal fields of {one['fieldsErased']} log entries.")
+    tell.done(f"The receiver answered, signed: {destroyed} fragments destroyed, {kept} kept as its own. The logs still verify.")
