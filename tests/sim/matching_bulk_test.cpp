@@ -4,6 +4,7 @@
 #include "node/core/matching_service.h"
 #include "protocol/matching/bulk_proof.h"
 #include "storage/matching_repository.h"
+#include "storage/records_repository.h"
 #include "tests/sim/region.h"
 
 namespace knoop {
@@ -30,7 +31,11 @@ struct Load {
     for (std::size_t i = 0; i < count; ++i)
       identifiers.push_back({Kind::exact, to_bytes(std::to_string(from + i))});
     REQUIRE(region[node].command<bool>([&](Context& context) -> Result<bool> {
-      KNOOP_LET(ended, storage::set_identifiers(context.tx, records::ClientId{1}, identifiers, 700));
+      records::Client client;
+      client.ref = "T-1";
+      client.birth_date = {2015, 6, 1};
+      KNOOP_LET(written, storage::put_client(context.tx, client, context.now));
+      KNOOP_LET(ended, storage::set_identifiers(context.tx, written.id, identifiers, 700));
       REQUIRE(ended.empty());
       context.wake();
       return true;

@@ -7,6 +7,7 @@
 #include "protocol/matching/blind.h"
 #include "protocol/matching/evaluate.h"
 #include "storage/matching_repository.h"
+#include "storage/records_repository.h"
 #include "tests/sim/puppet.h"
 #include "tests/sim/region.h"
 
@@ -54,7 +55,11 @@ TEST_CASE(
     REQUIRE(region[node].command<bool>([&](Context& context) -> Result<bool> {
       std::vector<Identifier> identifiers;  // all ten are shared
       for (int i = 0; i < 10; ++i) identifiers.push_back({Kind::exact, to_bytes(std::to_string(i))});
-      KNOOP_LET(ended, storage::set_identifiers(context.tx, records::ClientId{1}, identifiers, 700));
+      records::Client client;
+      client.ref = "T-1";
+      client.birth_date = {2015, 6, 1};
+      KNOOP_LET(written, storage::put_client(context.tx, client, context.now));
+      KNOOP_LET(ended, storage::set_identifiers(context.tx, written.id, identifiers, 700));
       context.wake();
       return ended.empty();
     }));
