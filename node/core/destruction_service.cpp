@@ -340,7 +340,14 @@ Result<bool> DestructionService::advance(Context& context, Destruction& d) {
     KNOOP_TRY(storage::put_destruction(context.tx, d));
     return false;
   };
-  KNOOP_LET(client, client_of(context, d.client));
+  KNOOP_LET(found, storage::find_client(context.tx, d.client));
+  if (!found) {  // an older copy of the database, whose client was destroyed since
+    d.client.clear();
+    d.state = DestructionState::cancelled;
+    KNOOP_TRY(storage::put_destruction(context.tx, d));
+    return false;
+  }
+  const storage::StoredClient& client = *found;
   if (!d.ordered) {
     // Something may have begun between the approval and now; nothing has left yet.
     KNOOP_LET(forbids, obstacles(context, {d.client, d.fragment, storage::DestructionGround::mistake, ""}));
