@@ -4,12 +4,14 @@
 #include "storage/audit_repository.h"
 #include "storage/handover_repository.h"
 #include "tests/sim/exchange_scene.h"
+#include "tests/support/must.h"
 
 using namespace knoop;
 using namespace knoop::sim;
 using storage::Destruction;
 using storage::DestructionGround;
 using storage::DestructionState;
+using test::must;
 
 namespace {
 
@@ -186,6 +188,7 @@ TEST_CASE("R8.4 refused: destroying while a hand-over or an exchange runs, and w
   handover.party = handover::Party::afzender;
   handover.peer = story.bjz().member();
   handover.client_ref = "smw-een-1";
+  handover.ask.urgency = handover::Urgency::normal;
   handover.ask.occasion = "aanmelding";
   handover.state = handover::State::requested;
   handover.responsible = handover::Party::afzender;
