@@ -1,5 +1,6 @@
 // R8.4: destroying a client between two organisations: what four eyes decide, what receivers do, what lies they may tell, and that
 // both logs verify before and after.
+#include "node/core/records.h"
 #include "node/core/retention.h"
 #include "storage/audit_repository.h"
 #include "storage/handover_repository.h"
