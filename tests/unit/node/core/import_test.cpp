@@ -99,6 +99,7 @@ class Office {
  private:
   void open(storage::OpenMode mode) {
     database_ = must(storage::Database::open(dir_ / "a.db", SymmetricKey{}, mode));
+    database_->use_entropy(entropy_);
   }
 
   testing::TempDir dir_;
