@@ -120,7 +120,11 @@ struct Stage {
       std::vector<Identifier> identifiers;
       for (std::size_t i = 0; i < count; ++i)
         identifiers.push_back({Kind::exact, to_bytes(std::to_string(i))});
-      KNOOP_LET(ended, storage::set_identifiers(context.tx, records::ClientId{1}, identifiers, 700));
+      records::Client client;
+      client.ref = "T-1";
+      client.birth_date = {2015, 6, 1};
+      KNOOP_LET(written, storage::put_client(context.tx, client, context.now));
+      KNOOP_LET(ended, storage::set_identifiers(context.tx, written.id, identifiers, 700));
       context.wake();
       return ended.empty();
     }));
