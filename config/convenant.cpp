@@ -75,7 +75,7 @@ void read_access(DocumentReader& root, Convenant& convenant) {
 void read_witnesses(DocumentReader& root, Convenant& convenant) {
   for (const DocumentTable* table : root.tables("witness_set", max_members)) {
     DocumentReader reader(*table, "convenant [[witness_set]]", Side::peer);
-    WitnessSet set{reader.text("member", 40), reader.texts("witnesses", 32, 40),
+    WitnessSet set{reader.text("member", 40), reader.texts("witnesses", 16, 40),
                    static_cast<std::uint32_t>(reader.number("tolerated", 0, 31))};
     // Then the tolerated ones can neither keep a head from being witnessed nor have two heads witnessed.
     if (set.witnesses.size() <= 3UL * set.tolerated)
@@ -158,6 +158,9 @@ void check_whole(DocumentReader& root, const Convenant& convenant) {
           return id != set.member && ids.contains(id);
         }))
       root.complain("witness_set", "must name members, and nobody as witness of himself");
+  std::set<std::string> watched;
+  for (const WitnessSet& set : convenant.witness_sets)
+    if (!watched.insert(set.member).second) root.complain("witness_set", "stands twice for one member");
 }
 
 Result<Convenant> parse(std::string_view text) {

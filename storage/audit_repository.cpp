@@ -5,6 +5,9 @@
 namespace knoop::storage {
 namespace {
 
+/// Below it a subtree is computed from its leaves: the trade between rows that are kept and leaves that a proof reads.
+constexpr unsigned kept_level = 8;
+
 /// One field as the `fields` column holds it: salt and value, or after an erasure the commitment.
 struct StoredField {
   std::optional<Salt> salt;
@@ -101,7 +104,12 @@ Result<std::optional<Timestamp>> newest_audit_time(Transaction& tx) {
   return row->get<std::optional<Timestamp>>(0);
 }
 
-Result<void> append_audit_entry(Transaction& tx, const audit::SealedEntry& entry, const AuditState& after) {
+Result<void> append_audit_entry(Transaction& tx, const audit::SealedEntry& entry, const AuditState& after,
+                                std::span<const TreeNode> completed) {
+  for (const TreeNode& node : completed)
+    if (node.level >= kept_level)
+      KNOOP_TRY(tx.exec("INSERT INTO audit_nodes(incarnation, level, number, hash) VALUES (?, ?, ?, ?)",
+                        after.incarnation, node.level, node.index, node.hash));
   KNOOP_TRY(
       tx.exec("INSERT INTO audit_logs(incarnation, last_time, tree) VALUES (?, ?, ?) "
               "ON CONFLICT(incarnation) DO UPDATE SET last_time = excluded.last_time, tree = excluded.tree",
@@ -120,6 +128,31 @@ Result<void> append_audit_entry(Transaction& tx, const audit::SealedEntry& entry
       after.incarnation, entry.index, entry.time, entry.event,
       client.empty() ? std::nullopt : std::optional<std::string>(client), entry.leaf, encode(columns.open),
       personal);
+}
+
+NodeReader audit_nodes(Transaction& tx, std::uint32_t incarnation) {
+  return [&tx, incarnation](unsigned level, std::uint64_t number) -> Result<Hash256> {
+    const auto missing = [] {
+      return fail(ErrorCode::not_found, Side::ours, "the log does not reach so far");
+    };
+    if (level >= kept_level) {
+      KNOOP_LET(row, tx.one("SELECT hash FROM audit_nodes WHERE incarnation = ? AND level = ? AND number = ?",
+                            incarnation, level, number));
+      if (!row) return missing();
+      return row->get<Hash256>(0);
+    }
+    CompactTree tree;
+    const std::uint64_t count = std::uint64_t{1} << level;
+    KNOOP_TRY(
+        tx.each("SELECT leaf FROM audit_entries WHERE incarnation = ? AND number >= ? AND number < ? "
+                "ORDER BY number",
+                incarnation, number * count, (number + 1) * count, [&](const Row& row) -> Result<void> {
+                  tree.append(row.get<Hash256>(0));
+                  return {};
+                }));
+    if (tree.size() != count) return missing();
+    return tree.root();
+  };
 }
 
 Result<void> each_audit_entry(Transaction& tx, std::uint32_t incarnation, std::uint64_t from,

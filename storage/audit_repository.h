@@ -20,9 +20,12 @@ struct AuditState {
 [[nodiscard]] Result<AuditState> audit_state(Transaction& tx);
 /// The time of the newest entry of any log.
 [[nodiscard]] Result<std::optional<Timestamp>> newest_audit_time(Transaction& tx);
-/// Writes the entry and the state that follows from it.
+/// Writes the entry, the state that follows from it, and the subtrees that it completed.
 [[nodiscard]] Result<void> append_audit_entry(Transaction& tx, const audit::SealedEntry& entry,
-                                              const AuditState& after);
+                                              const AuditState& after, std::span<const TreeNode> completed);
+/// The tree of this incarnation, for proofs: some hundred leaves are read for one, however long the log is. Lives as long
+/// as `tx`. not_found beyond the end of the log.
+[[nodiscard]] NodeReader audit_nodes(Transaction& tx, std::uint32_t incarnation);
 
 using VisitEntry = std::function<Result<void>(const audit::ExportedEntry&)>;
 /// Entries `from` up to, not including, `until`, in order, with everything that is not erased open.

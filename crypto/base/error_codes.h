@@ -36,6 +36,7 @@
   X(not_a_member, "not-a-member")                           \
   X(psk_differs, "psk-differs")                             \
   X(unknown_version, "unknown-version")                     \
+  X(unwitnessed, "unwitnessed")                             \
   X(wrong_network, "wrong-network")                         \
   X(wrong_recipient, "wrong-recipient")                     \
   /* matching */                                            \

@@ -13,9 +13,9 @@ Result<AuditPosition> append_one(storage::Transaction& tx, storage::AuditState& 
   const std::uint64_t index = state.tree.size();
   const Timestamp time = index == 0 ? now : std::max(now, state.last_time);
   KNOOP_LET(sealed, audit::seal(index, time, entry, entropy));
-  state.tree.append(sealed.leaf);
+  const std::vector<TreeNode> completed = state.tree.append(sealed.leaf);
   state.last_time = time;
-  KNOOP_TRY(storage::append_audit_entry(tx, sealed, state));
+  KNOOP_TRY(storage::append_audit_entry(tx, sealed, state, completed));
   return AuditPosition{sealed.index, sealed.leaf};
 }
 

@@ -284,11 +284,15 @@ Result<void> Channel::handle_hello(Context& context, Peer& peer, const MemberId&
   if (outcome.answer) peer.hello_due = true;
   if (!outcome.believed) return {};
   peer.trouble.reset();
-  Result<void> accepted = accept_hello(context, peer, from, hello);
+  const Result<void> accepted =
+      context.attempt([&](Context& inner) { return accept_hello(inner, peer, from, hello); });
   peer.accepted = accepted.has_value();
   if (!accepted) {
+    if (storage::is_about_the_disk(accepted.error().code)) return accepted;
     peer.trouble = accepted.error();
-    return accepted;
+    ++counters_.refused[accepted.error().code];
+    // Whoever was restored hears of its later heads now, and who hears it sees that its log was set back.
+    return take_heads(context, from, hello);
   }
   peer.ack_due = true;
   peer.waiting = true;

@@ -3,6 +3,7 @@
 
 #include "node/core/exchange_parts.h"
 #include "node/core/exchange_service.h"
+#include "node/core/witnessing.h"
 
 namespace knoop {
 namespace {
@@ -171,6 +172,7 @@ Result<void> ExchangeService::keep(Context& context, storage::Acquisition& acqui
   acquisition.state = AcquisitionState::received;
   KNOOP_TRY(storage::put_acquisition(context.tx, acquisition));
   KNOOP_TRY(storage::note_heard(context.tx, acquisition.peer, context.now));
+  KNOOP_TRY(await_proof(context, acquisition.peer, offer.exchange, offer.log));
   std::vector<BasisId> bases;
   for (const exchange::BasisStatement& basis : released.bases) bases.push_back(basis.basis);
   std::size_t locked = 0;

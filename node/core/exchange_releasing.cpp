@@ -4,6 +4,7 @@
 
 #include "node/core/exchange_parts.h"
 #include "node/core/exchange_service.h"
+#include "node/core/witnessing.h"
 #include "protocol/fragments/forms.h"
 #include "storage/audit_repository.h"
 #include "storage/consent_repository.h"
@@ -166,6 +167,17 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
     one.reason = Reason::not_named;
     one.basis.reset();
   }
+
+  KNOOP_LET(standing, log_standing(context.tx, context.membership(), context.now));
+  if (!standing.discloses())
+    for (FragmentDecision& one : decided.decisions) {
+      if (!one.permitted) continue;
+      const auto ground = std::ranges::find(grounds, *one.basis, &consent::Ground::id);
+      if (ground != grounds.end() && ground->kind == consent::GroundKind::emergency) continue;
+      one.permitted = false;
+      one.reason = Reason::unwitnessed;
+      one.basis.reset();
+    }
 
   // A category of which we hold nothing is decided as if we did: only who may have it learns that there is none.
   question.candidates.clear();
@@ -441,6 +453,7 @@ Result<void> ExchangeService::disclose(Context& context, storage::Release& relea
   release.countersignature = key.countersignature;
   KNOOP_TRY(storage::put_release(context.tx, release));
   KNOOP_TRY(send(context, release.peer, MessageType::release_key, key));
+  KNOOP_TRY(owe_proof(context, release.peer, offer.exchange, offer.log));
   return tell(context, {ReleaseStep::disclosed, release.peer, offer.exchange, offer.about, release.client,
                         offer.items.size(), release.denied});
 }

@@ -5,6 +5,7 @@
 #include "crypto/hash.h"
 #include "node/core/calendar.h"
 #include "node/core/keys.h"
+#include "node/core/log_standing.h"
 #include "node/core/membership.h"
 #include "protocol/terms/working_days.h"
 #include "storage/records_repository.h"
@@ -405,7 +406,10 @@ Result<void> MatchingMatches::pursue(Context& context, StoredMatch& match) {
 }
 
 Result<void> MatchingMatches::send_notice(Context& context, StoredMatch& match) {
-  if (!context.clock_sure()) return {};  // sent when the clock is believed again: MatchingService::new_day()
+  // Sent when the clock is believed again, or the log is witnessed again: MatchingService::new_day().
+  if (!context.clock_sure()) return {};
+  KNOOP_LET(standing, log_standing(context.tx, context.membership(), context.now));
+  if (!standing.discloses()) return {};
   KNOOP_LET(contacts, contacts_of(context, match.client));
   if (contacts.empty()) return {};  // its involvements ended: the withdrawal is on its way
   MatchNotice notice{match.id, match.notice_version, std::move(contacts)};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/core/log_standing.h"
 #include "node/core/matching_watch.h"
 #include "node/core/membership.h"
 #include "storage/records_repository.h"
@@ -29,9 +30,11 @@ Result<void> set_meta(Context& context, std::string_view key, std::string_view v
   return context.tx.exec("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", key, view(value));
 }
 
-// The convenant is in force and the clock believed: else nothing but withdrawals goes out.
-bool may_disclose(const Context& context) {
-  return context.membership().in_force(context.now) && context.clock_sure();
+// The convenant is in force, the clock believed and the log vouched for: else nothing but withdrawals goes out.
+Result<bool> may_disclose(const Context& context) {
+  if (!context.membership().in_force(context.now) || !context.clock_sure()) return false;
+  KNOOP_LET(standing, log_standing(context.tx, context.membership(), context.now));
+  return standing.discloses();
 }
 
 }  // namespace
@@ -60,7 +63,8 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
   if (!context.membership().own_card() || !context.membership().convenant())
     return std::optional(context.now + without_convenant);
   KNOOP_TRY(new_day(context));
-  if (!may_disclose(context)) return protect(context);
+  KNOOP_LET(disclosing, may_disclose(context));
+  if (!disclosing) return protect(context);
   KNOOP_TRY(epochs_.open_due(context));
   if (!watch_at_) watch_at_ = context.now + watch_each;
   if (*watch_at_ <= context.now) {
@@ -107,7 +111,8 @@ Result<void> MatchingService::new_day(Context& context) {
     KNOOP_TRY(set_meta(context, day_key, today.iso()));
   }
   // Contact data that changed while nothing could be sent go out when that is possible again.
-  const std::string_view force = may_disclose(context) ? "yes" : "no";
+  KNOOP_LET(disclosing, may_disclose(context));
+  const std::string_view force = disclosing ? "yes" : "no";
   KNOOP_LET(force_before, get_meta(context, force_key));
   if (!force_before || text_view(*force_before) != force) {
     if (force == "yes")

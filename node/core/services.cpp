@@ -11,6 +11,7 @@
 #include "node/core/membership_service.h"
 #include "node/core/records.h"
 #include "node/core/subject_requests.h"
+#include "node/core/witnessing.h"
 
 namespace knoop {
 
@@ -35,6 +36,7 @@ std::vector<std::unique_ptr<Service>> make_services() {
   services.push_back(std::make_unique<DestructionService>());
   services.push_back(std::make_unique<SubjectRequestService>());
   services.push_back(std::make_unique<HeadService>());
+  services.push_back(std::make_unique<WitnessService>());
   return services;
 }
 

@@ -2,9 +2,11 @@
 // An export is fetched in slices: POST fixes how far it reaches, logs it, and answers header and signed head; each GET
 // gives the lines of a slice.
 #include "node/core/audit_reader.h"
+#include "node/core/witnessing.h"
 #include "node/files/audit_export.h"
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
+#include "node/http/views.h"
 
 namespace knoop::http {
 namespace {
@@ -45,6 +47,85 @@ Result<Reply> head(Node& node, Context& context, const Request&) {
   KNOOP_LET(origin, node.audit_log().origin(context.tx));
   KNOOP_LET(note, node.audit_log().head(context.tx, context.now));
   return Reply{200, {{"origin", origin.text()}, {"note", note}}};
+}
+
+Json log_json(const Membership& membership, const storage::KnownLog& log) {
+  const audit::WitnessRule rule = witnesses_of(membership, log.member);
+  Json by = Json::array();
+  if (const auto note = parse_note(log.witnessed_note, audit::max_head_bytes))
+    for (const audit::WitnessedBy& one : audit::witnessed(*note, rule).by)
+      by.push_back({{"id", membership.slug(one.member)}, {"at", one.at.iso()}});
+  return {{"id", membership.slug(log.member)},
+          {"own", false},
+          {"incarnation", log.incarnation},
+          {"size", log.size},
+          {"heard", log.heard.iso()},
+          {"watched", rule.exists()},
+          {"quorum", rule.exists() ? rule.quorum() : 0},
+          {"witnesses", rule.named},
+          {"witnessedSize", log.witnessed_size},
+          {"witnessedAt", log.witnessed ? Json(log.witnessed->iso()) : Json()},
+          {"witnessedBy", std::move(by)},
+          {"evidence", {{"forks", log.forks}, {"rollbacks", log.rollbacks}, {"unproven", log.unproven}}}};
+}
+
+Result<Json> own_log_json(Context& context) {
+  const Membership& membership = context.membership();
+  KNOOP_LET(standing, log_standing(context.tx, membership, context.now));
+  Json by = Json::array();
+  for (const audit::Witness& witness : standing.rule.witnesses) {
+    KNOOP_LET(row, storage::own_witness(context.tx, witness.member, standing.incarnation));
+    KNOOP_LET(cosigned, storage::last_own_cosignature(context.tx, witness.member));
+    Json one{{"id", membership.slug(witness.member)}, {"size", row.held}};
+    if (cosigned) one["at"] = Timestamp{static_cast<std::int64_t>(cosigned->cosignature.time) * 1000}.iso();
+    by.push_back(std::move(one));
+  }
+  Json out{{"id", membership.slug(membership.self())},
+           {"own", true},
+           {"incarnation", standing.incarnation},
+           {"size", standing.size},
+           {"witnessedBy", std::move(by)}};
+  out.update(standing_json(standing));
+  return out;
+}
+
+Result<Reply> heads(Node&, Context& context, const Request&) {
+  const Membership& membership = context.membership();
+  Json logs = Json::array();
+  if (membership.convenant() && membership.own_card()) {
+    KNOOP_LET(own, own_log_json(context));
+    logs.push_back(std::move(own));
+  }
+  KNOOP_LET(known, storage::known_logs(context.tx));
+  for (const storage::KnownLog& log : known) logs.push_back(log_json(membership, log));
+  constexpr std::size_t most = 200;
+  KNOOP_LET(missing, storage::missing_proofs(context.tx, most));
+  Json proofs = Json::array();
+  for (const storage::AwaitedProof& one : missing)
+    proofs.push_back({{"peer", membership.slug(one.peer)},
+                      {"exchange", one.exchange.hex()},
+                      {"index", one.number},
+                      {"since", one.since.iso()},
+                      {"state", one.state == storage::ProofState::wrong ? "wrong" : "overdue"}});
+  return Reply{200, {{"logs", std::move(logs)}, {"proofs", std::move(proofs)}}};
+}
+
+Result<Reply> evidence(Node&, Context& context, const Request& request) {
+  const auto id = request.query_value("member");
+  const auto member = id ? context.membership().by_slug(*id) : std::nullopt;
+  if (!member) return fail(ErrorCode::not_found, Side::user, "name a member: ?member=<id>");
+  KNOOP_LET(kept, storage::heads_of(context.tx, *member));
+  Json out = Json::array();
+  for (const storage::MemberHead& head : kept)
+    out.push_back({{"incarnation", head.incarnation}, {"size", head.size}, {"note", head.note}});
+  return Reply{200, {{"heads", std::move(out)}}};
+}
+
+Result<Reply> proof(Node&, Context& context, const Request& request) {
+  constexpr std::uint64_t most = 999'999'999'999;
+  KNOOP_LET(index, whole_number(request, "index", most, most));
+  KNOOP_LET(proven, prove_entry(context, index));
+  return Reply{200, {{"index", index}, {"leaf", proven.leaf.hex()}, {"proof", proven.text()}}};
 }
 
 Json export_json(const AuditExport& begun) {
@@ -88,6 +169,9 @@ Result<Reply> lines(Node& node, Context& context, const Request& request) {
 void add_audit_routes(Router& router) {
   router.get("/api/v1/audit-entries", officers, {"client", "limit"}, show);
   router.get("/api/v1/audit-head", head_readers, {}, head);
+  router.get("/api/v1/audit-heads", head_readers, {}, heads);
+  router.get("/api/v1/audit-head-evidence", head_readers, {"member"}, evidence);
+  router.get("/api/v1/audit-proof", officers, {"index"}, proof);
   router.post("/api/v1/audit-exports", officers, begin);
   router.get("/api/v1/audit-export-lines", officers, {"from", "size", "open"}, lines);
 }

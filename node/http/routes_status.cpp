@@ -7,6 +7,7 @@
 #include "node/core/matching_service.h"
 #include "node/core/membership_service.h"
 #include "node/core/subject_requests.h"
+#include "node/core/witnessing.h"
 #include "node/http/api_routes.h"
 #include "node/http/roles.h"
 #include "node/http/views.h"
@@ -116,6 +117,16 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
 
   KNOOP_LET(log, node.audit_log().state(context.tx));
   out["log"] = {{"size", log.size}, {"headAt", log.size == 0 ? Json() : Json(log.last_time.iso())}};
+  KNOOP_LET(standing, log_standing(context.tx, membership, context.now));
+  out["log"].update(standing_json(standing));
+  KNOOP_LET(logs, storage::known_logs(context.tx));
+  Json suspects = Json::array();
+  for (const storage::KnownLog& one : logs)
+    if (one.forks + one.rollbacks + one.unproven > 0) suspects.push_back(membership.slug(one.member));
+  out["log"]["suspects"] = std::move(suspects);
+  constexpr std::size_t many = 1000;
+  KNOOP_LET(missing, storage::missing_proofs(context.tx, many));
+  out["log"]["missingProofs"] = missing.size();
   Json troubles = Json::array();
   for (const Error& error : node.troubles())
     troubles.push_back(

@@ -57,6 +57,23 @@ Json convenant_json(const Convenant& convenant, const Membership& membership) {
           {"twoTexts", membership.frozen()}};
 }
 
+Json standing_json(const LogStanding& standing) {
+  Json out{{"watched", standing.watched},
+           {"witnesses", standing.rule.named},
+           {"quorum", standing.watched ? standing.rule.quorum() : 0},
+           {"witnessedSize", standing.witnessed_size},
+           {"witnessedAt", standing.witnessed_at ? Json(standing.witnessed_at->iso()) : Json()},
+           {"state", to_string(standing.late)},
+           {"discloses", standing.discloses()},
+           {"fresh", standing.fresh},
+           {"setBack", standing.lost.has_value()}};
+  if (standing.unwitnessed_since) {
+    out["unwitnessedSince"] = standing.unwitnessed_since->iso();
+    if (standing.watched) out["stopsAt"] = (*standing.unwitnessed_since + standing.bound).iso();
+  }
+  return out;
+}
+
 Json peer_json(const Membership& membership, const MemberId& id, const PeerState& state) {
   Json out{{"id", membership.slug(id)}, {"connected", state.connected},      {"ready", state.ready},
            {"queued", state.queued},    {"deadLetters", state.dead_letters}, {"voided", state.voided}};

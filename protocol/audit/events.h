@@ -16,6 +16,9 @@ namespace knoop::audit {
   X(field_erased, 4, "field.erased")                                         \
   X(log_fork_seen, 5, "log.fork-seen")                                       \
   X(log_rollback_seen, 6, "log.rollback-seen")                               \
+  X(log_unwitnessed, 7, "log.unwitnessed")                                   \
+  X(log_witnessed_again, 8, "log.witnessed-again")                           \
+  X(log_proof_overdue, 9, "log.proof-overdue")                               \
   X(node_started, 10, "node.started")                                        \
   X(node_stopped, 11, "node.stopped")                                        \
   X(config_changed, 12, "config.changed")                                    \
@@ -25,6 +28,9 @@ namespace knoop::audit {
   X(command_refused, 16, "command.refused")                                  \
   X(clock_stepped, 17, "clock.stepped")                                      \
   X(clock_confirmed, 18, "clock.confirmed")                                  \
+  X(log_proof_wrong, 19, "log.proof-wrong")                                  \
+  X(hint_raised, 20, "hint.raised")                                          \
+  X(hint_closed, 21, "hint.closed")                                          \
   /* network */                                                              \
   X(card_installed, 30, "card.installed")                                    \
   X(convenant_installed, 31, "convenant.installed")                          \

@@ -24,6 +24,18 @@ std::string_view dutch(Event event) {
       return "Het systeem zag dat het logboek van {ander} niet klopt: er zijn twee versies.";
     case Event::log_rollback_seen:
       return "Het systeem zag dat het logboek van {ander} is teruggezet.";
+    case Event::log_unwitnessed:
+      return "Andere organisaties hebben ons logboek een tijd niet bevestigd.";
+    case Event::log_witnessed_again:
+      return "Andere organisaties hebben ons logboek weer bevestigd.";
+    case Event::log_proof_overdue:
+      return "{ander} heeft nog niet bewezen dat een levering in het logboek daar staat.";
+    case Event::log_proof_wrong:
+      return "Het bewijs van {ander} dat een levering in het logboek daar staat, klopt niet.";
+    case Event::hint_raised:
+      return "Het systeem zag iets ongewoons en heeft de privacyfunctionaris gevraagd ernaar te kijken.";
+    case Event::hint_closed:
+      return "{wie} heeft iets ongewoons bekeken en opgeschreven wat het was.";
     case Event::node_started:
       return "Het systeem is gestart.";
     case Event::node_stopped:

@@ -51,7 +51,8 @@
   X(handover_event, 60, case_work)        \
   X(handover_state, 61, case_work)        \
   X(log_head, 100, protective)            \
-  X(cosignature, 101, protective)
+  X(cosignature, 101, protective)         \
+  X(log_proof, 102, protective)
 
 namespace knoop {
 

@@ -55,7 +55,9 @@ namespace knoop::consent {
   X(withheld, 32, "withheld", withheld, "De professional deelt dit onderdeel niet.")                         \
   X(not_fresh, 33, "not-fresh", not_fresh,                                                                   \
     "Het is niet zeker dat de toestemming nog geldt; probeer het later.")                                    \
-  X(nothing_held, 34, "nothing-held", nothing_held, "Over deze rubriek is niets vastgelegd.")
+  X(nothing_held, 34, "nothing-held", nothing_held, "Over deze rubriek is niets vastgelegd.")                \
+  X(unwitnessed, 40, "unwitnessed", not_fresh,                                                               \
+    "Getuigen hebben het logboek te lang niet bevestigd; tot dat is gebeurd gaat er niets weg.")
 
 enum class Reason : std::uint8_t {
 #define KNOOP_ENUMERATOR(name, number, text, shown, dutch) name = number,

@@ -30,14 +30,27 @@ CREATE TABLE audit_entries(
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX audit_entries_of_client ON audit_entries(client, incarnation, number) WHERE client IS NOT NULL;
 
--- Heads that this node signed. A head once given away is never signed again with another root.
-CREATE TABLE audit_heads(
+-- Roots of complete subtrees of 256 leaves and more; smaller ones are computed from the leaves. So a proof reads some
+-- hundred leaves however long the log is, and an entry costs a 256th part of a row.
+CREATE TABLE audit_nodes(
   incarnation INTEGER NOT NULL,
-  size        INTEGER NOT NULL,
-  signed_at   INTEGER NOT NULL,
-  note        TEXT NOT NULL,
+  level       INTEGER NOT NULL CHECK(level >= 8),
+  number      INTEGER NOT NULL CHECK(number >= 0),
+  hash        BLOB NOT NULL CHECK(length(hash) = 32),
+  PRIMARY KEY(incarnation, level, number)
+) STRICT, WITHOUT ROWID;
+
+-- Heads that this node signed. A head once given away is never signed again with another root. witnessed_at: when enough
+-- witnesses of the convenant then in force had cosigned it.
+CREATE TABLE audit_heads(
+  incarnation  INTEGER NOT NULL,
+  size         INTEGER NOT NULL,
+  signed_at    INTEGER NOT NULL,
+  note         TEXT NOT NULL,
+  witnessed_at INTEGER,
   PRIMARY KEY(incarnation, size)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_heads_witnessed ON audit_heads(incarnation, size) WHERE witnessed_at IS NOT NULL;
 )sql"};
 
 }  // namespace knoop::storage

@@ -63,8 +63,10 @@ inline constexpr std::string_view marker = "Jeugdige vertelt zelf dat het thuis 
 /// SMW holds a client with three fragments; BJZ knows the same child.
 struct Story {
   explicit Story(std::uint64_t seed,
-                 const std::vector<Region::Organisation>& members = {{"smw-een", "smw"}, {"bjz-twee", "bjz"}})
-      : region(seed, members, exchange_services) {
+                 const std::vector<Region::Organisation>& organisations = {{"smw-een", "smw"},
+                                                                           {"bjz-twee", "bjz"}},
+                 const Region::Services& services = exchange_services, const Region::Agree& agree = {})
+      : region(seed, organisations, services, agree) {
     REQUIRE(region.run_until([&] { return region.all_ready(); }, Milliseconds{30'000}));
     for (SimNode* node : {&smw(), &bjz()})
       in(*node, [&](Context& context) -> Result<int> {

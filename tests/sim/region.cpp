@@ -85,6 +85,20 @@ void SimNode::crash() {
   directory_ = copy;
 }
 
+std::filesystem::path SimNode::back_up() {
+  must(flush());
+  const auto copy = directory_.parent_path() / (card_.id + "-" + std::to_string(++copies_));
+  std::filesystem::copy(directory_, copy, std::filesystem::copy_options::recursive);
+  return copy;
+}
+
+void SimNode::restore(const std::filesystem::path& copy) {
+  stop();
+  std::filesystem::remove_all(directory_);
+  std::filesystem::copy(copy, directory_, std::filesystem::copy_options::recursive);
+  start();
+}
+
 void SimNode::event(const std::function<void(Timestamp)>& what) {
   if (!running()) return;
   what(clock());

@@ -38,6 +38,10 @@ class SimNode final : public TransportSink, public Executor {
   /// Ends as on SIGKILL: what was not committed is gone. The database is a copy of the files as they lay on the disk.
   void crash();
 
+  /// A copy of the database as it is now, and the same node started from such a copy: a restored backup.
+  [[nodiscard]] std::filesystem::path back_up();
+  void restore(const std::filesystem::path& copy);
+
   /// A command, committed; an Error fails the test unless the caller asks for it.
   template <typename T>
   Result<T> command(const std::function<Result<T>(Context&)>& run, const Actor& actor = Actor::node());

@@ -20,6 +20,7 @@ from demo_lib.region import Region  # noqa: E402
 from demo_lib.teller import Teller  # noqa: E402
 
 SEED, SCALE = 7, 0.3
+WITNESSES = 4  # of each log; one of them may be out of order
 
 
 def a_day(text):
@@ -74,6 +75,7 @@ class Demo:
     def nodes_are_there(self):
         self.tell.begin("nodes")
         self.network = Network(self.region, self.out / "nodes", self.sockets, self.chosen.program, self.today)
+        self.network.witnesses = min(WITNESSES, len(self.network.nodes) - 1)
         self.network.init()
         self.tell.chapter("Each its own node")
         self.tell.done(f"{len(self.network.nodes)} nodes, each with its own keys, its own encrypted database and its own port on this machine.")
@@ -123,6 +125,9 @@ class Demo:
         warm_handover.Story(choice, self.tell, self.today).run()
 
     def account(self):
+        self.tell.begin("witnesses")
+        heads = logs.wait_until_witnessed(self.network.nodes)
+        by = sum(len(log["witnessedBy"]) for log in heads)
         self.tell.begin("audit logs")
         files = logs.export(self.network.nodes, self.out)
         reports = logs.verify(list(files.values()), self.network.convenant, self.chosen.verifier)
@@ -130,6 +135,8 @@ class Demo:
         disclosures = sum(report["disclosures"] for report in reports)
         if disclosures != 1:
             raise Failed(f"the logs tell of {disclosures} disclosures instead of one")
+        self.tell.done(f"Every log is confirmed by other organisations: the heads of {len(heads)} logs were cosigned by enough of their "
+                       f"{by} witnesses, so nobody can rewrite what happened.")
         self.tell.done(f"All {len(reports)} logs were exported and verified off line: {sum(report['entries'] for report in reports):,} "
                        "entries, and in them one disclosure, with its decision, consent, ground and receipt before it.")
 

@@ -4,9 +4,26 @@ import subprocess
 
 from .failure import Failed
 from .network import everywhere
+from .node import wait_until
 
 
 PRIVACY_OFFICER = "privacy-officer:fg"
+
+
+WITNESSED_SECONDS = 150
+
+
+def wait_until_witnessed(nodes):
+    """Each node's own log as `knoop audit heads` shows it, once enough witnesses have cosigned what it held at the beginning."""
+    sizes = {node.id: node.status()["log"]["size"] for node in nodes}
+
+    def witnessed(node):
+        logs = node.ask("audit", "heads", account=PRIVACY_OFFICER)["logs"]
+        own = next(log for log in logs if log["own"])
+        return own if own["watched"] and own["witnessedSize"] >= sizes[node.id] else None
+
+    return [wait_until(lambda node=node: witnessed(node), WITNESSED_SECONDS, f"{node.name}'s log to be witnessed", node, every=1)
+            for node in nodes]
 
 
 def export(nodes, out):

@@ -32,6 +32,7 @@ class Network:
         self.folder = folder
         self.convenant = folder / "convenant.note"
         self.auditor = None  # a folder for the auditor's keys, if the convenant is to name one
+        self.witnesses = 0  # so many of each log, named by the convenant
         self.guests = []  # cards of members whose nodes somebody else runs
         offset = offset_to(today)
         ports = free_ports(len(region.organisations))
@@ -68,6 +69,8 @@ class Network:
             words += ["--card", card]
         for key in keys:
             words += ["--manager", key]
+        if self.witnesses:
+            words += ["--witnesses", self.witnesses]
         if self.auditor:
             self.auditor.mkdir(parents=True, exist_ok=True)
             first.run("convenant", "auditor-key", "--name", "Auditor", "--out", self.auditor / "auditor.key",

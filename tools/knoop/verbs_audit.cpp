@@ -31,6 +31,61 @@ Result<int> head(Program& program) {
   return ExitCode::done;
 }
 
+std::string witnessed_by(const Json& log) {
+  std::string out;
+  for (const Json& one : log["witnessedBy"]) {
+    if (!one.contains("at")) continue;
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", cell(one, "id"), cell(one, "at").substr(0, 16));
+  }
+  return out;
+}
+
+std::string findings_of(const Json& log) {
+  if (log.value("own", false)) {
+    if (log.value("setBack", false)) return "set back";
+    return cell(log, "state") == "in-time" ? "" : cell(log, "state");
+  }
+  std::string out;
+  for (const auto& [name, count] : log["evidence"].items())
+    if (count != 0) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count.dump(), name);
+  return out;
+}
+
+Result<int> heads(Program& program) {
+  KNOOP_LET(answer, program.get("/api/v1/audit-heads"));
+  program.print(answer, [&] {
+    Table table({"LOG OF", "INCARNATION", "SIZE", "WITNESSED", "AT", "BY", "FINDINGS"});
+    for (const Json& log : answer["logs"])
+      table.add({cell(log, "id"), cell(log, "incarnation"), cell(log, "size"),
+                 log.value("watched", false) ? cell(log, "witnessedSize") : "no witnesses",
+                 cell(log, "witnessedAt").substr(0, 19), witnessed_by(log), findings_of(log)});
+    std::string out = table.text();
+    if (answer["proofs"].empty()) return out;
+    Table proofs({"RELEASE FROM", "EXCHANGE", "ENTRY", "SINCE", "PROOF"});
+    for (const Json& one : answer["proofs"])
+      proofs.add({cell(one, "peer"), cell(one, "exchange"), cell(one, "index"), cell(one, "since"),
+                  cell(one, "state")});
+    return out + "\n" + proofs.text();
+  });
+  return ExitCode::done;
+}
+
+Result<int> proof(Program& program, std::uint64_t index, const std::string& path) {
+  KNOOP_LET(answer, program.get(fmt::format("/api/v1/audit-proof?index={}", index)));
+  if (!path.empty()) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << cell(answer, "proof");
+    if (!file.flush())
+      return fail(ErrorCode::io_failed, Side::user,
+                  "{} cannot be written; name a file in a folder that exists", path);
+  }
+  program.print(answer, [&] {
+    return path.empty() ? cell(answer, "proof")
+                        : fmt::format("The proof of entry {} is in {}\n", index, path);
+  });
+  return ExitCode::done;
+}
+
 /// Slices are written as they come: a log of a million entries must not pass through memory whole.
 Result<int> export_log(Program& program, const std::string& path, bool open) {
   KNOOP_LET(begun, program.post("/api/v1/audit-exports", {{"open", open}}));
@@ -122,6 +177,14 @@ void add_audit_verbs(CLI::App& app, Program& program) {
   verb->add_option("--client", *client, "Own client reference");
   verb->add_option("--limit", *limit, "How many")->capture_default_str()->check(CLI::Range(1, 500));
   program.verb(*noun, "head", "The signed head of the log", [&program] { return head(program); });
+  program.verb(*noun, "heads", "All logs that are known here: how large, and how far witnessed by whom",
+               [&program] { return heads(program); });
+  auto index = std::make_shared<std::uint64_t>(0);
+  auto proof_path = std::make_shared<std::string>();
+  verb = program.verb(*noun, "proof", "Prove that an entry stands in the log, under a witnessed head",
+                      [&program, index, proof_path] { return proof(program, *index, *proof_path); });
+  verb->add_option("index", *index, "Number of the entry")->required();
+  verb->add_option("--out", *proof_path, "File to write");
   auto path = std::make_shared<std::string>();
   auto open = std::make_shared<bool>(false);
   verb = program.verb(*noun, "export", "Write the log to a file that knoop-verify checks off line",

@@ -22,6 +22,8 @@ struct Draft {
   std::string out;
   std::string previous;
   std::vector<std::string> may_ask;
+  std::vector<std::string> witness_sets;
+  std::size_t witnesses = 0;
   std::uint32_t threshold = 0;
   std::uint64_t quota = 200'000;
   int months = 12;
@@ -57,6 +59,38 @@ Result<void> restrict(Convenant& convenant, const Draft& draft) {
       categories.push_back(*category);
     }
     convenant.may_ask.insert_or_assign(rule.substr(0, equals), std::move(categories));
+  }
+  return {};
+}
+
+/// As many as can be faulty among so many: less than a third.
+std::uint32_t most_tolerated(std::size_t witnesses) {
+  return static_cast<std::uint32_t>((witnesses - 1) / 3);
+}
+
+/// Who watches whose log: the sets that were named, and for all others the members that come next in the list.
+Result<void> add_witnesses(Convenant& convenant, const Draft& draft) {
+  for (const std::string& rule : draft.witness_sets) {
+    const std::size_t equals = rule.find('=');
+    if (equals == std::string::npos || equals + 1 == rule.size())
+      return fail(ErrorCode::bad_value, Side::user, "--witness takes MEMBER=ID,ID,…");
+    WitnessSet set{rule.substr(0, equals), split_list(std::string_view(rule).substr(equals + 1), ','), 0};
+    set.tolerated = most_tolerated(set.witnesses.size());
+    convenant.witness_sets.push_back(std::move(set));
+  }
+  const std::size_t members = convenant.members.size();
+  if (draft.witnesses == 0) return {};
+  if (draft.witnesses >= members)
+    return fail(ErrorCode::bad_value, Side::user, "{} members cannot have {} witnesses each", members,
+                draft.witnesses);
+  for (std::size_t at = 0; at < members; ++at) {
+    const std::string& id = convenant.members[at].id;
+    if (std::ranges::find(convenant.witness_sets, id, &WitnessSet::member) != convenant.witness_sets.end())
+      continue;
+    WitnessSet set{id, {}, most_tolerated(draft.witnesses)};
+    for (std::size_t next = 1; next <= draft.witnesses; ++next)
+      set.witnesses.push_back(convenant.members[(at + next) % members].id);
+    convenant.witness_sets.push_back(std::move(set));
   }
   return {};
 }
@@ -120,6 +154,7 @@ Result<int> draft(Program& program, const Draft& options) {
                             : static_cast<std::uint32_t>(convenant.managers.size() / 2 + 1);
   KNOOP_TRY(add_members(convenant, options));
   KNOOP_TRY(restrict(convenant, options));
+  KNOOP_TRY(add_witnesses(convenant, options));
   if (!options.auditor.empty()) {
     KNOOP_LET(auditor, read_auditor(options.auditor, options.sample));
     convenant.auditor = std::move(auditor);
@@ -246,6 +281,12 @@ void add_convenant_verbs(CLI::App& app, Program& program) {
   verb->add_option("--auditor", options->auditor, "Who carries out the opening audit: the file to hand out");
   verb->add_option("--sample", options->sample, "Handles that are drawn in each opening audit")
       ->check(CLI::Range(1, 10'000));
+  verb->add_option("--witness", options->witness_sets,
+                   "MEMBER=ID,ID: whose nodes cosign the heads of that member's log; once for each");
+  verb->add_option(
+          "--witnesses", options->witnesses,
+          "So many witnesses for each log that --witness does not name: the next members in the list")
+      ->check(CLI::Range(1, 16));
   verb->add_flag("--no-family-matching", options->no_family, "Switch matching of families off");
   verb->add_flag("--address-alone", options->address_alone,
                  "Children at one address are a family match whatever their names");

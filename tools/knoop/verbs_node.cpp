@@ -41,6 +41,32 @@ std::string matching_lines(const Json& matching) {
   return out;
 }
 
+std::string log_lines(const Json& log) {
+  std::string out =
+      fmt::format("log         {} entries, newest {}\n", cell(log, "size"), cell(log, "headAt"));
+  if (!log.value("watched", false))
+    out += "            nobody watches it: the convenant names no witnesses for this member\n";
+  else
+    out += fmt::format(
+        "            {} of them witnessed ({} of {} witnesses needed){}\n", cell(log, "witnessedSize"),
+        cell(log, "quorum"), cell(log, "witnesses"),
+        log.contains("unwitnessedSince") ? ", the rest waits since " + cell(log, "unwitnessedSince") : "");
+  if (log.value("setBack", false))
+    out += "            SET BACK: others hold later heads of this log; nothing is disclosed\n";
+  else if (!log.value("discloses", true))
+    out += "            NOT WITNESSED for too long: nothing is disclosed but in an emergency\n";
+  else if (cell(log, "state") != "in-time")
+    out += fmt::format("            not witnessed for long: nothing will be disclosed from {}\n",
+                       cell(log, "stopsAt"));
+  for (const Json& member : log["suspects"])
+    out += fmt::format("            the log of {} contradicts itself: see knoop audit heads\n",
+                       printable(member.get<std::string>()));
+  if (const auto missing = log.value("missingProofs", 0); missing > 0)
+    out += fmt::format(
+        "            {} releases came without a proof of the sender's log: see knoop audit heads\n", missing);
+  return out + "\n";
+}
+
 std::string status_lines(const Json& status) {
   std::string out;
   if (status.contains("member"))
@@ -70,8 +96,7 @@ std::string status_lines(const Json& status) {
         "            Set it right if it is wrong, then `knoop clock confirm`.\n",
         cell(clock, "step"), cell(clock, "before"), cell(clock, "after"), cell(clock, "clock"));
   if (status.contains("matching")) out += matching_lines(status["matching"]);
-  out += fmt::format("log         {} entries, newest {}\n\n", cell(status["log"], "size"),
-                     cell(status["log"], "headAt"));
+  out += log_lines(status["log"]);
   out += peer_table(status["peers"]);
   const Json& grounds = status["grounds"];
   if (grounds.value("reviews", 0) + grounds.value("toTell", 0) > 0)

@@ -120,6 +120,7 @@ TEST_CASE("a convenant that contradicts itself is refused when it is drafted") {
   refused([](Convenant& c) { c.managers.clear(); }, "at least one manager");
   refused([](Convenant& c) { c.witness_sets[0].tolerated = 1; }, "third of the witnesses");
   refused([](Convenant& c) { c.witness_sets[0].witnesses[1] = c.witness_sets[0].witnesses[0]; }, "twice");
+  refused([](Convenant& c) { c.witness_sets.push_back(c.witness_sets[0]); }, "twice for one member");
   refused([](Convenant& c) { c.levels[1].from_professionals = 1; }, "from_professionals");
   refused([](Convenant& c) { c.members[0].succeeds = c.members[1].member; }, "succeeds");
   refused(
