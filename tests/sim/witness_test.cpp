@@ -272,7 +272,9 @@ TEST_CASE(
   });
   REQUIRE(region.run_until([&] { return region.all_ready(); }, 600s));
   put(region[0], "S1", sanne);
-  REQUIRE(region.run_until([&] { return standing(region[0]).witnessed_size > 0; }, 120s));
+  settle(region);
+  REQUIRE(
+      region.run_until([&] { return standing(region[0]).witnessed_size == standing(region[0]).size; }, 120s));
   const auto held = [&] {
     return *in<std::optional<storage::CosignedLog>>(
         region[1], [&](Context& context) { return storage::cosigned_log(context.tx, region[0].member()); });
