@@ -54,7 +54,7 @@ TEST_CASE("a term ends on a working day, and holds exactly as many as were asked
     if (count > 0) RC_ASSERT(working_days_between(from, last) == count);
     RC_ASSERT(working_days_between(last, from) == 0);
     // One day more never ends earlier, and starting later never either.
-    RC_ASSERT(after_working_days(from, count + 1) > last);
+    if (count > 0) RC_ASSERT(after_working_days(from, count + 1) > last);
     RC_ASSERT(after_working_days(Date::from_days(from.days() + 1), count) >= last);
   }));
 }
