@@ -216,6 +216,52 @@ Result<std::vector<Hash256>> audit_leaves(Transaction& tx, std::uint32_t incarna
   return leaves;
 }
 
+Result<void> each_audit_row(Transaction& tx, std::uint32_t incarnation,
+                            const std::function<Result<void>(const AuditRow&)>& visit) {
+  return tx.each(
+      "SELECT number, leaf, fields, time, event, client FROM audit_entries WHERE incarnation = ? ORDER BY "
+      "number",
+      incarnation, [&](const Row& row) -> Result<void> {
+        AuditRow out;
+        auto entry = from_row(row);
+        out.readable = entry.has_value();
+        if (entry)
+          out.entry = std::move(*entry);
+        else
+          out.entry.index = row.get<std::uint64_t>(0);
+        out.time = row.get<Timestamp>(3);
+        out.event = static_cast<audit::Event>(row.get<std::uint16_t>(4));
+        out.client = row.get<std::optional<std::string>>(5).value_or("");
+        return visit(out);
+      });
+}
+
+Result<std::vector<std::uint32_t>> audit_incarnations(Transaction& tx) {
+  std::vector<std::uint32_t> out;
+  KNOOP_TRY(
+      tx.each("SELECT incarnation FROM audit_logs ORDER BY incarnation", [&](const Row& row) -> Result<void> {
+        out.push_back(row.get<std::uint32_t>(0));
+        return {};
+      }));
+  return out;
+}
+
+Result<CompactTree> audit_tree(Transaction& tx, std::uint32_t incarnation) {
+  KNOOP_LET(row, tx.one("SELECT tree FROM audit_logs WHERE incarnation = ?", incarnation));
+  if (!row) return CompactTree{};
+  return CompactTree::parse(row->get<ByteView>(0)).value_or(CompactTree{});
+}
+
+Result<std::vector<AuditHead>> audit_heads(Transaction& tx, std::uint32_t incarnation) {
+  std::vector<AuditHead> out;
+  KNOOP_TRY(tx.each("SELECT size, note FROM audit_heads WHERE incarnation = ? ORDER BY size", incarnation,
+                    [&](const Row& row) -> Result<void> {
+                      out.push_back({row.get<std::uint64_t>(0), row.get<std::string>(1)});
+                      return {};
+                    }));
+  return out;
+}
+
 Result<std::optional<std::string>> audit_head(Transaction& tx, std::uint32_t incarnation,
                                               std::uint64_t size) {
   KNOOP_LET(row,

@@ -34,6 +34,27 @@ using VisitEntry = std::function<Result<void>(const audit::ExportedEntry&)>;
 /// Every entry of one client, oldest first, over all incarnations (R8.3).
 [[nodiscard]] Result<void> each_audit_entry_of_client(Transaction& tx, std::string_view client,
                                                       const VisitEntry& visit);
+/// As it lies on disk, for who checks the log: with the columns beside the sealed fields.
+struct AuditRow {
+  audit::ExportedEntry entry;
+  bool readable =
+      true;  ///< False: `fields` is no longer what this program writes; the entry has its index alone.
+  Timestamp time;
+  audit::Event event{};
+  std::string client;
+};
+[[nodiscard]] Result<void> each_audit_row(Transaction& tx, std::uint32_t incarnation,
+                                          const std::function<Result<void>(const AuditRow&)>& visit);
+[[nodiscard]] Result<std::vector<std::uint32_t>> audit_incarnations(Transaction& tx);
+/// The stored state of one log; empty when it cannot be read.
+[[nodiscard]] Result<CompactTree> audit_tree(Transaction& tx, std::uint32_t incarnation);
+struct AuditHead {
+  std::uint64_t size = 0;
+  std::string note;
+};
+/// Every head that was signed, smallest first.
+[[nodiscard]] Result<std::vector<AuditHead>> audit_heads(Transaction& tx, std::uint32_t incarnation);
+
 /// Where an entry stands among all logs of this node.
 struct AuditPlace {
   std::uint32_t incarnation = 1;

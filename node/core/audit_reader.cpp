@@ -24,16 +24,18 @@ Result<std::vector<audit::ExportedEntry>> entries(Context& context, std::uint32_
 
 }  // namespace
 
-Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted) {
+Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted,
+                                 std::string_view form) {
   AuditExport out;
   KNOOP_LET(origin, log.origin(context.tx));
   out.origin = origin;
   out.redacted = redacted;
   KNOOP_LET(card, storage::newest_card_note(context.tx, context.membership().self()));
   out.card = std::move(card);
-  KNOOP_LET(index, context.audit({.event = Event::log_exported,
-                                  .action = Action::read,
-                                  .detail = redacted ? "redacted" : "with openings"}));
+  KNOOP_LET(index,
+            context.audit({.event = Event::log_exported,
+                           .action = Action::read,
+                           .detail = fmt::format("{}, {}", form, redacted ? "redacted" : "with openings")}));
   out.size = index + 1;
   KNOOP_LET(head, log.head(context.tx, context.now));
   out.head = std::move(head);

@@ -6,6 +6,7 @@
 // head, export_slice() gives the entries of one slice. The lines of the file are node/files/audit_export.h's.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "node/core/audit_log.h"
@@ -25,8 +26,12 @@ struct AuditExport {
   std::string head;        ///< The signed checkpoint over them, for the last line.
 };
 
-/// Logs the export and signs the head over everything up to and including that entry.
-[[nodiscard]] Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted);
+/// The forms in which the log is written; the first is the one that can be checked.
+inline constexpr std::array<std::string_view, 3> export_forms{"jsonl", "csv", "fhir"};
+
+/// Logs the export, its form and whether it shows openings, and signs the head over everything up to and including that entry.
+[[nodiscard]] Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted,
+                                               std::string_view form = export_forms.front());
 /// The next at most audit_slice entries from `from`; empty at the end.
 [[nodiscard]] Result<std::vector<audit::ExportedEntry>> export_slice(Context& context,
                                                                      const AuditExport& audit_export,

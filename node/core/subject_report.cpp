@@ -21,14 +21,6 @@ std::string day(const Timestamp& time) {
   return day(Date::of(time));
 }
 
-/// The name on the card, the short name where there is none.
-std::string name_of(const Membership& membership, const MemberId& member) {
-  if (membership.own_card() && member == membership.self()) return membership.own_card()->name;
-  if (const Card* card = membership.card(member)) return card->name;
-  if (const Card* card = membership.card_of_former(member)) return card->name;
-  return membership.slug(member);
-}
-
 std::string labels(const std::vector<Category>& categories) {
   std::string out;
   for (const Category category : categories) {
@@ -60,7 +52,7 @@ std::string givers(const consent::Consent& consent) {
 
 std::string sentence_of(const Membership& membership, const consent::Consent& consent) {
   const consent::TextFacts facts = consent::facts_of(consent);
-  const std::string with = consent.recipient ? name_of(membership, *consent.recipient) : "iedereen";
+  const std::string with = consent.recipient ? organisation_name(membership, *consent.recipient) : "iedereen";
   std::string what = consent.everything ? "alles wat niet gevoelig is" : labels(consent.categories);
   if (consent.everything && !consent.categories.empty()) what += ", en ook " + labels(consent.categories);
   if (!consent.exclusions.empty()) what += ", maar niet " + labels(consent.exclusions);
@@ -95,7 +87,7 @@ std::string sentence_of(const Membership& membership, const consent::Ground& gro
   const std::string_view law =
       ground.source.empty() ? consent::law_of(ground.kind) : std::string_view(ground.source);
   std::string out = fmt::format("Zonder toestemming gedeeld met {}: {}{}. Reden: {}.",
-                                name_of(membership, ground.recipient), to_string(ground.kind),
+                                organisation_name(membership, ground.recipient), to_string(ground.kind),
                                 law.empty() ? "" : fmt::format(" ({})", law), ground.reasons);
   if (!ground.consulted.empty()) out += fmt::format(" Besproken met {}.", ground.consulted);
   if (ground.review)
@@ -111,7 +103,7 @@ Result<SubjectReport::Shared> shared_by(const Membership& membership, const Memb
                                         const exchange::ReleaseReceipt& receipt) {
   KNOOP_LET(body, decode<exchange::ReceiptBody>(receipt.body));
   SubjectReport::Shared out;
-  out.organisation = name_of(membership, with);
+  out.organisation = organisation_name(membership, with);
   out.fragments = body.items.size();
   for (const exchange::OfferedItem& item : body.items) out.categories.push_back(item.category);
   std::ranges::sort(out.categories);
@@ -247,7 +239,7 @@ Result<SubjectReport::Line> line_of(Context& context, const storage::AuditPlace&
   line.event = value(entry, Field::event);
   line.emergency = value(entry, Field::emergency) == "yes";
   const auto member = MemberId::from_hex(value(entry, Field::peer));
-  const std::string organisation = member ? name_of(context.membership(), *member) : "";
+  const std::string organisation = member ? organisation_name(context.membership(), *member) : "";
   line.who = who_did(value(entry, Field::role), value(entry, Field::user), organisation);
   if (const std::string& other = value(entry, Field::responsible); !other.empty())
     line.who += fmt::format(", namens {}", other);
@@ -296,7 +288,7 @@ Result<void> add_lines(Context& context, SubjectReport& report, const storage::A
 Result<SubjectReport> begin(Context& context, const std::string& client) {
   SubjectReport report;
   report.client = client;
-  report.organisation = name_of(context.membership(), context.membership().self());
+  report.organisation = organisation_name(context.membership(), context.membership().self());
   report.made = context.now;
   report.made_by = context.actor.user;
   return report;
@@ -312,6 +304,13 @@ Result<void> log_read(Context& context, const SubjectReport& report) {
 }
 
 }  // namespace
+
+std::string organisation_name(const Membership& membership, const MemberId& member) {
+  if (membership.own_card() && member == membership.self()) return membership.own_card()->name;
+  if (const Card* card = membership.card(member)) return card->name;
+  if (const Card* card = membership.card_of_former(member)) return card->name;
+  return membership.slug(member);
+}
 
 Result<SubjectReport> subject_report(Context& context, const std::string& client) {
   KNOOP_LET(report, begin(context, client));

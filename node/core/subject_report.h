@@ -65,6 +65,9 @@ struct SubjectReport {
   std::optional<storage::AuditPlace> next;
 };
 
+/// The name on the card of a member or former member, the short name where there is none.
+[[nodiscard]] std::string organisation_name(const Membership& membership, const MemberId& member);
+
 /// The first slice, and everything that is no log. not_found when nothing here was ever about this client.
 [[nodiscard]] Result<SubjectReport> subject_report(Context& context, const std::string& client);
 /// Lines from a place on, as `next` named it.

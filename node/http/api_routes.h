@@ -22,5 +22,6 @@ void add_handover_routes(Router& router);
 void add_audit_routes(Router& router);
 void add_subject_report_routes(Router& router);
 void add_rights_routes(Router& router);
+void add_export_routes(Router& router);
 
 }  // namespace knoop::http

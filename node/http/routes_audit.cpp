@@ -2,8 +2,11 @@
 // An export is fetched in slices: POST fixes how far it reaches, logs it, and answers header and signed head; each GET
 // gives the lines of a slice.
 #include "node/core/audit_reader.h"
+#include "node/core/subject_report.h"
 #include "node/core/witnessing.h"
+#include "node/files/audit_csv.h"
 #include "node/files/audit_export.h"
+#include "node/files/fhir_export.h"
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
 #include "node/http/views.h"
@@ -128,25 +131,37 @@ Result<Reply> proof(Node&, Context& context, const Request& request) {
   return Reply{200, {{"index", index}, {"leaf", proven.leaf.hex()}, {"proof", proven.text()}}};
 }
 
-Json export_json(const AuditExport& begun) {
+Result<std::string> form_from(std::string form) {
+  for (const std::string_view known : export_forms)
+    if (form == known) return form;
+  return fail(ErrorCode::bad_value, Side::user, "format must be jsonl, csv or fhir");
+}
+
+Json export_json(const AuditExport& begun, std::string_view form) {
+  const bool whole = form == "jsonl";  // the others have no place for card and head, and cannot be checked
   return {{"size", begun.size},
           {"redacted", begun.redacted},
-          {"header", export_header_line(begun)},
-          {"footer", export_head_line(begun)}};
+          {"header", whole           ? export_header_line(begun)
+                     : form == "csv" ? audit_csv_header()
+                                     : ""},
+          {"footer", whole ? export_head_line(begun) : ""}};
 }
 
 Result<Reply> begin(Node& node, Context& context, const Request& request) {
   BodyReader body(request.body);
   const bool open = body.truth_or("open", false);
+  std::string wanted = body.text_or("format", "jsonl", 20);
   KNOOP_TRY(body.finish());
-  KNOOP_LET(begun, begin_export(context, node.audit_log(), !open));
-  return Reply{201, export_json(begun)};
+  KNOOP_LET(form, form_from(std::move(wanted)));
+  KNOOP_LET(begun, begin_export(context, node.audit_log(), !open, form));
+  return Reply{201, export_json(begun, form)};
 }
 
 Result<Reply> lines(Node& node, Context& context, const Request& request) {
   constexpr std::uint64_t most = 1'000'000'000;
   KNOOP_LET(from, whole_number(request, "from", 0, most));
   KNOOP_LET(size, whole_number(request, "size", 0, most));
+  KNOOP_LET(form, form_from(request.query_value("format").value_or("jsonl")));
   AuditExport slice;
   KNOOP_LET(origin, node.audit_log().origin(context.tx));
   slice.origin = origin;
@@ -160,7 +175,13 @@ Result<Reply> lines(Node& node, Context& context, const Request& request) {
                              .action = audit::Action::read,
                              .detail = "lines of an export with openings"}));
   std::string text;
-  for (const audit::ExportedEntry& entry : entries) text += export_entry_line(entry);
+  const NameOf name_of = [&](const MemberId& member) {
+    return organisation_name(context.membership(), member);
+  };
+  for (const audit::ExportedEntry& entry : entries)
+    text += form == "csv"    ? audit_csv_line(entry)
+            : form == "fhir" ? fhir_audit_event(slice.origin, entry, name_of)
+                             : export_entry_line(entry);
   return Reply{200, {{"lines", std::move(text)}, {"count", entries.size()}}};
 }
 
@@ -173,7 +194,7 @@ void add_audit_routes(Router& router) {
   router.get("/api/v1/audit-head-evidence", head_readers, {"member"}, evidence);
   router.get("/api/v1/audit-proof", officers, {"index"}, proof);
   router.post("/api/v1/audit-exports", officers, begin);
-  router.get("/api/v1/audit-export-lines", officers, {"from", "size", "open"}, lines);
+  router.get("/api/v1/audit-export-lines", officers, {"from", "size", "open", "format"}, lines);
 }
 
 }  // namespace knoop::http

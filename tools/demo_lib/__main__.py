@@ -121,24 +121,30 @@ class Demo:
 
     def warm_handover(self):
         here, there = self.network.of_kind("smw"), self.network.of_kind("bjz")
-        choice = self.choice = warm_handover.choose(here, there, self.lists[here.id], self.lists[there.id])
-        warm_handover.Story(choice, self.tell, self.today).run()
+        self.choice = warm_handover.choose(here, there, self.lists[here.id], self.lists[there.id])
+        warm_handover.Story(self.choice, self.tell, self.today).run()
 
     def account(self):
         self.tell.begin("witnesses")
         heads = logs.wait_until_witnessed(self.network.nodes)
         by = sum(len(log["witnessedBy"]) for log in heads)
+        self.tell.begin("the client's report")
+        self.tell.chapter("Accountable")
+        told = logs.subject_report(self.choice.here, self.choice.ref, self.out / "inzage.html")
+        if len(told["given"]) != 1 or told["given"][0]["organisation"] != self.choice.there.name:
+            raise Failed(f"the client's report tells of {len(told['given'])} disclosures instead of the one that was", self.choice.here)
+        self.tell.done(f"The family asks who saw or received what, and why. They get a page in plain Dutch: {self.out}/inzage.html")
         self.tell.begin("audit logs")
         files = logs.export(self.network.nodes, self.out)
-        reports = logs.verify(list(files.values()), self.network.convenant, self.chosen.verifier)
-        self.tell.chapter("Accountable")
+        reports = logs.verify(list(files.values()), self.network.convenant, self.chosen.verifier, self.out / "controle.html")
         disclosures = sum(report["disclosures"] for report in reports)
         if disclosures != 1:
             raise Failed(f"the logs tell of {disclosures} disclosures instead of one")
         self.tell.done(f"Every log is confirmed by other organisations: the heads of {len(heads)} logs were cosigned by enough of their "
                        f"{by} witnesses, so nobody can rewrite what happened.")
         self.tell.done(f"All {len(reports)} logs were exported and verified off line: {sum(report['entries'] for report in reports):,} "
-                       "entries, and in them one disclosure, with its decision, consent, ground and receipt before it.")
+                       "entries, and in them one disclosure, with its decision, consent, ground and receipt before it. "
+                       f"One page for the file: {self.out}/controle.html")
 
 
     def destruction(self):

@@ -36,9 +36,19 @@ def export(nodes, out):
     return dict(zip([node.id for node in nodes], everywhere(nodes, one)))
 
 
-def verify(files, convenant, verifier):
-    """The verifier's report of each log; the first that is not accepted ends the demo."""
-    done = subprocess.run([verifier, "--json", "--convenant", convenant, *files], capture_output=True, text=True, check=False)
+def subject_report(node, client, path):
+    """Writes the page for one client, and gives the report itself."""
+    node.run("subject", "report", client, "--html", "--out", path, account=PRIVACY_OFFICER)
+    page = path.read_text(encoding="utf-8")
+    if "<script" in page or "http://" in page or "https://" in page:
+        raise Failed("the client's report would run or fetch something", node)
+    return node.ask("subject", "report", client, account=PRIVACY_OFFICER)
+
+
+def verify(files, convenant, verifier, page=None):
+    """The verifier's report of each log; the first that is not accepted ends the demo. page: where its one page in Dutch goes."""
+    one_page = ["--report", page] if page else []
+    done = subprocess.run([verifier, "--json", "--convenant", convenant, *one_page, *files], capture_output=True, text=True, check=False)
     try:
         reports = json.loads(done.stdout)
     except json.JSONDecodeError:

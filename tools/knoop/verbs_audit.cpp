@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <fstream>
 
+#include "node/core/log_on_disk.h"
 #include "tools/knoop-verify/verify.h"
+#include "tools/knoop/node_files.h"
 #include "tools/knoop/verbs.h"
 
 namespace knoop::cli {
@@ -87,8 +89,8 @@ Result<int> proof(Program& program, std::uint64_t index, const std::string& path
 }
 
 /// Slices are written as they come: a log of a million entries must not pass through memory whole.
-Result<int> export_log(Program& program, const std::string& path, bool open) {
-  KNOOP_LET(begun, program.post("/api/v1/audit-exports", {{"open", open}}));
+Result<int> export_log(Program& program, const std::string& path, bool open, const std::string& form) {
+  KNOOP_LET(begun, program.post("/api/v1/audit-exports", {{"open", open}, {"format", form}}));
   const auto cannot_write = [&] {
     return fail(ErrorCode::io_failed, Side::user, "{} cannot be written; name a file in a folder that exists",
                 path);
@@ -101,8 +103,8 @@ Result<int> export_log(Program& program, const std::string& path, bool open) {
   file << cell(begun, "header");
   const auto size = begun.value("size", std::uint64_t{0});
   for (std::uint64_t from = 0; from < size;) {
-    KNOOP_LET(slice, program.get(fmt::format("/api/v1/audit-export-lines?from={}&size={}&open={}", from, size,
-                                             open)));
+    KNOOP_LET(slice, program.get(fmt::format("/api/v1/audit-export-lines?from={}&size={}&open={}&format={}",
+                                             from, size, open, form)));
     const auto count = slice.value("count", std::uint64_t{0});
     if (count == 0)
       return fail(ErrorCode::bad_format, Side::ours, "the node gave {} of {} entries of its log", from, size);
@@ -112,7 +114,9 @@ Result<int> export_log(Program& program, const std::string& path, bool open) {
   file << cell(begun, "footer");
   if (!file.flush()) return cannot_write();
   program.print({{"file", path}, {"entries", size}, {"redacted", !open}}, [&] {
-    return fmt::format("{} entries written to {}. Check them with: knoop-verify {}\n", size, path, path);
+    return form == "jsonl"
+               ? fmt::format("{} entries written to {}. Check them with: knoop-verify {}\n", size, path, path)
+               : fmt::format("{} entries written to {}\n", size, path);
   });
   return ExitCode::done;
 }
@@ -135,7 +139,50 @@ std::string report_lines(const verifier::Report& report) {
   return out;
 }
 
+/// On the node's own files, which a stopped node leaves free.
+Result<int> verify_own(Program& program, const Verify& options) {
+  std::vector<std::string> heads;
+  for (const std::string& path : options.heads) {
+    KNOOP_LET(note, read_file(path, 64UL * 1024));
+    heads.push_back(std::move(note));
+  }
+  KNOOP_LET(settings, program.settings());
+  KNOOP_LET(database, open_database(settings, program.passphrases()));
+  KNOOP_LET(tx, database->begin());
+  Membership membership;
+  KNOOP_TRY(membership.load(tx));
+  KNOOP_LET(logs, check_log_on_disk(tx, membership, heads));
+  Json answer = Json::array();
+  std::string lines;
+  bool accepted = true;
+  for (const DiskLog& log : logs) {
+    Json findings = Json::array();
+    std::string sentences;
+    for (const audit::Finding& finding : log.findings) {
+      findings.push_back({{"code", audit::to_string(finding.code)}, {"detail", finding.sentence}});
+      if (finding.entry) findings.back()["entry"] = *finding.entry;
+      sentences += fmt::format("  {}: {}\n", audit::to_string(finding.code), finding.sentence);
+    }
+    accepted = accepted && log.findings.empty();
+    answer.push_back({{"origin", log.origin.text()},
+                      {"accepted", log.findings.empty()},
+                      {"entries", log.entries},
+                      {"disclosures", log.disclosures},
+                      {"heads", log.heads},
+                      {"uncovered", log.uncovered},
+                      {"findings", std::move(findings)}});
+    lines += fmt::format(
+        "{}  log {}\n  {} entries, {} disclosures, compared with {} signed heads; {} entries newer than "
+        "these\n{}",
+        log.findings.empty() ? "ACCEPTED" : "REJECTED", log.origin.incarnation, log.entries, log.disclosures,
+        log.heads, log.uncovered, sentences);
+  }
+  program.print(answer, [&] { return lines; });
+  return accepted ? ExitCode::done : ExitCode::findings;
+}
+
 Result<int> verify(Program& program, const Verify& options) {
+  if (options.files.empty()) return verify_own(program, options);
   verifier::Request request;
   request.exports.assign(options.files.begin(), options.files.end());
   request.heads.assign(options.heads.begin(), options.heads.end());
@@ -187,15 +234,21 @@ void add_audit_verbs(CLI::App& app, Program& program) {
   verb->add_option("--out", *proof_path, "File to write");
   auto path = std::make_shared<std::string>();
   auto open = std::make_shared<bool>(false);
+  auto form = std::make_shared<std::string>("jsonl");
   verb = program.verb(*noun, "export", "Write the log to a file that knoop-verify checks off line",
-                      [&program, path, open] { return export_log(program, *path, *open); });
+                      [&program, path, open, form] { return export_log(program, *path, *open, *form); });
   verb->add_option("--out", *path, "File to write")->required();
+  verb->add_option("--format", *form,
+                   "jsonl, which can be checked off line; csv, a table; fhir, AuditEvents of FHIR R4")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"jsonl", "csv", "fhir"}));
   verb->add_flag("--open", *open, "With the fields that name people; who got them is logged");
   auto options = std::make_shared<Verify>();
-  verb =
-      program.verb(*noun, "verify", "Check exported logs; needs no node (exit status 4: something was found)",
-                   [&program, options] { return verify(program, *options); });
-  verb->add_option("file", options->files, "Exported logs")->required();
+  verb = program.verb(*noun, "verify",
+                      "Check exported logs, or without any the node's own database while it is stopped (exit "
+                      "status 4: something was found)",
+                      [&program, options] { return verify(program, *options); });
+  verb->add_option("file", options->files, "Exported logs; none: the node's own database");
   verb->add_option("--head", options->heads, "A signed head that was kept elsewhere; once for each");
   verb->add_option("--convenant", options->convenants,
                    "Each version of the network's convenant, the first one first; repeated")

@@ -194,6 +194,12 @@ void add_scope(CLI::App& verb, Said& said) {
   verb.add_flag("--once", said.once, "For one release");
 }
 
+Result<int> export_consents(Program& program, const std::string& client, const std::string& path) {
+  KNOOP_LET(answer, program.get("/api/v1/clients/" + query_text(client) + "/consent-export"));
+  KNOOP_TRY(write_file(path, cell(answer, "lines")));
+  return ExitCode::done;
+}
+
 void add_text_verbs(CLI::App& noun, Program& program) {
   CLI::App* text = noun.add_subcommand("text", "The explanation that is shown, kept by version");
   text->require_subcommand(1);
@@ -283,6 +289,13 @@ void add_consent_verbs(CLI::App& app, Program& program) {
             [&program, printed] { return print_consent(program, *printed); })
       ->add_option("id", *printed, "Id of the consent")
       ->required();
+  auto exported = std::make_shared<std::string>();
+  auto out = std::make_shared<std::string>("-");
+  CLI::App* exporting =
+      program.verb(*noun, "export", "Consents and releases of a client as FHIR R4 resources, one a line",
+                   [&program, exported, out] { return export_consents(program, *exported, *out); });
+  exporting->add_option("--client", *exported, "Own client reference")->required();
+  exporting->add_option("--out", *out, "File to write; - is stdout")->capture_default_str();
   add_text_verbs(*noun, program);
   add_policy_verb(*noun, program);
   auto client = std::make_shared<std::string>();

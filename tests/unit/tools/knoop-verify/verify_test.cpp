@@ -10,6 +10,8 @@
 #include "tests/support/temp_dir.h"
 #include "tests/unit/protocol/audit/log_fixture.h"
 #include "tools/knoop-verify/export_file.h"
+#include "tools/knoop-verify/page.h"
+#include "tools/knoop-verify/plain_line.h"
 
 using namespace knoop;
 using namespace knoop::audit;
@@ -145,6 +147,194 @@ TEST_CASE("tampering with the lines is found and the entry is named (R8.2)") {
     RC_ASSERT(!report.unreadable);
     RC_ASSERT(report.findings.front().entry == at);
   }));
+}
+
+namespace {
+
+/// A log of some thousands of entries with its lines, made once.
+struct LargeOffice : Office {
+  std::vector<std::string> redacted;
+  LargeOffice() {
+    for (int i = 0; i < 600; ++i) {
+      log.add_disclosure(static_cast<Byte>(i));
+      log.add({.event = Event::client_read, .action = Action::read, .user = "c.jansen", .client = "C-3"});
+    }
+    redacted = Office::lines(true);
+  }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "R8.2: one change, drop, swap, insertion, truncation, fork or replay among thousands of lines is found, "
+    "and named") {
+  static LargeOffice office;
+  REQUIRE(office.verify(office.redacted).accepted());
+  Request with_heads;
+  for (const std::size_t size : {1000UL, 2000UL, 3000UL})
+    with_heads.heads.push_back(office.write(fmt::format("head-{}", size), office.head(size)));
+  CHECK(rc::check("tampered", [&] {
+    auto lines = office.redacted;
+    const auto entries = lines.size() - 2;
+    const auto at = *rc::gen::inRange<std::size_t>(1, entries - 1);
+    const auto line = lines.begin() + 1 + static_cast<std::ptrdiff_t>(at);
+    std::optional<std::uint64_t> named = at;
+    switch (*rc::gen::inRange(0, 8)) {
+      case 0: {  // one digit of a salt, a commitment or the leaf
+        const std::size_t digit =
+            line->rfind("\"commitment\":\"") + 14 + *rc::gen::inRange<std::size_t>(0, 64);
+        (*line)[digit] = (*line)[digit] == '0' ? '1' : '0';
+        break;
+      }
+      case 1:
+        lines.erase(line);
+        break;
+      case 2: {
+        const auto other = *rc::gen::inRange<std::size_t>(at + 1, entries);
+        std::swap(*line, lines[1 + other]);
+        break;
+      }
+      case 3:
+        lines.insert(line, lines[1 + *rc::gen::inRange<std::size_t>(at, entries)]);
+        break;
+      case 4:
+        lines.erase(line, lines.end() - 1);
+        break;
+      case 5:  // replayed at the end
+        lines.insert(lines.end() - 1, lines[1 + at]);
+        break;
+      case 6: {  // a smaller head of the same log stands at the end: the newer entries are cut off
+        lines.erase(line, lines.end());
+        lines.push_back(Json{{"checkpoint", office.head(at)}}.dump());
+        if (at >= 3000) return;  // an honest older export
+        named = at;
+        break;
+      }
+      default: {  // rewritten with a leaf that fits: a head tells, and the span since the one before it is named
+        TestEntropy entropy(at);
+        auto sealed =
+            seal(at, office.log.entries[at].time, {.event = Event::client_read, .user = "x"}, entropy);
+        *line = Office::line(export_entry(*sealed, true));
+        named = at < 3000 ? at / 1000 * 1000 : 3000;
+        break;
+      }
+    }
+    const Report report = office.verify(lines, with_heads);
+    RC_ASSERT(!report.unreadable);
+    RC_ASSERT(!report.accepted());
+    RC_ASSERT(report.first_bad() != nullptr);
+    RC_ASSERT(report.first_bad()->entry == named);
+  }));
+}
+
+TEST_CASE("R8.2: a restored node's next log holds the last head of the one before, or that is named") {
+  Office office;
+  const auto first = office.write("1.audit.jsonl", office.lines());
+  const std::string last = office.head(office.log.entries.size());
+  const auto next = [&](const std::string& reference) {
+    Office later;
+    later.us = test::Organisation{signing_key_from_seed(SigningSeed{}), office.us.card};
+    later.card = office.card;
+    later.origin = office.origin;
+    later.origin.incarnation = 2;
+    later.log = WrittenLog(9);
+    later.log.entries.clear();
+    later.log.add({.event = Event::log_opened, .reference = reference});
+    later.log.add({.event = Event::client_read});
+    std::vector<std::string> lines = later.lines();
+    Checkpoint head = later.log.head();
+    head.origin = later.origin.text();
+    Note note{head.text(), {}};
+    REQUIRE(sign_note(note, later.origin.text(), office.signing.secret_key));
+    lines.back() = Json{{"checkpoint", note.encode()}}.dump();
+    Request request;
+    request.exports = {first, office.write("2.audit.jsonl", lines)};
+    return verify_exports(request).value();
+  };
+  const auto good = next(last);
+  CHECK(good[0].accepted());
+  CHECK(good[1].accepted());
+  const auto names_it = [&](const std::string& reference) {
+    const auto reports = next(reference);
+    CHECK(reports[0].accepted());
+    REQUIRE(reports[1].first_bad() != nullptr);
+    CHECK(reports[1].first_bad()->code == FindingCode::incarnation_broken);
+    CHECK(reports[1].first_bad()->entry == 0);
+  };
+  names_it("");
+  names_it("a restore");
+  names_it(office.head(4));  // older than what the first log is known to hold
+  Note unsigned_by_us = parse_note(last, 4096).value();
+  TestEntropy entropy(3);
+  unsigned_by_us.signatures.clear();
+  REQUIRE(sign_note(unsigned_by_us, office.origin.text(), new_signing_key(entropy).secret_key));
+  names_it(unsigned_by_us.encode());
+  // A head of another history: then the first log is not the one that was gone on from.
+  Office forked;
+  forked.log = WrittenLog(31);
+  Checkpoint other = forked.log.head();
+  other.origin = office.origin.text();
+  other.size = office.log.entries.size();
+  Note fork{other.text(), {}};
+  REQUIRE(sign_note(fork, office.origin.text(), office.signing.secret_key));
+  CHECK(next(fork.encode())[0].first_bad()->code == FindingCode::root_differs);
+}
+
+TEST_CASE("the page says in Dutch what was found, for one sheet, and a name on it is text") {
+  Office office;
+  office.us.card.name = "<b>Bureau</b> & zn";
+  office.card = sign_card(office.us.card, office.us.key.secret_key).value();
+  const Timestamp now = test::at("2026-11-22T09:30:00Z");
+  const Report good = office.verify(office.lines());
+  CHECK(page_text({good}, now).find("Het logboek is in orde.") != std::string::npos);
+  auto lines = office.lines();
+  lines.erase(lines.begin() + 4);
+  const Report bad = office.verify(lines);
+  const std::string html = page_html({good, bad}, now);
+  CHECK(html.find("Van de 2 logboeken zijn er 1 niet in orde.") != std::string::npos);
+  CHECK(html.find("regel 3: Deze regel ontbreekt.") != std::string::npos);
+  CHECK(html.find("&lt;b&gt;Bureau&lt;/b&gt; &amp; zn") != std::string::npos);
+  CHECK(html.find("<b>") == std::string::npos);
+  CHECK(html.find("<script") == std::string::npos);
+  CHECK(html.find("://") == std::string::npos);  // nothing is fetched
+  const std::string many = page_text(std::vector<Report>(200, bad), now);
+  CHECK(std::ranges::count(many, '\n') < 90);
+#define KNOOP_SAID(name, text) CHECK(dutch(FindingCode::name).size() > 10);
+  KNOOP_FINDINGS(KNOOP_SAID)
+#undef KNOOP_SAID
+}
+
+TEST_CASE("the quick reader of lines takes what the other takes, and nothing else") {
+  Office office;
+  for (const bool redacted : {true, false})
+    for (const SealedEntry& entry : office.log.entries) {
+      const std::string line = Office::line(export_entry(entry, redacted));
+      const auto plain = read_plain_entry(line);
+      const auto any = parse_any_entry(line);
+      REQUIRE(any);
+      if (entry.value(Field::user) == "Zoë" && !redacted) {
+        CHECK_FALSE(plain);  // beyond ASCII: left to the other
+        continue;
+      }
+      REQUIRE(plain);
+      CHECK(plain->fields == any->fields);
+      CHECK(plain->leaf == any->leaf);
+    }
+  const std::string line = Office::line(export_entry(office.log.entries[1], true));
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    std::string bad = line;
+    bad[at] = static_cast<char>(bad[at] ^ 0x40);
+    const auto plain = read_plain_entry(bad);
+    if (!plain) continue;
+    const auto any = parse_any_entry(bad);
+    REQUIRE(any);
+    CHECK(plain->fields == any->fields);
+  }
+  for (const char* index : {"01", "-1", "1.0", "99999999999999999999", "1e3", ""}) {
+    std::string bad = line;
+    replace(bad, "\"index\":1", std::string("\"index\":") + index);
+    CHECK_FALSE(read_plain_entry(bad));
+  }
 }
 
 TEST_CASE("an older head or export binds: rewriting what it covered is found (R8.2)") {
