@@ -8,10 +8,10 @@
 #include <functional>
 #include <string>
 
+#include "node/core/consent_export.h"
 #include "protocol/audit/exported.h"
 #include "protocol/audit/origin.h"
 #include "protocol/consent/consent.h"
-#include "node/core/consent_export.h"
 
 namespace knoop {
 
