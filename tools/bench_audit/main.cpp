@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "config/card.h"
+#include "crypto/checkpoint.h"
 #include "crypto/ed25519.h"
 #include "crypto/hash.h"
 #include "crypto/note.h"
@@ -136,7 +137,7 @@ Json write_log(const std::string& path, std::uint64_t entries) {
 /// For each entry of a redacted export: a hash for each of the nine structural fields, one for the leaf, one for the tree.
 Json bare(std::uint64_t entries) {
   const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-  constexpr std::array<std::size_t, 9> sizes{5, 24, 11, 7, 0, 0, 0, 0, 0};
+  static constexpr std::array<std::size_t, 9> sizes{5, 24, 11, 7, 0, 0, 0, 0, 0};
   const auto began = Clock::now();
   std::vector<std::thread> workers;
   for (unsigned t = 0; t < threads; ++t)
