@@ -288,7 +288,7 @@ Result<void> add_lines(Context& context, SubjectReport& report, const storage::A
 Result<SubjectReport> begin(Context& context, const std::string& client) {
   SubjectReport report;
   report.client = client;
-  report.organisation = organisation_name(context.membership(), context.membership().self());
+  if (const auto& card = context.membership().own_card()) report.organisation = card->name;
   report.made = context.now;
   report.made_by = context.actor.user;
   return report;

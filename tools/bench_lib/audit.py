@@ -125,12 +125,13 @@ def release(options, report):
         pair.fill(range(1), range(1))   # one client, known to both
         pair.restore()
         pair.start()
+        pair.until_idle()
         asks, gives = pair.nodes
         here, there = Account(gives, "professional:a.bakker"), Account(asks, "professional:b.dekker")
         match = wait_until(lambda: next(iter(asks.ask_list("matches", "match", "list", account="professional:b.dekker")), None), 60, "a match", asks)
         client = next(iter(gives.ask_list("matches", "match", "list", account="professional:a.bakker")))["clientRef"]
         for category in CATEGORIES:
-            gives.run("fragment", "add", client, "--category", category, "--title", "Een stuk", "--author", "A. Bakker", "--date", today(),
+            gives.run("fragment", "add", "--client", client, "--category", category, "--title", "Een stuk", "--author", "A. Bakker", "--date", today(),
                       "--text", "Een verhaal van gewone lengte. " * 30, account="professional:a.bakker")
         gives.run("consent", "record", "--client", client, "--recipient", asks.id, "--purpose", "warme-overdracht", "--giver", "parent", "--giver",
                   "youth", "--from", today(), "--until", today() + timedelta(days=90), "--way", "oral", "--identity", "paspoort gezien",
@@ -156,7 +157,8 @@ def release(options, report):
 
 def asks_has(account, match, exchange):
     found = account.call("GET", f"/api/v1/received-fragments?client={match['clientRef']}")["fragments"]
-    return [one for one in found if one.get("exchange") == exchange]
+    of_this = [one for one in found if one["exchange"] == exchange]
+    return len(of_this) == len(CATEGORIES)
 
 
 def run(options, report):

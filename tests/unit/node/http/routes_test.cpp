@@ -271,6 +271,31 @@ TEST_CASE("status and exports answer without a convenant as far as they can") {
   CHECK(office.call("POST", "/api/v1/convenants", {{"note", "nothing"}}).status == 400);
 }
 
+TEST_CASE("R8.3: the privacy officer makes a client's report, and what others export is logged") {
+  Office office;
+  constexpr std::string_view officer = "privacy-officer:piet";
+  office.import_clients("C-1;;Anna;;Voorbeeld;2015-03-01;V;;;;;;\n");
+  office.must(403, "GET", "/api/v1/clients/C-1/subject-report", {}, professional);
+  office.must(404, "GET", "/api/v1/clients/C-2/subject-report", {}, officer);
+  for (const std::string_view from : {"x", "1", "1:", ":1", "0:1", "1:x", "99999999999:1", "-1:1"})
+    office.must(400, "GET", "/api/v1/clients/C-1/subject-report?from=" + std::string(from), {}, officer);
+  office.must(200, "GET", "/api/v1/clients/C-1", {}, professional);
+  const Json report = office.must(200, "GET", "/api/v1/clients/C-1/subject-report", {}, officer);
+  CHECK(report.at("format") == "knoop/subject-report/v1");
+  CHECK(report.at("name") == "Anna Voorbeeld");
+  const Json& last = report.at("lines").back();
+  CHECK(last.at("sentence") == "Medewerker anja heeft uw gegevens bekeken.");
+  CHECK(last.at("matter") == "seen");
+
+  office.must(403, "GET", "/api/v1/clients/C-1/consent-export", {}, "administrator:ada");
+  CHECK(office.must(200, "GET", "/api/v1/clients/C-1/consent-export", {}, officer).at("lines") == "");
+  const Json after = office.must(200, "GET", "/api/v1/clients/C-1/subject-report", {}, officer);
+  CHECK(after.at("lines").back().at("event") == "records.exported");
+  CHECK(after.at("lines").size() == report.at("lines").size() + 2);  // the first report and the export
+  office.must(400, "POST", "/api/v1/audit-exports", {{"format", "xml"}}, officer);
+  office.must(400, "GET", "/api/v1/audit-export-lines?format=xml", {}, officer);
+}
+
 TEST_CASE("R3.6: who decides to share does not review it, and who reviews does not decide") {
   Office office;
   constexpr std::string_view officer = "privacy-officer:piet";
