@@ -216,22 +216,39 @@ Result<std::vector<Hash256>> audit_leaves(Transaction& tx, std::uint32_t incarna
   return leaves;
 }
 
+namespace {
+
+/// Commitments that stand in the open beside what opens them: all that is left of a field once it is erased.
+bool commitments_fit(const Row& row, const audit::ExportedEntry& entry) {
+  const auto stored = decode<StoredFields>(row.get<ByteView>(2));
+  if (!stored || stored->all.size() != audit::field_count) return false;
+  for (std::size_t i = 0; i < audit::field_count; ++i) {
+    const auto* opening = std::get_if<audit::Opening>(&entry.fields[i]);
+    const std::optional<Hash256>& commitment = stored->all[i].commitment;
+    if (opening && commitment && audit::commitment_of(audit::all_fields[i].field, *opening) != *commitment)
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Result<void> each_audit_row(Transaction& tx, std::uint32_t incarnation,
                             const std::function<Result<void>(const AuditRow&)>& visit) {
   return tx.each(
-      "SELECT number, leaf, fields, time, event, client FROM audit_entries WHERE incarnation = ? ORDER BY "
-      "number",
+      fmt::format("SELECT {}, time, event, client FROM audit_entries WHERE incarnation = ? ORDER BY number",
+                  entry_columns),
       incarnation, [&](const Row& row) -> Result<void> {
         AuditRow out;
-        auto entry = from_row(row);
-        out.readable = entry.has_value();
-        if (entry)
+        auto entry = from_row(tx, row);
+        out.readable = entry.has_value() && commitments_fit(row, *entry);
+        if (out.readable)
           out.entry = std::move(*entry);
         else
           out.entry.index = row.get<std::uint64_t>(0);
-        out.time = row.get<Timestamp>(3);
-        out.event = static_cast<audit::Event>(row.get<std::uint16_t>(4));
-        out.client = row.get<std::optional<std::string>>(5).value_or("");
+        out.time = row.get<Timestamp>(5);
+        out.event = static_cast<audit::Event>(row.get<std::uint16_t>(6));
+        out.client = row.get<std::optional<std::string>>(7).value_or("");
         return visit(out);
       });
 }

@@ -213,6 +213,7 @@ Json append(const std::filesystem::path& folder, std::size_t group, double secon
   OsEntropy entropy;
   SymmetricKey key = entropy.draw<SymmetricKey>();
   const auto database = must(storage::Database::open(folder / "log.db", key, storage::OpenMode::create));
+  database->use_entropy(entropy);
   const NodeKeys keys = NodeKeys::create(entropy);
   const Membership membership;
   const AuditLog log(keys, membership);

@@ -52,7 +52,10 @@ struct Stored {
     REQUIRE(tx.commit());
     REQUIRE(database->flush());
   }
-  storage::Transaction begin() { return std::move(database->begin().value()); }
+  storage::Transaction begin() {
+    database->use_entropy(entropy);
+    return std::move(database->begin().value());
+  }
   DiskLog check(storage::Transaction& tx, const std::vector<std::string>& heads = {}) const {
     return check_log_on_disk(tx, membership, heads).value().front();
   }
@@ -91,11 +94,18 @@ TEST_CASE("R8.2: rows that were edited through SQL are found, and the entry is n
     const auto run = [&](std::string_view sql, const auto&... args) {
       RC_ASSERT(tx.exec(sql, args...).has_value());
     };
-    switch (*rc::gen::inRange(0, 9)) {
+    switch (*rc::gen::inRange(0, 10)) {
       case 0: {  // any byte of what was sealed
         Bytes fields = fields_of(tx, at);
         fields[*rc::gen::inRange<std::size_t>(0, fields.size())] ^= 1;
         run("UPDATE audit_entries SET fields = ? WHERE number = ?", fields, at);
+        break;
+      }
+      case 9: {  // what is sealed under the client's own key
+        const auto row = tx.one("SELECT personal FROM audit_entries WHERE number = ?", at).value();
+        Bytes personal = to_bytes(row->get<ByteView>(0));
+        personal[*rc::gen::inRange<std::size_t>(0, personal.size())] ^= 1;
+        run("UPDATE audit_entries SET personal = ? WHERE number = ?", personal, at);
         break;
       }
       case 1:
@@ -109,8 +119,8 @@ TEST_CASE("R8.2: rows that were edited through SQL are found, and the entry is n
         break;
       }
       case 3:  // replayed at the end
-        run("INSERT INTO audit_entries SELECT incarnation, ?, time, event, client, leaf, fields FROM "
-            "audit_entries "
+        run("INSERT INTO audit_entries(incarnation, number, time, event, client, leaf, fields, personal) "
+            "SELECT incarnation, ?, time, event, client, leaf, fields, personal FROM audit_entries "
             "WHERE number = ?",
             entries, at);
         named = entries;
