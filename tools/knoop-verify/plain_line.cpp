@@ -78,17 +78,21 @@ bool read_field(Plain& line, audit::ExportedField& out) {
 
 }  // namespace
 
-std::optional<audit::ExportedEntry> read_plain_entry(std::string_view text) {
+bool read_plain_entry(std::string_view text, audit::ExportedEntry& out) {
   Plain line(text);
-  std::optional<audit::ExportedEntry> entry(std::in_place);
-  if (!line.skip("{\"index\":") || !line.number(entry->index) || !line.skip(",\"leaf\":\"") ||
-      !line.hex(entry->leaf) || !line.skip("\",\"fields\":{"))
-    return std::nullopt;
+  if (!line.skip("{\"index\":") || !line.number(out.index) || !line.skip(",\"leaf\":\"") ||
+      !line.hex(out.leaf) || !line.skip("\",\"fields\":{"))
+    return false;
   for (std::size_t i = 0; i < audit::field_count; ++i)
     if ((i > 0 && !line.skip(",")) || !line.skip("\"") || !line.skip(audit::all_fields[i].name) ||
-        !line.skip("\":{") || !read_field(line, entry->fields[i]))
-      return std::nullopt;
-  if (!line.skip("}}") || !line.empty()) return std::nullopt;
+        !line.skip("\":{") || !read_field(line, out.fields[i]))
+      return false;
+  return line.skip("}}") && line.empty();
+}
+
+std::optional<audit::ExportedEntry> read_plain_entry(std::string_view text) {
+  std::optional<audit::ExportedEntry> entry(std::in_place);
+  if (!read_plain_entry(text, *entry)) return std::nullopt;
   return entry;
 }
 
