@@ -142,7 +142,7 @@ TEST_CASE("R8.2: rows that were edited through SQL are found, and the entry is n
         for (std::uint64_t i = 0; i < entries; ++i) tree.append(i == at ? sealed.leaf : leaves[i]);
         run("DELETE FROM audit_entries WHERE number = ?", at);
         state.tree = tree;
-        RC_ASSERT(storage::append_audit_entry(tx, sealed, state).has_value());
+        RC_ASSERT(storage::append_audit_entry(tx, sealed, state, {}).has_value());
         named = at / head_every * head_every;
         break;
       }
