@@ -7,6 +7,13 @@ namespace {
 
 /// Every table that names a client by our reference. What hangs on its rows goes with them.
 constexpr std::array by_ref{
+    "DELETE FROM corrections_in WHERE (peer, exchange) IN (SELECT peer, exchange FROM acquisitions WHERE "
+    "client = ?)",
+    "DELETE FROM consent_asks WHERE (peer, exchange) IN (SELECT peer, exchange FROM releases WHERE client = "
+    "?)",
+    "DELETE FROM consents_told WHERE consent IN (SELECT id FROM consents WHERE client = ?)",
+    "DELETE FROM consents_elsewhere WHERE client = ?",
+    "DELETE FROM emergency_reads WHERE client = ?",
     "DELETE FROM received_fragments WHERE client = ?",
     "DELETE FROM acquisitions WHERE client = ?",
     "DELETE FROM releases WHERE client = ?",

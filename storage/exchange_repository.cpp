@@ -175,6 +175,9 @@ Result<std::vector<Acquisition>> open_acquisitions(Transaction& tx, const Member
 Result<std::vector<Release>> releases_asked(Transaction& tx) {
   return exchanges<ReleaseState>(tx, releases_where("state = ?"), ReleaseState::asked);
 }
+Result<std::vector<Release>> releases_waiting(Transaction& tx) {
+  return exchanges<ReleaseState>(tx, releases_where("state = 3 AND receipt IS NOT NULL"));
+}
 Result<std::vector<Release>> releases_of(Transaction& tx, const HandoverId& handover) {
   return exchanges<ReleaseState>(tx, releases_where("handover = ?"), handover);
 }
@@ -356,6 +359,13 @@ Result<std::optional<ReceivedFragment>> find_received(Transaction& tx, const Mem
   return received_from(tx, *row);
 }
 
+Result<bool> exchanged_with(Transaction& tx, std::string_view client, const MemberId& peer) {
+  KNOOP_LET(row, tx.one("SELECT 1 FROM releases WHERE client = ? AND peer = ? "
+                        "UNION ALL SELECT 1 FROM acquisitions WHERE client = ? AND peer = ? LIMIT 1",
+                        client, peer, client, peer));
+  return row.has_value();
+}
+
 Result<std::vector<MemberId>> owners_of_loans(Transaction& tx) {
   std::vector<MemberId> out;
   KNOOP_TRY(tx.each("SELECT DISTINCT peer FROM received_fragments WHERE status = ?", LoanStatus::on_loan,
@@ -394,6 +404,27 @@ Result<void> mark_corrected(Transaction& tx, const MemberId& peer, const Exchang
       "UPDATE received_fragments SET corrected = ?, changed = ? WHERE peer = ? AND exchange <> ? "
       "AND fragment = ? AND corrected IS NULL",
       now, now, peer, by, id);
+}
+
+Result<std::int64_t> mark_wrong(Transaction& tx, const MemberId& peer, const FragmentId& id, Timestamp now) {
+  return tx.change(
+      "UPDATE received_fragments SET corrected = ?, changed = ? WHERE peer = ? AND fragment = ? AND "
+      "corrected "
+      "IS NULL",
+      now, now, peer, id);
+}
+
+Result<void> remember_correction(Transaction& tx, const MemberId& peer, const ExchangeId& exchange,
+                                 const FragmentId& id, Timestamp now) {
+  return tx.exec("INSERT OR IGNORE INTO corrections_in(peer, exchange, fragment, at) VALUES (?, ?, ?, ?)",
+                 peer, exchange, id, now);
+}
+
+Result<std::optional<Timestamp>> remembered_correction(Transaction& tx, const MemberId& peer,
+                                                       const ExchangeId& exchange, const FragmentId& id) {
+  KNOOP_LET(row, tx.one("SELECT at FROM corrections_in WHERE peer = ? AND exchange = ? AND fragment = ?",
+                        peer, exchange, id));
+  return row ? std::optional(row->get<Timestamp>(0)) : std::nullopt;
 }
 
 Result<Applied> apply_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis, Timestamp now) {

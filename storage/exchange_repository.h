@@ -56,6 +56,9 @@ using Acquisition = Exchange<AcquisitionState>;
 [[nodiscard]] Result<std::vector<Release>> releases_asked(Transaction& tx);
 [[nodiscard]] Result<std::vector<Release>> releases_of(Transaction& tx, const HandoverId& handover);
 
+/// Receipted offers that are neither disclosed nor cancelled: they wait for the recorder of a consent.
+[[nodiscard]] Result<std::vector<Release>> releases_waiting(Transaction& tx);
+
 /// With this peer, neither ended nor disclosed.
 [[nodiscard]] Result<std::vector<Release>> open_releases(Transaction& tx, const MemberId& peer);
 
@@ -137,6 +140,16 @@ struct ReceivedFragment {
 /// Marks what came of a fragment before this exchange: its owner corrected it.
 [[nodiscard]] Result<void> mark_corrected(Transaction& tx, const MemberId& peer, const ExchangeId& by,
                                           const FragmentId& id, Timestamp now);
+/// Marks all that came of this fragment and is not marked yet; gives how many.
+[[nodiscard]] Result<std::int64_t> mark_wrong(Transaction& tx, const MemberId& peer, const FragmentId& id,
+                                              Timestamp now);
+/// For content that is still on its way.
+[[nodiscard]] Result<void> remember_correction(Transaction& tx, const MemberId& peer,
+                                               const ExchangeId& exchange, const FragmentId& id,
+                                               Timestamp now);
+[[nodiscard]] Result<std::optional<Timestamp>> remembered_correction(Transaction& tx, const MemberId& peer,
+                                                                     const ExchangeId& exchange,
+                                                                     const FragmentId& id);
 /// Locks and flags what rests on a withdrawn basis of this peer, and says how many of each.
 struct Applied {
   std::uint32_t locked = 0;
@@ -149,6 +162,8 @@ struct Applied {
 [[nodiscard]] Result<void> remember_withdrawal(Transaction& tx, const MemberId& peer, const BasisId& basis,
                                                Timestamp now);
 [[nodiscard]] Result<bool> is_withdrawn(Transaction& tx, const MemberId& peer, const BasisId& basis);
+/// Whether anything about this client was asked, given or got between this member and us.
+[[nodiscard]] Result<bool> exchanged_with(Transaction& tx, std::string_view client, const MemberId& peer);
 /// Members of whom something is on loan here.
 [[nodiscard]] Result<std::vector<MemberId>> owners_of_loans(Transaction& tx);
 [[nodiscard]] Result<void> note_heard(Transaction& tx, const MemberId& owner, Timestamp now);

@@ -1,6 +1,7 @@
 #include "node/core/consent_service.h"
 
 #include "node/core/membership.h"
+#include "protocol/records/calendar.h"
 #include "storage/records_repository.h"
 
 namespace knoop {
@@ -55,8 +56,8 @@ audit::AuditEntry about(Event event, const consent::Ground& ground) {
           .emergency = ground.kind == consent::GroundKind::emergency};
 }
 
-Date tomorrow(Timestamp now) {
-  return Date::from_days(Date::of(now).days() + 1);
+Timestamp next_midnight(Timestamp now) {
+  return start_of_dutch_day(Date::from_days(dutch_day(now).days() + 1));
 }
 
 std::string purpose_of(const std::optional<consent::Purpose>& purpose) {
@@ -74,7 +75,7 @@ Result<void> must_be_member(Context& context, const std::optional<MemberId>& rec
 Result<std::optional<Timestamp>> ConsentService::on_tick(Context& context) {
   constexpr Milliseconds look_at_clock{60'000};
   if (!context.clock_sure()) return std::optional(context.now + look_at_clock);
-  KNOOP_LET(overdue, storage::take_overdue_grounds(context.tx, Date::of(context.now)));
+  KNOOP_LET(overdue, storage::take_overdue_grounds(context.tx, dutch_day(context.now)));
   const auto tell = [&](const std::vector<consent::Ground>& grounds, std::string_view what) -> Result<void> {
     for (const consent::Ground& ground : grounds) {
       audit::AuditEntry entry = about(Event::ground_overdue, ground);
@@ -89,10 +90,11 @@ Result<std::optional<Timestamp>> ConsentService::on_tick(Context& context) {
   KNOOP_TRY(tell(overdue.tellings, "telling the client"));
   const bool more = std::ssize(overdue.reviews) == storage::most_ground_tasks ||
                     std::ssize(overdue.tellings) == storage::most_ground_tasks;
-  return std::optional(more ? context.now : Timestamp{tomorrow(context.now).days() * 86'400'000});
+  return std::optional(more ? context.now : next_midnight(context.now));
 }
 
-Result<BasisId> ConsentService::record(Context& context, consent::Consent draft) {
+Result<BasisId> ConsentService::record(Context& context, consent::Consent draft,
+                                       const exchange::About& about) {
   draft.id = context.entropy.draw<BasisId>();
   draft.recorded_by = context.actor.user;
   draft.recorded_at = context.now;
@@ -119,6 +121,9 @@ Result<BasisId> ConsentService::record(Context& context, consent::Consent draft)
                            .purpose = purpose_of(draft.purpose),
                            .consent_profile = profile(draft),
                            .detail = draft.replaces.empty() ? "" : "a later version"}));
+  if (draft.releaser) KNOOP_TRY(exchange_.tell_releaser(context, draft, about));
+  if (draft.answer == Answer::no || draft.answer == Answer::objection)
+    for (const BasisId& id : draft.replaces) KNOOP_TRY(exchange_.basis_withdrawn(context, draft.client, id));
   return draft.id;
 }
 
@@ -141,7 +146,10 @@ Result<ExchangeService::WithdrawalEffect> ConsentService::withdraw(Context& cont
                            .object = "consent " + id.hex(),
                            .purpose = purpose_of(record.purpose),
                            .consent_profile = profile(record)}));
-  return exchange_.basis_withdrawn(context, record.client, id);
+  KNOOP_LET(effect, exchange_.basis_withdrawn(context, record.client, id));
+  KNOOP_LET(told, exchange_.tell_releasers_withdrawn(context, record));
+  effect.followed += told;
+  return effect;
 }
 
 Result<std::vector<ConsentService::Listed>> ConsentService::list(Context& context,
@@ -157,7 +165,7 @@ Result<std::vector<ConsentService::Listed>> ConsentService::list(Context& contex
   for (const consent::Consent& record : records)
     listed.push_back({record,
                       consent::standing_of(record, records, known.client.birth_date, policy.authority,
-                                           Date::of(context.now)),
+                                           dutch_day(context.now)),
                       consent::version_of(record, records)});
   return listed;
 }
@@ -173,7 +181,12 @@ Result<std::string> ConsentService::print_text(Context& context, const std::stri
   KNOOP_LET(text, storage::find_consent_text(context.tx, version));
   if (!text) return fail(ErrorCode::not_found, Side::user, "there is no text of this version");
   consent::TextFacts facts = consent::facts_of(about);
-  if (const auto& own = context.membership().own_card()) facts.organisation = own->name;
+  if (about.releaser) {
+    const Card* releaser = context.membership().card(*about.releaser);
+    facts.organisation = releaser ? releaser->name : context.membership().slug(*about.releaser);
+  } else if (const auto& own = context.membership().own_card()) {
+    facts.organisation = own->name;
+  }
   if (about.recipient) {
     const Card* card = context.membership().card(*about.recipient);
     facts.recipient = card ? card->name : context.membership().slug(*about.recipient);
@@ -215,7 +228,7 @@ Result<consent::ConsentPolicy> ConsentService::policy(Context& context) {
 Result<std::int64_t> ConsentService::set_policy(Context& context, const consent::ConsentPolicy& policy) {
   KNOOP_TRY(consent::check_policy(policy));
   KNOOP_LET(number, storage::add_consent_policy(context.tx, policy, context.actor.user, context.now));
-  const auto& from_12 = consent::rule_for(policy.authority, std::nullopt, Date::of(context.now));
+  const auto& from_12 = consent::rule_for(policy.authority, std::nullopt, dutch_day(context.now));
   KNOOP_TRY(context.audit(
       {.event = Event::consent_policy_set,
        .action = Action::create,
@@ -285,7 +298,7 @@ Result<std::vector<consent::Ground>> ConsentService::grounds(Context& context, c
 }
 
 Result<storage::GroundTasks> ConsentService::tasks(Context& context) {
-  return storage::count_ground_tasks(context.tx, Date::of(context.now));
+  return storage::count_ground_tasks(context.tx, dutch_day(context.now));
 }
 
 Result<std::vector<consent::Ground>> ConsentService::reviews(Context& context) {

@@ -30,7 +30,9 @@ class ConsentService final : public Service {
   // Consent.
 
   /// Checks and stores. Id, recorder, time and the hash of the text are ours to fill: what `draft` says of them is not used.
-  Result<BasisId> record(Context& context, consent::Consent draft);
+  /// `about`: when another member is to release on it (draft.releaser): by what both know the child. It is told at once. A no in the
+  /// place of a yes takes that yes back, as withdraw() does.
+  Result<BasisId> record(Context& context, consent::Consent draft, const exchange::About& about = {});
   /// Withdraws a yes. Fails (wrong_state) when it is withdrawn already, (bad_value) when it is a refusal: that is
   /// replaced by a new record of the same givers.
   Result<ExchangeService::WithdrawalEffect> withdraw(Context& context, const BasisId& id);

@@ -5,7 +5,7 @@
 #include "crypto/hash.h"
 #include "crypto/note.h"
 #include "node/core/audit_log.h"
-#include "node/core/calendar.h"
+#include "protocol/records/calendar.h"
 #include "node/core/exchange_parts.h"
 #include "node/core/membership.h"
 #include "node/core/retention.h"

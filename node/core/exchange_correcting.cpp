@@ -1,9 +1,10 @@
 // ExchangeService after a release: corrections that follow what was given, and receipts that prove it.
+#include <algorithm>
 #include <set>
 
-#include "node/core/calendar.h"
 #include "node/core/exchange_parts.h"
 #include "node/core/exchange_service.h"
+#include "protocol/records/calendar.h"
 #include "protocol/records/rules.h"
 #include "storage/records_repository.h"
 
@@ -69,7 +70,10 @@ Result<void> ExchangeService::send_corrections(Context& context) {
 
 Result<void> ExchangeService::send_correction(Context& context, const storage::Release& release,
                                               const FragmentId& fragment, Category category) {
-  if (context.membership().member(release.peer) == nullptr) return {};  // who left gets nothing new
+  const auto wrong = [&] {
+    return tell_wrong(context, release.peer, release.client, release.request.exchange, {fragment});
+  };
+  if (context.membership().member(release.peer) == nullptr) return wrong();  // who left gets nothing new
   storage::Release next;
   next.peer = release.peer;
   next.state = ReleaseState::asked;
@@ -79,10 +83,62 @@ Result<void> ExchangeService::send_correction(Context& context, const storage::R
   next.request.categories = {category};
   next.corrects = release.request.exchange;
   next.created = context.now;
-  const auto offered = this->release(context, next, {{}, release.without_third_persons, fragment});
   // That this one cannot have it now (an expired convenant) must not keep the correction from the others.
-  if (!offered && offered.error().side == Side::ours) return fail(offered.error());
-  return {};
+  std::optional<bool> offered;
+  const auto tried = context.attempt([&](Context& inner) -> Result<void> {
+    KNOOP_LET(answered, this->release(inner, next, {{}, release.without_third_persons, fragment}));
+    offered = answered.offered;
+    return {};
+  });
+  if (!tried && storage::is_about_the_disk(tried.error().code)) return fail(tried.error());
+  return tried && offered == true ? Result<void>{} : wrong();
+}
+
+Result<void> ExchangeService::tell_wrong(Context& context, const MemberId& peer, const std::string& client,
+                                         const ExchangeId& held, std::vector<FragmentId> fragments) {
+  const auto entry = [&](std::string detail) {
+    return audit::AuditEntry{.event = Event::correction_told,
+                             .peer = peer,
+                             .client = client,
+                             .object = name_of(held),
+                             .detail = std::move(detail)};
+  };
+  if (context.membership().card_of_former(peer) == nullptr) {
+    audit::AuditEntry paper = entry("to be told on paper: this organisation cannot be reached any more");
+    paper.outcome = audit::Outcome::failed;
+    return context.audit(std::move(paper)).map([](std::uint64_t) {});
+  }
+  const exchange::FragmentCorrected message{held, std::move(fragments), context.now};
+  KNOOP_LET(body, encode_checked(message));
+  KNOOP_TRY(context.send(peer, MessageType::fragment_corrected, std::nullopt, std::move(body)));
+  return context.audit(entry(fmt::format("{} fragments, without content", message.fragments.size())))
+      .map([](std::uint64_t) {});
+}
+
+Result<void> ExchangeService::on_corrected(Context& context, const Received& message) {
+  KNOOP_LET(corrected, decode<exchange::FragmentCorrected>(message.body));
+  KNOOP_LET(held, storage::find_acquisition(context.tx, message.from, corrected.exchange));
+  if (!held) return fail(ErrorCode::not_found, Side::peer, "a correction of what never came");
+  std::int64_t marked = 0;
+  for (const FragmentId& fragment : corrected.fragments) {
+    KNOOP_LET(copies, storage::mark_wrong(context.tx, message.from, fragment, context.now));
+    marked += copies;
+    // The word may overtake the key. Remembered for what was offered and only then: a peer must not fill the table.
+    if (held->state == storage::AcquisitionState::receipted && held->offer &&
+        std::ranges::find(held->offer->items, fragment, &exchange::OfferedItem::fragment) !=
+            held->offer->items.end())
+      KNOOP_TRY(
+          storage::remember_correction(context.tx, message.from, corrected.exchange, fragment, context.now));
+  }
+  return context
+      .audit({.event = Event::fragment_corrected,
+              .peer = message.from,
+              .action = Action::update,
+              .client = held->client,
+              .object = name_of(corrected.exchange),
+              .detail =
+                  fmt::format("{} copies are wrong, their owner says; what is right may not come", marked)})
+      .map([](std::uint64_t) {});
 }
 
 Result<exchange::ReceiptFile> ExchangeService::receipt(Context& context, const MemberId& peer,
@@ -122,7 +178,7 @@ Result<exchange::ReceiptFile> ExchangeService::receipt(Context& context, const M
       out.openings.push_back({encode(one.fragment), one.salt});
     }
   }
-  KNOOP_TRY(context.audit({.event = Event::records_exported,
+  KNOOP_TRY(context.audit({.event = Event::receipt_exported,
                            .receipt = exchange::receipt_hash(out.proof.receipt),
                            .peer = peer,
                            .action = Action::read,

@@ -1,6 +1,8 @@
 // ExchangeService and what it has on loan: who may read it, and for how long without a word from its owner.
 #include "node/core/exchange_parts.h"
 #include "node/core/exchange_service.h"
+#include "protocol/records/calendar.h"
+#include "storage/consent_repository.h"
 
 namespace knoop {
 namespace {
@@ -17,6 +19,14 @@ Milliseconds lease(const Context& context) {
   const auto& convenant = context.membership().convenant();
   const ConvenantTerms terms = convenant ? convenant->terms : ConvenantTerms{};
   return std::chrono::hours{24} * terms.lease_calendar_days;
+}
+
+audit::AuditEntry about(Event event, std::int64_t id, const std::string& client) {
+  return {.event = event,
+          .action = Action::update,
+          .client = client,
+          .object = fmt::format("emergency-read {}", id),
+          .emergency = true};
 }
 
 }  // namespace
@@ -40,7 +50,7 @@ Result<ExchangeService::Reading> ExchangeService::reading_of(Context& context,
                                                              const storage::ReceivedFragment& fragment) {
   if (fragment.status == LoanStatus::taken_over || fragment.status == LoanStatus::flagged)
     return Reading::open;
-  if (fragment.status != LoanStatus::on_loan || fragment.until < Date::of(context.now))
+  if (fragment.status != LoanStatus::on_loan || fragment.until < dutch_day(context.now))
     return Reading::closed;
   if (context.reachable(fragment.peer)) return Reading::open;
   KNOOP_LET(heard, storage::last_heard(context.tx, fragment.peer));
@@ -65,6 +75,7 @@ Result<std::vector<storage::ReceivedFragment>> ExchangeService::read_received(Co
                                                                               const std::string& client,
                                                                               const std::string& emergency) {
   KNOOP_LET(fragments, storage::received_of(context.tx, client));
+  std::uint32_t broken_open_in_all = 0;
   for (storage::ReceivedFragment& one : fragments) {
     KNOOP_LET(reading, reading_of(context, one));
     one.lapsed = reading == Reading::after_lease;
@@ -76,6 +87,7 @@ Result<std::vector<storage::ReceivedFragment>> ExchangeService::read_received(Co
       one.fragment.withheld.clear();
       continue;
     }
+    if (broken_open) ++broken_open_in_all;
     const std::string_view category = to_string(one.fragment.content.category);
     KNOOP_TRY(
         context.audit({.event = Event::fragment_read,
@@ -89,7 +101,64 @@ Result<std::vector<storage::ReceivedFragment>> ExchangeService::read_received(Co
                        .detail = broken_open ? fmt::format("{} after its lease: {}", category, emergency)
                                              : std::string(category)}));
   }
+  if (broken_open_in_all > 0) {
+    KNOOP_LET(policy, storage::consent_policy(context.tx));
+    const Date today = dutch_day(context.now);
+    const Date due = Date::from_days(today.days() + policy.grounds.emergency_review_days);
+    KNOOP_LET(id, storage::add_emergency_read(context.tx, {0, client, emergency, broken_open_in_all,
+                                                           context.actor.user, context.now, due}));
+    audit::AuditEntry entry = about(Event::emergency_read, id, client);
+    entry.action = Action::create;
+    entry.detail = fmt::format("{} fragments; review due {}", broken_open_in_all, due.iso());
+    KNOOP_TRY(context.audit(std::move(entry)));
+  }
   return fragments;
+}
+
+Result<std::vector<storage::EmergencyRead>> ExchangeService::emergency_reads(Context& context) {
+  KNOOP_LET(waiting, storage::emergency_reads_to_review(context.tx));
+  for (const storage::EmergencyRead& one : waiting)
+    KNOOP_TRY(context.audit({.event = Event::client_read,
+                             .action = Action::read,
+                             .client = one.client,
+                             .object = fmt::format("emergency-read {}", one.id),
+                             .detail = "an emergency that waits for its review"}));
+  return waiting;
+}
+
+Result<storage::EmergencyTasks> ExchangeService::emergency_tasks(Context& context) {
+  return storage::count_emergency_reads(context.tx, dutch_day(context.now));
+}
+
+Result<storage::EmergencyRead> ExchangeService::review_emergency(Context& context, std::int64_t id,
+                                                                 consent::Verdict verdict,
+                                                                 const std::string& words) {
+  KNOOP_LET(found, storage::find_emergency_read(context.tx, id));
+  if (!found) return fail(ErrorCode::not_found, Side::user, "there is no such reading in an emergency");
+  if (found->review)
+    return fail(ErrorCode::wrong_state, Side::user, "this reading in an emergency is reviewed already");
+  if (context.actor.user.empty() || context.actor.user == found->by)
+    return fail(ErrorCode::forbidden, Side::user, "nobody reviews an emergency of their own");
+  if (words.empty())
+    return fail(ErrorCode::bad_value, Side::user, "say why the emergency was justified or not");
+  found->review = consent::Review{verdict, words, context.actor.user, context.now};
+  KNOOP_TRY(storage::set_emergency_review(context.tx, id, *found->review));
+  audit::AuditEntry entry = about(Event::emergency_reviewed, id, found->client);
+  entry.detail = to_string(verdict);
+  KNOOP_TRY(context.audit(std::move(entry)));
+  return std::move(*found);
+}
+
+Result<void> ExchangeService::watch_emergencies(Context& context) {
+  KNOOP_LET(late, storage::take_overdue_emergency_reads(context.tx, dutch_day(context.now)));
+  for (const storage::EmergencyRead& one : late) {
+    audit::AuditEntry entry = about(Event::emergency_overdue, one.id, one.client);
+    entry.outcome = audit::Outcome::failed;
+    entry.action = Action::execute;
+    entry.detail = "review by the privacy officer";
+    KNOOP_TRY(context.audit(std::move(entry)));
+  }
+  return {};
 }
 
 Result<void> ExchangeService::take_over(Context& context, const MemberId& peer, const ExchangeId& exchange,

@@ -4,6 +4,7 @@
 #include "node/core/exchange_parts.h"
 #include "node/core/exchange_service.h"
 #include "node/core/witnessing.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop {
 namespace {
@@ -108,7 +109,7 @@ Result<void> ExchangeService::on_offer(Context& context, const Received& message
     acquisition.created = context.now;
   }
   KNOOP_TRY(exchange::check_offer(offer, expected));
-  if (offer.obligations.until < Date::of(context.now))
+  if (offer.obligations.until < dutch_day(context.now))
     return fail(ErrorCode::expired, Side::peer, "an offer of fragments whose last day is over");
   KNOOP_TRY(context.audit({.event = Event::release_offer_received,
                            .decision = offer.decision,
@@ -181,10 +182,14 @@ Result<void> ExchangeService::keep(Context& context, storage::Acquisition& acqui
     // The withdrawal may have overtaken the key: protective messages wait for nothing.
     KNOOP_LET(withdrawn, storage::is_withdrawn(context.tx, acquisition.peer, basis.basis));
     if (withdrawn) ++locked;
+    // And so may the word that the content is wrong.
+    KNOOP_LET(wrong, storage::remembered_correction(context.tx, acquisition.peer, offer.exchange,
+                                                    released.fragments[i].id));
     KNOOP_TRY(storage::add_received(
-        context.tx, {acquisition.peer, offer.exchange, acquisition.client, released.fragments[i], basis.basis,
-                     offer.obligations.purpose, std::min(offer.obligations.until, basis.until),
-                     withdrawn ? LoanStatus::locked : LoanStatus::on_loan, context.now, released.salts[i]}));
+        context.tx,
+        {acquisition.peer, offer.exchange, acquisition.client, released.fragments[i], basis.basis,
+         offer.obligations.purpose, std::min(offer.obligations.until, basis.until),
+         withdrawn ? LoanStatus::locked : LoanStatus::on_loan, context.now, released.salts[i], wrong}));
     if (acquisition.corrects)
       KNOOP_TRY(storage::mark_corrected(context.tx, acquisition.peer, offer.exchange,
                                         released.fragments[i].id, context.now));
@@ -230,10 +235,15 @@ Result<void> ExchangeService::on_withdrawn(Context& context, const Received& mes
       KNOOP_TRY(storage::remember_withdrawal(context.tx, message.from, withdrawn.basis, context.now));
   }
   KNOOP_LET(applied, storage::apply_withdrawal(context.tx, message.from, withdrawn.basis, context.now));
+  // Perhaps a consent on which we release: what is under way stops, and what we gave on it follows.
+  KNOOP_LET(elsewhere, storage::find_elsewhere(context.tx, withdrawn.basis));
+  const bool rests = elsewhere && elsewhere->recorder == message.from;
+  if (rests) KNOOP_TRY(elsewhere_withdrawn(context, *elsewhere));
   KNOOP_TRY(context.audit(
       {.event = Event::consent_withdrawal_received,
        .bases = {withdrawn.basis},
        .action = Action::update,
+       .client = rests ? elsewhere->client : "",
        .object = "consent " + withdrawn.basis.hex(),
        .detail = fmt::format(
            "{} locked, {} flagged{}", applied.locked, applied.flagged,

@@ -123,22 +123,26 @@ Result<void> ExchangeService::on_request(Context& context, const Received& messa
 Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const std::string& client,
                                                          const MemberId& recipient,
                                                          const exchange::FragmentRequest& request,
-                                                         const Selection& selection) {
+                                                         const Selection& selection,
+                                                         const storage::Release* settled) {
   const ConvenantMember* member = context.membership().member(recipient);
   if (member == nullptr)
     return fail(ErrorCode::not_a_member, Side::user, "the recipient is no member of the convenant");
   const Convenant& convenant = *context.membership().convenant();
   const auto may_ask = convenant.may_ask.find(member->kind);
   KNOOP_LET(chosen, storage::consent_policy(context.tx));
+  KNOOP_LET(not_fresh, not_fresh_because(context, client));
+  KNOOP_LET(heard, hearing(context, client, settled));
+  const std::vector<consent::Consent>& consents = heard.consents;
   const consent::ReleasePolicy policy{
       .requestable = may_ask == convenant.may_ask.end() ? std::vector<Category>{} : may_ask->second,
-      .fresh = context.clock_sure(),
+      .fresh = !not_fresh,
+      .unsure = std::move(heard.unsure),
       .authority = std::move(chosen.authority)};
 
   KNOOP_LET(own, storage::find_client(context.tx, client));
   if (!own) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
   KNOOP_LET(fragments, storage::fragments_of(context.tx, own->id));
-  KNOOP_LET(consents, storage::consents_of(context.tx, client));
   KNOOP_LET(grounds, storage::grounds_of(context.tx, client));
 
   consent::ReleaseRequest question{
@@ -192,6 +196,7 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
   for (const FragmentDecision& decision : decided.decisions)
     if (!decision.permitted) denied.emplace(decision.category, consent::public_reason(decision.reason));
   for (const auto& [category, reason] : denied) decided.denied.push_back({category, reason});
+  decided.not_fresh = std::move(not_fresh);
   return decided;
 }
 
@@ -202,9 +207,9 @@ Result<ExchangeService::Composed> ExchangeService::compose(Context& context, con
                                                            bool without_third_persons) {
   Composed out;
   out.bases = bases_of(decisions);
-  KNOOP_LET(consents, storage::consents_of(context.tx, client));
+  KNOOP_LET(heard, hearing(context, client, nullptr));
   KNOOP_LET(grounds, storage::grounds_of(context.tx, client));
-  out.statements = statements(out.bases, consents, grounds, recipient, purpose);
+  out.statements = statements(out.bases, heard.consents, grounds, recipient, purpose);
   for (const FragmentDecision& one : decisions) {
     if (!one.permitted) continue;
     KNOOP_LET(stored, storage::find_fragment(context.tx, one.fragment));
@@ -332,7 +337,10 @@ Result<ExchangeService::Answered> ExchangeService::release(Context& context, sto
       bases.empty()) {
     audit::AuditEntry refused = entry(Event::release_decided);
     refused.outcome = Outcome::refused;
-    refused.detail = codes(answered.decisions, false);
+    refused.detail = decided.not_fresh
+                         ? fmt::format("{}; {}", *decided.not_fresh, codes(answered.decisions, false))
+                         : codes(answered.decisions, false);
+    if (refused.detail.size() > audit::max_value) refused.detail.resize(audit::max_value);
     KNOOP_TRY(context.audit(std::move(refused)));
   }
   if (bases.empty()) {
@@ -375,6 +383,8 @@ Result<ExchangeService::Answered> ExchangeService::release(Context& context, sto
   release.secrets = std::move(made.secrets);
   KNOOP_TRY(storage::put_release(context.tx, release));
   KNOOP_TRY(storage::set_release_bases(context.tx, release.peer, request.exchange, bases));
+  // Asked now, so that the answer is here when the receipt is.
+  KNOOP_TRY(ask_recorders(context, release));
   KNOOP_TRY(tell(context, {ReleaseStep::offered, release.peer, request.exchange, request.about,
                            release.client, composed.items.size(), answered.denied}));
   return answered;
@@ -386,7 +396,8 @@ Result<void> ExchangeService::on_receipt(Context& context, const Received& messa
   if (!found || found->state == ReleaseState::asked || found->state == ReleaseState::refused)
     return fail(ErrorCode::wrong_state, Side::peer, "a receipt for what was not offered");
   if (found->state != ReleaseState::offered)
-    return {};  // cancelled meanwhile, or told twice: nothing more leaves
+    return {};                    // cancelled meanwhile, or told twice: nothing more leaves
+  if (found->receipt) return {};  // and waits for a recorder's word
   storage::Release release = std::move(*found);
   KNOOP_LET(receiver_key, signing_key(context, message.from));
   KNOOP_TRY(exchange::check_receipt(parties(context, context.membership().self(), message.from),
@@ -396,6 +407,19 @@ Result<void> ExchangeService::on_receipt(Context& context, const Received& messa
                            .receipt = exchange::receipt_hash(receipt),
                            .client = release.client,
                            .object = name_of(receipt.exchange)}));
+  release.receipt = std::move(receipt);
+  KNOOP_TRY(ask_recorders(context, release));  // what they answered may be too old by now
+  return settle(context, release);
+}
+
+Result<void> ExchangeService::settle(Context& context, storage::Release& release) {
+  KNOOP_LET(bases, storage::release_bases(context.tx, release.peer, release.request.exchange));
+  KNOOP_LET(objection, decide_again(context, release, bases));
+  if (objection == Reason::not_fresh) {
+    KNOOP_LET(waits, waits_for_recorders(context, release));
+    if (waits) return storage::put_release(context.tx, release);
+  }
+  if (objection) return cancel(context, release, *objection);
   // Changed between offer and key: what leaves is the old content, and a correction follows it.
   for (const exchange::OfferedItem& item : release.offer->items) {
     KNOOP_LET(stored, storage::find_fragment(context.tx, item.fragment));
@@ -403,17 +427,13 @@ Result<void> ExchangeService::on_receipt(Context& context, const Received& messa
     KNOOP_TRY(storage::add_correction_due(context.tx, item.fragment));
     context.wake();
   }
-  release.receipt = std::move(receipt);
   release.changed = context.now;
-  KNOOP_LET(bases, storage::release_bases(context.tx, release.peer, release.request.exchange));
-  KNOOP_LET(objection, decide_again(context, release, bases));
-  if (objection) return cancel(context, release, *objection);
   return disclose(context, release, bases);
 }
 
 Result<std::optional<Reason>> ExchangeService::decide_again(Context& context, const storage::Release& release,
                                                             const std::vector<BasisId>& bases) {
-  KNOOP_LET(decided, decide(context, release.client, release.peer, release.request, {}));
+  KNOOP_LET(decided, decide(context, release.client, release.peer, release.request, {}, &release));
   for (const exchange::OfferedItem& item : release.offer->items) {
     const auto decision = std::ranges::find(decided.decisions, item.fragment, &FragmentDecision::fragment);
     if (decision == decided.decisions.end()) return std::optional(Reason::nothing_held);
@@ -441,6 +461,7 @@ Result<void> ExchangeService::disclose(Context& context, storage::Release& relea
   KNOOP_TRY(context.audit(std::move(entry)));
   for (const BasisId& basis : bases) {
     KNOOP_LET(record, storage::find_consent(context.tx, basis));
+    if (!record) KNOOP_TRY(storage::set_elsewhere_used(context.tx, basis, context.now));
     if (!record || !record->once) continue;
     record->used_at = context.now;
     KNOOP_TRY(storage::update_consent(context.tx, *record));
@@ -466,6 +487,9 @@ Result<void> ExchangeService::cancel(Context& context, storage::Release& release
                            .client = release.client,
                            .object = name_of(release.request.exchange),
                            .detail = std::string(to_string(reason))}));
+  std::vector<FragmentId> wrong;
+  if (release.corrects)
+    for (const exchange::OfferedItem& item : release.offer->items) wrong.push_back(item.fragment);
   release.state = ReleaseState::cancelled;
   release.offer.reset();
   release.secrets.reset();
@@ -473,6 +497,8 @@ Result<void> ExchangeService::cancel(Context& context, storage::Release& release
   KNOOP_TRY(storage::put_release(context.tx, release));
   KNOOP_TRY(send(context, release.peer, MessageType::release_cancelled,
                  exchange::ReleaseCancelled{release.request.exchange, consent::public_reason(reason)}));
+  if (!wrong.empty())
+    KNOOP_TRY(tell_wrong(context, release.peer, release.client, *release.corrects, std::move(wrong)));
   return tell(context, {ReleaseStep::cancelled, release.peer, release.request.exchange, release.request.about,
                         release.client, 0, release.denied});
 }
@@ -494,22 +520,29 @@ Result<ExchangeService::WithdrawalEffect> ExchangeService::basis_withdrawn(Conte
     }
   }
   for (const auto& [peer, exchanges] : disclosed) {
-    const exchange::ConsentWithdrawn message{basis, exchanges, context.now};
-    KNOOP_LET(body, encode_checked(message));
-    // Whoever is gone for longer than protective messages pass gets it on paper; it stays open in the list until then.
-    const bool reachable = context.membership().card_of_former(peer) != nullptr;
-    if (reachable)
-      KNOOP_TRY(context.send(peer, MessageType::consent_withdrawn, std::nullopt, std::move(body)));
-    KNOOP_TRY(storage::add_withdrawal_out(context.tx, basis, peer, context.now));
-    KNOOP_TRY(context.audit({.event = Event::consent_withdrawal_sent,
-                             .bases = {basis},
-                             .peer = peer,
-                             .client = client,
-                             .detail = fmt::format("{} releases{}", exchanges.size(),
-                                                   reachable ? "" : "; to be told on paper")}));
+    KNOOP_TRY(send_withdrawal(context, client, basis, peer, exchanges));
     ++effect.followed;
   }
   return effect;
+}
+
+Result<void> ExchangeService::send_withdrawal(Context& context, const std::string& client,
+                                              const BasisId& basis, const MemberId& peer,
+                                              const std::vector<ExchangeId>& exchanges) {
+  const exchange::ConsentWithdrawn message{basis, exchanges, context.now};
+  KNOOP_LET(body, encode_checked(message));
+  // Whoever is gone for longer than protective messages pass gets it on paper; it stays open in the list until then.
+  const bool reachable = context.membership().card_of_former(peer) != nullptr;
+  if (reachable) KNOOP_TRY(context.send(peer, MessageType::consent_withdrawn, std::nullopt, std::move(body)));
+  KNOOP_TRY(storage::add_withdrawal_out(context.tx, basis, peer, context.now));
+  return context
+      .audit({.event = Event::consent_withdrawal_sent,
+              .bases = {basis},
+              .peer = peer,
+              .client = client,
+              .detail =
+                  fmt::format("{} releases{}", exchanges.size(), reachable ? "" : "; to be told on paper")})
+      .map([](std::uint64_t) {});
 }
 
 Result<std::vector<storage::WithdrawalOut>> ExchangeService::withdrawals(Context& context, bool open_only) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/core/exchange_parts.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop {
 namespace {
@@ -14,8 +15,8 @@ constexpr Milliseconds look_at_clock{60'000};
 /// An import changes fragments without waking anybody.
 constexpr Milliseconds look_for_corrections{600'000};
 
-Date next_day(Timestamp now) {
-  return Date::from_days(Date::of(now).days() + 1);
+Timestamp next_midnight(Timestamp now) {
+  return start_of_dutch_day(Date::from_days(dutch_day(now).days() + 1));
 }
 
 }  // namespace
@@ -40,22 +41,28 @@ void ExchangeService::register_handlers(Dispatcher& dispatcher) {
         return on_unreadable_withdrawal(context, message);
       });
   on(MessageType::withdrawal_applied, Audience::members_and_former, &ExchangeService::on_withdrawal_applied);
+  on(MessageType::consent_statement, Audience::members, &ExchangeService::on_statement);
+  on(MessageType::consent_state_request, Audience::members, &ExchangeService::on_state_request);
+  on(MessageType::consent_state, Audience::members, &ExchangeService::on_state);
+  on(MessageType::fragment_corrected, Audience::members_and_former, &ExchangeService::on_corrected);
 }
 
 Result<std::optional<Timestamp>> ExchangeService::on_tick(Context& context) {
   if (!context.clock_sure()) return std::optional(context.now + look_at_clock);
   KNOOP_TRY(send_corrections(context));
+  KNOOP_LET(waiting, watch_waiting(context));
   KNOOP_TRY(note_owners(context));
   KNOOP_TRY(watch_withdrawals(context));
-  KNOOP_LET(expired, storage::lock_expired(context.tx, Date::of(context.now), context.now));
+  KNOOP_TRY(watch_emergencies(context));
+  KNOOP_LET(expired, storage::lock_expired(context.tx, dutch_day(context.now), context.now));
   for (const storage::Expired& one : expired)
     KNOOP_TRY(context.audit({.event = Event::fragment_locked,
                              .peer = one.peer,
                              .action = Action::update,
                              .client = one.client,
                              .detail = fmt::format("{} past their last day", one.locked)}));
-  return std::optional(
-      std::min(Timestamp{next_day(context.now).days() * 86'400'000}, context.now + look_for_corrections));
+  const Timestamp next = std::min(next_midnight(context.now), context.now + look_for_corrections);
+  return std::optional(std::min(next, waiting.value_or(next)));
 }
 
 Result<std::optional<Case>> ExchangeService::find_case(Context& context, const MemberId& peer,

@@ -15,17 +15,20 @@
 // nothing (kept as broken, with its signature on our receipt), withhold the acknowledgement of a withdrawal (visible).
 // What is on loan is readable while its owner was heard from within the convenant's lease (7 days unless agreed otherwise): an
 // owner that is silent may have withdrawn without our hearing it. After that it is closed, not destroyed, until contact; whoever
-// cannot wait reads it in an emergency, with a reason, and the log says so.
-// Not in here: freshness against witnesses and consents recorded elsewhere, a review queue for emergencies.
+// cannot wait reads it in an emergency, with a reason; the log says so, and the privacy officer judges it afterwards.
 #pragma once
 
 #include <set>
 
 #include "node/core/case_directory.h"
+#include "node/core/own_log.h"
 #include "node/core/release_observer.h"
 #include "node/core/service.h"
 #include "protocol/consent/decide.h"
 #include "protocol/exchange/receipt_file.h"
+#include "storage/dead_letter_repository.h"
+#include "storage/elsewhere_repository.h"
+#include "storage/emergency_repository.h"
 #include "storage/exchange_repository.h"
 
 namespace knoop {
@@ -38,6 +41,7 @@ class ExchangeService final : public Service {
   /// All of them must outlive the service. Asked in order; the first that knows the case answers.
   void add_directory(CaseDirectory& directory) { directories_.push_back(&directory); }
   void add_observer(ReleaseObserver& observer) { observers_.push_back(&observer); }
+  void watch_own_log(OwnLogWatch& watch) { own_log_ = &watch; }
 
   void register_handlers(Dispatcher& dispatcher) override;
   Result<std::optional<Timestamp>> on_tick(Context& context) override;
@@ -59,10 +63,18 @@ class ExchangeService final : public Service {
   Result<ExchangeId> request(Context& context, const Question& question);
   /// What came about a client; those that are locked come without content. Every fragment shown is a logged read.
   Result<std::vector<storage::ReceivedFragment>> received(Context& context, const std::string& client);
-  /// The same, and what is closed because its owner is silent too: an emergency, with its reason in the log.
+  /// The same, and what is closed because its owner is silent too: an emergency, with its reason in the log. When anything
+  /// was shown that was closed, the privacy officer's review follows; it cannot be dropped.
   Result<std::vector<storage::ReceivedFragment>> received_in_emergency(Context& context,
                                                                        const std::string& client,
                                                                        const std::string& reason);
+  /// What waits for that review, the most overdue first; each shown is a logged read.
+  Result<std::vector<storage::EmergencyRead>> emergency_reads(Context& context);
+  /// In numbers: shows nobody, and is no entry in the log.
+  Result<storage::EmergencyTasks> emergency_tasks(Context& context);
+  /// By somebody else than who read, once. What was read cannot be unread: `rejected` is for what follows among people.
+  Result<storage::EmergencyRead> review_emergency(Context& context, std::int64_t id, consent::Verdict verdict,
+                                                  const std::string& words);
   /// Makes a fragment on loan part of our own dossier, on our own ground.
   Result<void> take_over(Context& context, const MemberId& peer, const ExchangeId& exchange,
                          const FragmentId& fragment, const std::string& ground);
@@ -106,6 +118,14 @@ class ExchangeService final : public Service {
   /// permitted now; also when an import changed it.
   Result<void> correct(Context& context, const FragmentId& fragment, const records::Fragment& content);
 
+  // Consents that one member recorded for what another releases (protocol/exchange/elsewhere.h).
+  /// As recorder: sends the releaser a signed statement. `about`: by what both know the child.
+  Result<void> tell_releaser(Context& context, const consent::Consent& record, const exchange::About& about);
+  /// Everybody who was told hears of the withdrawal; gives how many.
+  Result<std::uint32_t> tell_releasers_withdrawn(Context& context, const consent::Consent& record);
+  /// As releaser: what others recorded about a client of ours; a logged read.
+  Result<std::vector<storage::ElsewhereConsent>> elsewhere(Context& context, const std::string& client);
+
   // Both.
   /// The double-signed receipt of a release that we gave or got, with both cards, and on demand openings of what came and
   /// is still readable. Logged.
@@ -123,10 +143,18 @@ class ExchangeService final : public Service {
   /// What receivers were told to lock, and whether they said that they did.
   Result<std::vector<storage::WithdrawalOut>> withdrawals(Context& context, bool open_only);
 
+  /// Why consents about this client open nothing now; nothing when they are certain to be complete.
+  Result<std::optional<std::string>> not_fresh_because(Context& context, const std::string& client);
+  /// Messages that could not be applied and wait for a person. They name nobody.
+  Result<std::vector<storage::DeadLetter>> dead_letters(Context& context);
+  /// What it blocked goes on. `how` says what was done about what the message should have changed.
+  Result<void> handle_dead_letter(Context& context, std::int64_t id, const std::string& how);
+
  private:
   struct Decided {
     std::vector<consent::FragmentDecision> decisions;
     std::vector<exchange::Denied> denied;
+    std::optional<std::string> not_fresh{};  ///< Why consents counted for nothing.
   };
 
   Result<void> on_request(Context& context, const Received& message);
@@ -137,6 +165,10 @@ class ExchangeService final : public Service {
   Result<void> on_cancelled(Context& context, const Received& message);
   Result<void> on_withdrawn(Context& context, const Received& message);
   Result<void> on_withdrawal_applied(Context& context, const Received& message);
+  Result<void> on_corrected(Context& context, const Received& message);
+  Result<void> on_statement(Context& context, const Received& message);
+  Result<void> on_state_request(Context& context, const Received& message);
+  Result<void> on_state(Context& context, const Received& message);
   /// A withdrawal that cannot be read: what it names is unknown, so everything on loan from this peer is locked.
   Result<void> on_unreadable_withdrawal(Context& context, const Received& message);
 
@@ -144,12 +176,31 @@ class ExchangeService final : public Service {
   Result<Reading> reading_of(Context& context, const storage::ReceivedFragment& fragment);
   Result<std::vector<storage::ReceivedFragment>> read_received(Context& context, const std::string& client,
                                                                const std::string& emergency);
+  Result<bool> is_about(Context& context, const storage::DeadLetter& letter, const std::string& client);
   Result<void> note_owners(Context& context);
+  Result<void> watch_emergencies(Context& context);
   Result<void> watch_withdrawals(Context& context);
 
   Result<std::optional<Case>> find_case(Context& context, const MemberId& peer, const exchange::About& about);
+  /// `settled`: the release whose key is about to leave; then what is recorded elsewhere counts only by a fresh answer to it.
   Result<Decided> decide(Context& context, const std::string& client, const MemberId& recipient,
-                         const exchange::FragmentRequest& request, const Selection& selection);
+                         const exchange::FragmentRequest& request, const Selection& selection,
+                         const storage::Release* settled = nullptr);
+  /// All records about a client that a decision hears: our own, and what others said.
+  struct Hearing {
+    std::vector<consent::Consent> consents;
+    std::set<BasisId> unsure;  ///< Recorded elsewhere, and its recorder did not answer for this release.
+  };
+  Result<Hearing> hearing(Context& context, const std::string& client, const storage::Release* settled);
+  Result<exchange::ConsentStatus> status_for(Context& context, const MemberId& asker, const BasisId& id);
+  Result<WithdrawalEffect> elsewhere_withdrawn(Context& context, const storage::ElsewhereConsent& consent);
+  Result<void> ask_recorders(Context& context, const storage::Release& release);
+  Result<bool> waits_for_recorders(Context& context, const storage::Release& release);
+  Result<std::optional<Timestamp>> watch_waiting(Context& context);
+  /// Of a release whose receipt is here: discloses, cancels, or waits for a recorder.
+  Result<void> settle(Context& context, storage::Release& release);
+  Result<void> send_withdrawal(Context& context, const std::string& client, const BasisId& basis,
+                               const MemberId& peer, const std::vector<ExchangeId>& exchanges);
   /// What the permitted fragments and their bases look like on the wire.
   struct Composed {
     std::vector<exchange::Item> items;
@@ -167,6 +218,9 @@ class ExchangeService final : public Service {
   Result<void> send_corrections(Context& context);
   Result<void> send_correction(Context& context, const storage::Release& release, const FragmentId& fragment,
                                Category category);
+  /// That the fragments are wrong, and nothing else: for who may not have what is right.
+  Result<void> tell_wrong(Context& context, const MemberId& peer, const std::string& client,
+                          const ExchangeId& held, std::vector<FragmentId> fragments);
   Result<std::optional<consent::Reason>> decide_again(Context& context, const storage::Release& release,
                                                       const std::vector<BasisId>& bases);
   Result<void> disclose(Context& context, storage::Release& release, const std::vector<BasisId>& bases);
@@ -176,6 +230,7 @@ class ExchangeService final : public Service {
 
   std::vector<CaseDirectory*> directories_;
   std::vector<ReleaseObserver*> observers_;
+  OwnLogWatch* own_log_ = nullptr;
 };
 
 }  // namespace knoop

@@ -52,8 +52,14 @@ Result<void> give_form_feedback(Context& context, std::string_view form_id, std:
                                 std::uint8_t score, const std::string& words) {
   KNOOP_LET(form, form_by(form_id, version));
   if (score < 1 || score > 5) return fail(ErrorCode::bad_value, Side::user, "score is from 1 to 5");
-  return storage::add_form_feedback(context.tx,
-                                    {form->id, form->version, score, words, context.actor.user, context.now});
+  KNOOP_TRY(storage::add_form_feedback(
+      context.tx, {form->id, form->version, score, words, context.actor.user, context.now}));
+  return context
+      .audit({.event = audit::Event::form_feedback,
+              .action = audit::Action::create,
+              .object = fmt::format("form {} {}", form->id, form->version),
+              .detail = fmt::format("score {}", score)})
+      .map([](std::uint64_t) {});
 }
 
 Result<std::vector<storage::FormFeedback>> form_feedback(Context& context, std::string_view form) {

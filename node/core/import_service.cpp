@@ -1,6 +1,6 @@
 #include "node/core/import_service.h"
 
-#include "node/core/calendar.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop {
 namespace {

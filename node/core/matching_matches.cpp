@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "crypto/hash.h"
-#include "node/core/calendar.h"
+#include "protocol/records/calendar.h"
 #include "node/core/keys.h"
 #include "node/core/log_standing.h"
 #include "node/core/membership.h"

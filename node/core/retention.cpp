@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "node/core/calendar.h"
+#include "protocol/records/calendar.h"
 #include "protocol/records/rules.h"
 #include "storage/handover_repository.h"
 

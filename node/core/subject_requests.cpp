@@ -1,6 +1,6 @@
 #include "node/core/subject_requests.h"
 
-#include "node/core/calendar.h"
+#include "protocol/records/calendar.h"
 #include "node/core/records.h"
 
 namespace knoop {

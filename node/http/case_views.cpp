@@ -95,6 +95,7 @@ Json consent_json(const Membership& membership, const ConsentService::Listed& li
           {"kind", consent::to_string(consent.kind)},
           {"answer", consent::to_string(consent.answer)},
           {"givers", std::move(givers)},
+          {"releaser", consent.releaser ? Json(membership.slug(*consent.releaser)) : Json()},
           {"recipient", consent.recipient ? Json(membership.slug(*consent.recipient)) : Json()},
           {"purpose", consent.purpose ? Json(consent::to_string(*consent.purpose)) : Json()},
           {"everything", consent.everything},

@@ -5,6 +5,7 @@
 #include "node/http/case_views.h"
 #include "node/http/fields.h"
 #include "node/http/roles.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop::http {
 namespace {
@@ -38,6 +39,7 @@ std::vector<consent::Giver> read_givers(BodyReader& body, const Date& today) {
 
 /// What a consent is about: to whom, for what, which categories, how long. For a record and for a printed text.
 void read_scope(BodyReader& body, const Membership& membership, consent::Consent& about) {
+  about.releaser = read_member(body, "releaser", membership);
   about.recipient = read_member(body, "recipient", membership);
   if (const auto purpose = body.optional_text("purpose", 60)) {
     about.purpose = value_in(consent::purposes, *purpose);
@@ -57,14 +59,14 @@ Result<Reply> record(Node& node, Context& context, const Request& request) {
   draft.kind = word_from(body, "kind", body.text_or("kind", "sharing", 60), consent::kinds);
   draft.answer = word_from(body, "answer", body.text_or("answer", "yes", 60), consent::answers);
   read_scope(body, context.membership(), draft);
-  draft.from = body.optional_date("from").value_or(Date::of(context.now));
+  draft.from = body.optional_date("from").value_or(dutch_day(context.now));
   draft.until = body.optional_date("until");
   draft.way = word_from(body, "way", body.text_or("way", "oral", 60), consent::ways);
   draft.text_version = body.text_or("textVersion", "", 50);
   draft.told_withdrawable = body.truth_or("toldWithdrawable", false);
   draft.others_have_authority = body.truth_or("othersHaveAuthority", false);
   draft.exception = body.text_or("exception", "", 1000);
-  draft.givers = read_givers(body, Date::of(context.now));
+  draft.givers = read_givers(body, dutch_day(context.now));
   for (const std::string& text : body.texts("replaces", 16, 2 * BasisId::size)) {
     if (const auto id = BasisId::from_hex(text))
       draft.replaces.push_back(*id);
@@ -78,8 +80,17 @@ Result<Reply> record(Node& node, Context& context, const Request& request) {
     else
       body.complain("evidence", "must be a SHA-256 hash in hexadecimal");
   }
+  exchange::About about;
+  if (const auto match = body.optional_text("match", 2 * matching::MatchId::size)) {
+    KNOOP_LET(id, id_from<matching::MatchId>(*match));
+    about.match = id;
+  }
+  if (const auto handover = body.optional_text("handover", 2 * HandoverId::size)) {
+    KNOOP_LET(id, id_from<HandoverId>(*handover));
+    about.handover = id;
+  }
   KNOOP_TRY(body.finish());
-  KNOOP_LET(id, node.service<ConsentService>().record(context, std::move(draft)));
+  KNOOP_LET(id, node.service<ConsentService>().record(context, std::move(draft), about));
   return Reply{201, {{"id", id.hex()}}};
 }
 
@@ -115,6 +126,36 @@ Result<Reply> list(Node& node, Context& context, const Request& request) {
   return Reply{200, {{"consents", std::move(out)}}};
 }
 
+Result<Reply> elsewhere(Node& node, Context& context, const Request& request) {
+  const auto client = request.query_value("client");
+  if (!client) return fail(ErrorCode::bad_value, Side::user, "consents are listed of one client: say which");
+  KNOOP_LET(found, node.service<ExchangeService>().elsewhere(context, *client));
+  const Membership& membership = context.membership();
+  Json out = Json::array();
+  for (const storage::ElsewhereConsent& one : found) {
+    const exchange::StatementBody& said = one.said;
+    Json capacities = Json::array();
+    for (const consent::Capacity capacity : said.capacities)
+      capacities.push_back(consent::to_string(capacity));
+    out.push_back({{"id", said.consent.hex()},
+                   {"recorder", membership.slug(one.recorder)},
+                   {"answer", consent::to_string(said.answer)},
+                   {"givers", std::move(capacities)},
+                   {"recipient", said.recipient ? Json(membership.slug(*said.recipient)) : Json()},
+                   {"purpose", said.purpose ? Json(consent::to_string(*said.purpose)) : Json()},
+                   {"everything", said.everything},
+                   {"categories", codes_json(said.categories)},
+                   {"exclusions", codes_json(said.exclusions)},
+                   {"once", said.once},
+                   {"from", said.from.iso()},
+                   {"until", said.until ? Json(said.until->iso()) : Json()},
+                   {"received", one.received.iso()},
+                   {"withdrawn", one.withdrawn ? Json(one.withdrawn->iso()) : Json()},
+                   {"used", one.used && said.once ? Json(one.used->iso()) : Json()}});
+  }
+  return Reply{200, {{"consents", std::move(out)}}};
+}
+
 Result<Reply> print_consent(Node& node, Context& context, const Request& request) {
   KNOOP_LET(id, id_from<BasisId>(request.param("id")));
   KNOOP_LET(text, node.service<ConsentService>().print_consent(context, id));
@@ -141,7 +182,7 @@ Result<Reply> print_text(Node& node, Context& context, const Request& request) {
   BodyReader body(request.body);
   consent::Consent about;
   read_scope(body, context.membership(), about);
-  about.from = body.optional_date("from").value_or(Date::of(context.now));
+  about.from = body.optional_date("from").value_or(dutch_day(context.now));
   about.until = body.optional_date("until");
   KNOOP_TRY(body.finish());
   KNOOP_LET(text, node.service<ConsentService>().print_text(context, request.param("version"), about));
@@ -185,6 +226,7 @@ void add_consent_routes(Router& router) {
   router.post("/api/v1/consents/{id}/withdrawal", care(), withdraw);
   router.get("/api/v1/withdrawals", care_and_privacy(), {"open"}, withdrawals);
   router.get("/api/v1/consents", care_and_privacy(), {"client"}, list);
+  router.get("/api/v1/consents-elsewhere", care_and_privacy(), {"client"}, elsewhere);
   router.get("/api/v1/consents/{id}/text", care_and_privacy(), {}, print_consent);
   router.get("/api/v1/consent-texts", care_and_privacy(), {}, list_texts);
   router.post("/api/v1/consent-texts", {Role::privacy_officer}, add_text);

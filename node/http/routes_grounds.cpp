@@ -4,6 +4,7 @@
 #include "node/http/case_views.h"
 #include "node/http/fields.h"
 #include "node/http/roles.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop::http {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 Json listed(const Context& context, const std::vector<consent::Ground>& grounds) {
   Json out = Json::array();
   for (const consent::Ground& ground : grounds)
-    out.push_back(ground_json(context.membership(), ground, Date::of(context.now)));
+    out.push_back(ground_json(context.membership(), ground, dutch_day(context.now)));
   return {{"grounds", std::move(out)}};
 }
 
@@ -34,10 +35,10 @@ Result<Reply> record(Node& node, Context& context, const Request& request) {
   draft.reasons = body.text("reasons", 4000);
   draft.source = body.text_or("source", "", 1000);
   draft.consulted = body.text_or("consulted", "", 100);
-  draft.until = body.optional_date("until").value_or(Date::of(context.now));
+  draft.until = body.optional_date("until").value_or(dutch_day(context.now));
   KNOOP_TRY(body.finish());
   KNOOP_LET(ground, node.service<ConsentService>().record_ground(context, std::move(draft)));
-  return Reply{201, ground_json(context.membership(), ground, Date::of(context.now))};
+  return Reply{201, ground_json(context.membership(), ground, dutch_day(context.now))};
 }
 
 Result<Reply> list(Node& node, Context& context, const Request& request) {
@@ -65,7 +66,7 @@ Result<Reply> review(Node& node, Context& context, const Request& request) {
   const std::string words = body.text("words", 4000);
   KNOOP_TRY(body.finish());
   KNOOP_LET(reviewed, node.service<ConsentService>().review(context, id, verdict, words));
-  Json out = ground_json(context.membership(), reviewed.ground, Date::of(context.now));
+  Json out = ground_json(context.membership(), reviewed.ground, dutch_day(context.now));
   out["cancelled"] = reviewed.effect.cancelled;
   out["followed"] = reviewed.effect.followed;
   return Reply{200, std::move(out)};

@@ -1,13 +1,13 @@
 // The organisation's own records: clients, involvements, fragments (R1, R2.1, R2.2, R4.1). Every read is logged by the
 // functions of node/core/records.h, in the transaction whose commit the answer waits for. A BSN or a name never stands
 // in an address: searching is a POST.
-#include "node/core/calendar.h"
 #include "node/core/records.h"
 #include "node/http/api_routes.h"
 #include "node/http/fields.h"
 #include "node/http/fragment_views.h"
 #include "node/http/roles.h"
 #include "protocol/fragments/schema.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop::http {
 namespace {

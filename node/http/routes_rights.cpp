@@ -1,6 +1,6 @@
 // Destruction, retention and requests of data subjects (R1.4, R8.4). Two people destroy: who asks and who approves are checked by
 // the service, not by the route.
-#include "node/core/calendar.h"
+#include "protocol/records/calendar.h"
 #include "node/core/destruction_service.h"
 #include "node/core/records.h"
 #include "node/core/retention.h"

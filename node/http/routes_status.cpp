@@ -103,6 +103,9 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
                     {"toTell", tasks.tellings},
                     {"lateToTell", tasks.late_tellings}};
 
+  KNOOP_LET(emergencies, node.service<ExchangeService>().emergency_tasks(context));
+  out["emergencyReads"] = {{"reviews", emergencies.reviews}, {"lateReviews", emergencies.late_reviews}};
+
   KNOOP_LET(withdrawals, node.service<ExchangeService>().withdrawals(context, true));
   out["withdrawals"] = {{"open", withdrawals.size()},
                         {"overdue", std::ranges::count(withdrawals, true, &storage::WithdrawalOut::overdue)}};

@@ -130,11 +130,24 @@ void LogChecker::check_meaning(const ExportedEntry& entry) {
   switch (*event) {
     case Event::consent_recorded:
     case Event::ground_recorded:
-      for (const BasisId& basis : *bases) bases_.emplace(basis, false);  // a withdrawn one never revives
+    case Event::consent_statement_received:
+      for (const BasisId& basis : *bases) {
+        bases_.emplace(basis, false);  // a withdrawn one never revives
+        if (*event == Event::consent_statement_received) elsewhere_.insert(basis);
+      }
       break;
     case Event::consent_withdrawn:
     case Event::ground_ended:
       for (const BasisId& basis : *bases) bases_.insert_or_assign(basis, true);
+      break;
+    case Event::consent_withdrawal_received:
+      // Another member withdrew: perhaps a consent of its record on which this node releases.
+      for (const BasisId& basis : *bases)
+        if (const auto known = bases_.find(basis); known != bases_.end() && elsewhere_.contains(basis))
+          known->second = true;
+      break;
+    case Event::consent_state_received:
+      for (const BasisId& basis : *bases) states_.emplace(decision, basis);
       break;
     case Event::release_decided:
       decisions_.insert_or_assign(decision, Decision{peer, *bases});
@@ -177,6 +190,11 @@ void LogChecker::check_disclosure(std::uint64_t index, const std::string& decisi
     else if (known->second)
       find(FindingCode::basis_withdrawn, index,
            fmt::format("entry {} rests on {}, which was withdrawn before it", index, basis.hex()));
+    if (elsewhere_.contains(basis) && !states_.contains({decision, basis}))
+      find(FindingCode::state_missing, index,
+           fmt::format(
+               "entry {} rests on {}, which another member recorded and was not asked about for this release",
+               index, basis.hex()));
     if (decided != decisions_.end() &&
         std::ranges::find(decided->second.bases, basis) == decided->second.bases.end())
       find(FindingCode::decision_missing, index,

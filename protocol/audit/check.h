@@ -39,6 +39,7 @@ namespace knoop::audit {
   X(origin_differs, "origin-differs")             \
   X(receipt_missing, "receipt-missing")           \
   X(root_differs, "root-differs")                 \
+  X(state_missing, "state-missing")               \
   X(structural_hidden, "structural-hidden")       \
   X(time_decreases, "time-decreases")             \
   X(truncated, "truncated")                       \
@@ -108,6 +109,8 @@ class LogChecker {
   std::optional<Timestamp> last_time_;
   std::map<std::string, Decision> decisions_;
   std::map<BasisId, bool> bases_;                             ///< Recorded, and whether withdrawn since.
+  std::set<BasisId> elsewhere_;                               ///< Of those: recorded by another member.
+  std::set<std::pair<std::string, BasisId>> states_;          ///< Decision, and what still stood for it.
   std::map<std::string, std::string> receipts_;               ///< Receipt to its decision.
   std::set<std::pair<std::uint64_t, std::uint16_t>> erased_;  ///< Seen erased, no erasure entry yet.
   std::uint64_t disclosures_ = 0;

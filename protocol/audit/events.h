@@ -42,6 +42,7 @@ namespace knoop::audit {
   X(convenant_expiring, 37, "convenant.expiring")                            \
   X(member_left, 38, "member.left")                                          \
   X(message_void, 39, "message.void")                                        \
+  X(dead_letter_handled, 40, "dead-letter.handled")                          \
   /* own records (R1) */                                                     \
   X(import_started, 50, "import.started")                                    \
   X(import_finished, 51, "import.finished")                                  \
@@ -90,6 +91,11 @@ namespace knoop::audit {
   X(ground_client_told, 134, "ground.client-told")                           \
   X(ground_telling_postponed, 135, "ground.telling-postponed")               \
   X(ground_overdue, 136, "ground.overdue")                                   \
+  X(consent_statement_sent, 137, "consent.statement-sent")                   \
+  X(consent_statement_received, 138, "consent.statement-received")           \
+  X(consent_state_asked, 139, "consent.state-asked")                         \
+  X(consent_state_given, 140, "consent.state-given")                         \
+  X(consent_state_received, 141, "consent.state-received")                   \
   /* dossier fragments (R4) */                                               \
   X(fragment_added, 150, "fragment.added")                                   \
   X(fragment_read, 151, "fragment.read")                                     \
@@ -97,6 +103,11 @@ namespace knoop::audit {
   X(fragment_deleted, 153, "fragment.deleted")                               \
   X(fragment_locked, 154, "fragment.locked")                                 \
   X(fragment_flagged, 155, "fragment.flagged")                               \
+  X(emergency_read, 160, "fragment.emergency-read")                          \
+  X(emergency_reviewed, 161, "fragment.emergency-reviewed")                  \
+  X(emergency_overdue, 162, "fragment.emergency-overdue")                    \
+  X(correction_told, 163, "fragment.correction-told")                        \
+  X(fragment_corrected, 164, "fragment.corrected")                           \
   X(release_requested, 170, "release.requested")                             \
   X(release_request_received, 171, "release.request-received")               \
   X(release_decided, 172, "release.decided")                                 \
@@ -108,6 +119,8 @@ namespace knoop::audit {
   X(release_received, 178, "release.received")                               \
   X(release_cancelled, 179, "release.cancelled")                             \
   X(release_refused, 180, "release.refused")                                 \
+  X(receipt_exported, 181, "receipt.exported")                               \
+  X(form_feedback, 182, "form.feedback")                                     \
   /* hand-over (R5) */                                                       \
   X(handover_requested, 200, "handover.requested")                           \
   X(handover_request_received, 201, "handover.request-received")             \

@@ -62,6 +62,8 @@ std::string_view dutch(Event event) {
       return "Een bericht van {ander} is geweigerd.";
     case Event::dead_letter:
       return "Een bericht van {ander} kon niet worden verwerkt.";
+    case Event::dead_letter_handled:
+      return "{wie} heeft een bericht van {ander} dat niet kon worden verwerkt met de hand afgehandeld.";
     case Event::preshared_installed:
       return "De beveiliging met {ander} is versterkt.";
     case Event::preshared_removed:
@@ -166,6 +168,16 @@ std::string_view dutch(Event event) {
       return "{wie} heeft uitgesteld om u te vertellen dat er is gedeeld. De reden daarvan is opgeschreven.";
     case Event::ground_overdue:
       return "Wij zijn te laat met nakijken of vertellen dat er zonder toestemming is gedeeld.";
+    case Event::consent_statement_sent:
+      return "Wij hebben {ander} laten weten wat er is gezegd over het delen van gegevens die {ander} heeft.";
+    case Event::consent_statement_received:
+      return "{ander} liet ons weten wat er is gezegd over het delen van gegevens die wij hebben.";
+    case Event::consent_state_asked:
+      return "Wij hebben {ander} gevraagd of een toestemming nog geldt.";
+    case Event::consent_state_given:
+      return "{ander} vroeg ons of een toestemming nog geldt. Wij hebben alleen dat beantwoord.";
+    case Event::consent_state_received:
+      return "{ander} heeft gezegd of een toestemming nog geldt.";
     case Event::fragment_added:
       return "{wie} heeft een stuk aan uw dossier toegevoegd.";
     case Event::fragment_read:
@@ -178,6 +190,19 @@ std::string_view dutch(Event event) {
       return "Stukken van een andere organisatie over u zijn op slot gezet. Wij kunnen ze niet meer lezen.";
     case Event::fragment_flagged:
       return "Bij een stuk dat wij eerder overnamen staat nu dat de toestemming is ingetrokken.";
+    case Event::emergency_read:
+      return "{wie} heeft in een noodgeval stukken van een andere organisatie gelezen die waren gesloten. "
+             "Iemand "
+             "anders kijkt na of dat terecht was.";
+    case Event::emergency_reviewed:
+      return "{wie} heeft beoordeeld of lezen in een noodgeval terecht was.";
+    case Event::emergency_overdue:
+      return "Wij zijn te laat met nakijken of lezen in een noodgeval terecht was.";
+    case Event::correction_told:
+      return "Wij hebben {ander} laten weten dat iets over u niet klopt. Wat wel klopt hebben wij daarbij "
+             "niet gegeven.";
+    case Event::fragment_corrected:
+      return "{ander} liet ons weten dat iets wat wij over u kregen niet klopt.";
     case Event::release_requested:
       return "{wie} heeft gegevens over u gevraagd aan {ander}.";
     case Event::release_request_received:
@@ -200,6 +225,10 @@ std::string_view dutch(Event event) {
       return "Het geven van gegevens is gestopt voordat iemand ze kon lezen.";
     case Event::release_refused:
       return "{ander} heeft gegevens over u niet gekregen, of wij niet van {ander}.";
+    case Event::receipt_exported:
+      return "{wie} heeft een bewijs gemaakt van wat wij over u deelden met {ander}.";
+    case Event::form_feedback:
+      return "{wie} heeft opgeschreven hoe een formulier beviel.";
     case Event::handover_requested:
       return "{wie} heeft {ander} gevraagd uw hulp over te nemen.";
     case Event::handover_request_received:
@@ -300,6 +329,9 @@ Matter matter_of(Event event, Action action) {
     case Event::match_handled:
     case Event::match_withdrawn:
     case Event::records_exported:
+    case Event::receipt_exported:
+    case Event::correction_told:
+    case Event::fragment_corrected:
       return Matter::shared;
     case Event::consent_recorded:
     case Event::consent_withdrawn:
@@ -315,6 +347,13 @@ Matter matter_of(Event event, Action action) {
     case Event::ground_client_told:
     case Event::ground_telling_postponed:
     case Event::ground_overdue:
+    case Event::consent_statement_sent:
+    case Event::consent_statement_received:
+    case Event::consent_state_asked:
+    case Event::consent_state_given:
+    case Event::consent_state_received:
+    case Event::emergency_reviewed:
+    case Event::emergency_overdue:
       return Matter::agreed;
     case Event::client_deleted:
     case Event::fragment_deleted:
@@ -330,6 +369,8 @@ Matter matter_of(Event event, Action action) {
     case Event::destruction_proven:
     case Event::destruction_overdue:
       return Matter::destroyed;
+    case Event::emergency_read:
+      return Matter::seen;
     default:
       return action == Action::read ? Matter::seen : Matter::other;
   }

@@ -48,6 +48,8 @@
   X(withdrawal_applied, 49, protective)   \
   X(destruction_order, 50, protective)    \
   X(destruction_proof, 51, protective)    \
+  X(fragment_corrected, 52, protective)   \
+  X(consent_statement, 55, case_work)     \
   X(handover_event, 60, case_work)        \
   X(handover_state, 61, case_work)        \
   X(log_head, 100, protective)            \

@@ -116,6 +116,9 @@ struct Consent {
   bool others_have_authority = false;  ///< Somebody else has authority (gezag), too, and has not spoken.
   std::string exception;               ///< Why not everyone whom R3.2 asks for was asked, when so.
 
+  /// Whose fragments it is about, when not our own: a consent that is recorded here for another member to release on. Our own
+  /// decisions do not hear it.
+  std::optional<MemberId> releaser{};
   std::optional<MemberId> recipient;  ///< None: everyone; refusals and objections only.
   std::optional<Purpose> purpose;     ///< None: whatever the purpose; refusals and objections only.
   bool everything = false;            ///< All categories that are not sensitive.
@@ -141,8 +144,8 @@ struct Consent {
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.id, bounded(self.client, 100), self.kind, self.answer, bounded(self.givers, 8),
-            self.others_have_authority, bounded(self.exception, 1000), self.recipient, self.purpose,
-            self.everything, bounded(self.categories, all_categories.size()),
+            self.others_have_authority, bounded(self.exception, 1000), self.releaser, self.recipient,
+            self.purpose, self.everything, bounded(self.categories, all_categories.size()),
             bounded(self.exclusions, all_categories.size()), self.once, self.from, self.until, self.way,
             self.evidence, bounded(self.text_version, 50), self.text_hash, self.told_withdrawable,
             bounded(self.recorded_by, 100), self.recorded_at, bounded(self.replaces, 16), self.withdrawn_at,

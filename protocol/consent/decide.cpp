@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "protocol/records/calendar.h"
+
 namespace knoop::consent {
 namespace {
 
@@ -171,7 +173,7 @@ Reason reason_of(Force force) {
 bool applies(const Ground& ground, const ReleaseRequest& request, const Candidate& candidate,
              const Date& today) {
   return ground.client == request.client && ground.recipient == request.recipient && !ground.ended_at &&
-         today <= ground.until && Date::of(ground.recorded_at) <= today &&
+         today <= ground.until && dutch_day(ground.recorded_at) <= today &&
          std::ranges::find(ground.items, candidate.id) != ground.items.end();
 }
 
@@ -216,7 +218,7 @@ bool is_sensitive(Category category, const std::optional<Category>& parent) {
 std::vector<FragmentDecision> decide(const ReleaseRequest& request, std::span<const Consent> consents,
                                      std::span<const Ground> grounds, const ReleasePolicy& policy,
                                      Timestamp now) {
-  const Date today = Date::of(now);
+  const Date today = dutch_day(now);
   std::set<BasisId> replaced;
   for (const Consent& record : consents)
     if (record.client == request.client) replaced.insert(record.replaces.begin(), record.replaces.end());
@@ -239,11 +241,32 @@ std::vector<FragmentDecision> decide(const ReleaseRequest& request, std::span<co
     } else if (!policy.fresh) {
       deny(Reason::not_fresh);
     } else {
-      Hearing hearing(request, candidate, policy.authority, today);
-      for (const Consent& record : consents)
-        if (record.client == request.client && record.kind == Kind::sharing && !replaced.contains(record.id))
-          hearing.hear(record);
-      decisions.push_back(hearing.verdict());
+      const auto hear = [&](bool the_worst) {
+        Hearing hearing(request, candidate, policy.authority, today);
+        for (const Consent& record : consents) {
+          if (record.client != request.client || record.kind != Kind::sharing || record.releaser ||
+              replaced.contains(record.id))
+            continue;
+          if (the_worst && policy.unsure.contains(record.id)) {
+            Consent withdrawn = record;
+            withdrawn.withdrawn_at = now;
+            hearing.hear(withdrawn);
+          } else {
+            hearing.hear(record);
+          }
+        }
+        return hearing.verdict();
+      };
+      // A withdrawal never permits more: if all that are unsure being withdrawn still permits, any of them may be.
+      FragmentDecision said = hear(true);
+      if (!said.permitted && !policy.unsure.empty()) {
+        said = hear(false);
+        if (said.permitted) {
+          said.permitted = false;
+          said.reason = Reason::not_fresh;
+        }
+      }
+      decisions.push_back(said);
     }
   }
   return decisions;

@@ -10,6 +10,7 @@
 //   - a withdrawn yes speaks against, wherever it spoke for: who takes back a special consent does not want to fall
 //     under a general one;
 //   - outside its period, or replaced by a later record, a record says nothing;
+//   - what is recorded here for another member to release on says nothing about our own fragments;
 //   - what the givers may not decide (any more) at the age of today says nothing either (authority.h): a parent's word
 //     from 16 on, for a yes also a word without the others who must speak.
 // A record is more specific than another when it names something (recipient, category, purpose) that the other leaves
@@ -22,6 +23,7 @@
 // that the family objected, or consented for somebody else, is no business of theirs.
 #pragma once
 
+#include <set>
 #include <span>
 
 #include "protocol/consent/authority.h"
@@ -93,6 +95,9 @@ struct ReleasePolicy {
   std::optional<std::vector<Category>> requestable{};
   /// Consent records are known to be complete up to now (protocol.md section 4, "Fresh").
   bool fresh = true;
+  /// Records that may have been withdrawn without our knowing it yet (recorded elsewhere, and their recorder was not heard for
+  /// this release). What they would permit is not-fresh, unless it is permitted without them too.
+  std::set<BasisId> unsure{};
   /// Whose word counts at which age (R3.2).
   AuthorityPolicy authority{};
 };

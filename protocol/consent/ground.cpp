@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/records/calendar.h"
+
 namespace knoop::consent {
 namespace {
 
@@ -33,7 +35,7 @@ tl::unexpected<Error> too_late(std::string_view sentence) {
 }
 
 Date days_after(Timestamp when, std::int64_t days) {
-  return Date::from_days(Date::of(when).days() + days);
+  return Date::from_days(dutch_day(when).days() + days);
 }
 
 bool has_repeats(std::vector<FragmentId> items) {
@@ -96,7 +98,7 @@ Result<void> check_ground(const Ground& ground, std::string_view recipient_kind,
   if (!recipients.empty() && std::ranges::find(recipients, recipient_kind) == recipients.end())
     return refuse("the ground '{}' does not hold towards an organisation of this kind",
                   to_string(ground.kind));
-  if (ground.until < Date::of(ground.recorded_at)) return refuse("the last day lies in the past");
+  if (ground.until < dutch_day(ground.recorded_at)) return refuse("the last day lies in the past");
   const auto longest = ground.kind == GroundKind::emergency ? terms.emergency_days : terms.longest_days;
   if (ground.until > days_after(ground.recorded_at, longest))
     return refuse("this ground lasts at most {} days; decide anew after that", longest);
@@ -137,7 +139,7 @@ Result<void> postpone_informing(Ground& ground, const Date& due, std::string_vie
       92;  // longer needs a fresh look at whether the danger is still there
   if (ground.informing.told_at) return too_late("the client was told already");
   if (because.empty()) return refuse("say why the client cannot be told yet");
-  if (due <= Date::of(now) || due > days_after(now, furthest_days))
+  if (due <= dutch_day(now) || due > days_after(now, furthest_days))
     return refuse("telling the client is put off to a day within the next {} days", furthest_days);
   ground.informing.due = due;
   ground.informing.postponed_because = because;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/records/calendar.h"
+
 namespace knoop::consent {
 namespace {
 
@@ -45,6 +47,8 @@ Result<void> check_replaced(const Consent& consent, std::span<const Consent> ear
       return refuse("the record to be replaced is not one of this kind and client");
     if (is_replaced(id, earlier))
       return refuse("the record to be replaced has a later version already; replace that one");
+    if (replaced->releaser != consent.releaser)
+      return refuse("the record to be replaced is about another organisation's fragments");
     if (!std::ranges::all_of(replaced->givers, [&](const Giver& giver) { return gives(consent, giver); }))
       return refuse("only those who gave the earlier record can replace it; ask them too");
   }
@@ -68,6 +72,10 @@ Result<void> check_scope(const Consent& consent) {
   if (std::ranges::find_first_of(consent.categories, consent.exclusions) != consent.categories.end())
     return refuse("a category is both included and excluded");
   if (consent.until && *consent.until < consent.from) return refuse("the last day lies before the first day");
+  if (consent.releaser && consent.kind != Kind::sharing)
+    return refuse("only consent to share is recorded for another organisation");
+  if (consent.releaser && consent.releaser == consent.recipient)
+    return refuse("an organisation does not release to itself");
   if (consent.kind != Kind::sharing) return {};  // what the law asks of those has no categories
   if (!consent.everything && consent.categories.empty())
     return refuse("name the categories that the answer is about");
@@ -139,7 +147,7 @@ Result<void> check_consent(const Consent& consent, const std::optional<Date>& bi
   if (consent.withdrawn_at || consent.used_at) return refuse("a new record is neither withdrawn nor used");
   Consent heard = consent;
   heard.others_have_authority = consent.others_have_authority || other_elder_refused(consent, earlier);
-  KNOOP_TRY(check_givers(heard, birth, Date::of(consent.recorded_at), policy));
+  KNOOP_TRY(check_givers(heard, birth, dutch_day(consent.recorded_at), policy));
   KNOOP_TRY(check_scope(consent));
   KNOOP_TRY(check_proof(consent));
   return check_replaced(consent, earlier);

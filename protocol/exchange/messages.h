@@ -10,6 +10,7 @@
 //
 //   sender    ConsentWithdrawn──▶  receiver   and afterwards (R3.5)
 //   receiver  WithdrawalApplied─▶  sender
+//   sender    FragmentCorrected─▶  receiver   what it has is wrong, and it may not have what is right
 #pragma once
 
 #include <optional>
@@ -286,6 +287,19 @@ struct ConsentWithdrawn {
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.basis, bounded(self.exchanges, 1000), self.at);
+  }
+};
+
+/// Fragments that this member holds were corrected, and it may not have the new content (its consent was withdrawn or is
+/// over): that they are wrong is told, and nothing else.
+struct FragmentCorrected {
+  ExchangeId exchange;  ///< The newest release to this member that held them.
+  std::vector<FragmentId> fragments;
+  Timestamp at;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.exchange, bounded(self.fragments, most_items), self.at);
   }
 };
 

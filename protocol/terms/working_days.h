@@ -5,7 +5,7 @@
 // (27 April, or 26 April when that is a Sunday; since 2014), and 5 May. They are computed, so nobody has to keep a list. What
 // an organisation closes besides (the days between Kerst and Nieuwjaar, carnival) does not count: a term holds between two.
 //
-// Pure. Days are days of the Netherlands (node/core/calendar.h).
+// Pure. Days are days of the Netherlands (protocol/records/calendar.h).
 #pragma once
 
 #include <cstdint>

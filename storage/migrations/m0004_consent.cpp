@@ -47,6 +47,40 @@ CREATE TABLE consent_policies(
   set_at INTEGER NOT NULL
 ) STRICT;
 
+-- Consents recorded here for what another member may release (docs/spec/consent.md, "Recorded elsewhere"): whom we told.
+CREATE TABLE consents_told(
+  consent BLOB NOT NULL CHECK(length(consent) = 16),
+  peer    BLOB NOT NULL CHECK(length(peer) = 32),
+  sent    INTEGER NOT NULL,
+  PRIMARY KEY(consent, peer)
+) STRICT, WITHOUT ROWID;
+
+-- And those that others recorded for what we may release: what they said, as they signed it.
+CREATE TABLE consents_elsewhere(
+  consent   BLOB PRIMARY KEY CHECK(length(consent) = 16),
+  recorder  BLOB NOT NULL CHECK(length(recorder) = 32),
+  client    TEXT NOT NULL,                 -- our own reference
+  sealed    BLOB NOT NULL,                 -- the signed ConsentStatement
+  received  INTEGER NOT NULL,
+  withdrawn INTEGER,                       -- when we heard of it
+  used      INTEGER                        -- of a consent for once: when the key left
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consents_elsewhere_client ON consents_elsewhere(client);
+CREATE INDEX consents_elsewhere_recorder ON consents_elsewhere(recorder);
+
+-- What we asked recorders for one release, and what they answered: kept as proof beside the receipt.
+CREATE TABLE consent_asks(
+  peer     BLOB NOT NULL CHECK(length(peer) = 32),      -- the receiver of the release
+  exchange BLOB NOT NULL CHECK(length(exchange) = 16),
+  recorder BLOB NOT NULL CHECK(length(recorder) = 32),
+  request  BLOB NOT NULL,
+  asked    INTEGER NOT NULL,
+  answered INTEGER,
+  state    BLOB,                           -- the signed ConsentState
+  PRIMARY KEY(peer, exchange, recorder)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consent_asks_recorder ON consent_asks(recorder, exchange);
+
 -- Fragments that a peer asked of us, or that we offered: we are the sender. States: node/core/exchange_service.h.
 CREATE TABLE releases(
   peer             BLOB NOT NULL CHECK(length(peer) = 32),
@@ -67,6 +101,8 @@ CREATE TABLE releases(
   PRIMARY KEY(peer, exchange)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX releases_client ON releases(client);
+-- Receipted, and waiting for the word of a recorder.
+CREATE INDEX releases_waiting ON releases(changed) WHERE state = 3 AND receipt IS NOT NULL;
 
 -- On what each release rests: a withdrawal finds its releases here.
 CREATE TABLE release_bases(
@@ -130,16 +166,42 @@ CREATE INDEX received_fragments_client ON received_fragments(client);
 CREATE INDEX received_fragments_basis ON received_fragments(peer, basis);
 CREATE INDEX received_fragments_until ON received_fragments(until) WHERE status = 1;
 
--- Own fragments whose content changed; whoever got them is told (R4).
 -- When an owner of fragments on loan was last heard from (the lease). One row a member at most.
 CREATE TABLE owners_heard(
   peer  BLOB NOT NULL PRIMARY KEY,
   heard INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Own fragments whose content changed; whoever got them is told (R4).
 CREATE TABLE corrections_due(
   fragment BLOB PRIMARY KEY CHECK(length(fragment) = 16)
 ) STRICT, WITHOUT ROWID;
+
+-- An owner said that a fragment is wrong whose key is still on its way to us: it is marked as it comes in.
+CREATE TABLE corrections_in(
+  peer     BLOB NOT NULL CHECK(length(peer) = 32),
+  exchange BLOB NOT NULL CHECK(length(exchange) = 16),
+  fragment BLOB NOT NULL CHECK(length(fragment) = 16),
+  at       INTEGER NOT NULL,
+  PRIMARY KEY(peer, exchange, fragment)
+) STRICT, WITHOUT ROWID;
+
+-- What was read of others in an emergency although its lease was over, for the privacy officer. Empty: not reviewed yet.
+CREATE TABLE emergency_reads(
+  id          INTEGER PRIMARY KEY,
+  client      TEXT NOT NULL,
+  sealed      BLOB NOT NULL,               -- why
+  fragments   INTEGER NOT NULL,
+  read_by     TEXT NOT NULL,
+  read_at     INTEGER NOT NULL,
+  due         INTEGER NOT NULL,
+  overdue     INTEGER NOT NULL DEFAULT 0,  -- the log tells of the delay
+  verdict     INTEGER,
+  words       TEXT,
+  reviewed_by TEXT,
+  reviewed_at INTEGER
+) STRICT;
+CREATE INDEX emergency_reads_due ON emergency_reads(due) WHERE verdict IS NULL;
 
 -- What users say of a form (R4.5).
 CREATE TABLE form_feedback(

@@ -1,4 +1,5 @@
 // The messages of an exchange of fragments, as a peer can send them: refused, or checked without harm.
+#include "protocol/exchange/elsewhere.h"
 #include "protocol/exchange/release.h"
 #include "protocol/fragments/schema.h"
 
@@ -15,7 +16,7 @@ const SigningPublicKey no_key{};
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const ByteView body{data + 1, size - 1};
-  switch (data[0] % 9) {
+  switch (data[0] % 11) {
     case 0:
       if (const auto offer = decode<ReleaseOffer>(body)) {
         const Expected expected{offer->about, offer->obligations.purpose, {Category::reason, Category::help}};
@@ -45,10 +46,25 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 6:
       static_cast<void>(decode<WithdrawalApplied>(body));
+      static_cast<void>(decode<FragmentCorrected>(body));
       break;
     case 7:
       if (const auto proof = decode<ReleaseProof>(body))
         static_cast<void>(verify_proof(*proof, no_key, no_key));
+      break;
+    case 8:
+      if (const auto statement = decode<ConsentStatement>(body))
+        static_cast<void>(check_statement({}, {}, {}, *statement, no_key));
+      if (const auto said = decode<StatementBody>(body)) static_cast<void>(heard(*said, "C-1"));
+      break;
+    case 9:
+      if (const auto request = decode<ConsentStateRequest>(body)) {
+        static_cast<void>(check_request(*request));
+        const ConsentState state{request->exchange, to_bytes(body), {}};
+        static_cast<void>(check_state({{}, {}, {}, *request}, state, no_key));
+      }
+      static_cast<void>(decode<ConsentState>(body));
+      static_cast<void>(decode<StateBody>(body));
       break;
     default:
       static_cast<void>(decode<Payload>(body));

@@ -455,9 +455,17 @@ TEST_CASE("R4: a correction after a release goes to every recipient where the co
     story.withdraw(basis);
     REQUIRE(story.until([&] { return story.received().front().status == LoanStatus::locked; }));
     story.correct(Story::fragment_id(1), better);
+    // It hears that what it has is wrong, and nothing of what is right.
+    REQUIRE(story.until([&] { return story.count(story.bjz(), "fragment.corrected") == 1; }));
     story.region.run_for(Milliseconds{300'000});
-    REQUIRE(story.received().size() == 2);
-    for (const auto& one : story.received()) CHECK(one.fragment.content.text.empty());
+    const auto held = story.received();
+    REQUIRE(held.size() == 2);
+    for (const auto& one : held) {
+      CHECK(one.fragment.content.text.empty());
+      CHECK(one.corrected.has_value() == (one.fragment.id == Story::fragment_id(1)));
+    }
+    CHECK(story.count(story.smw(), "fragment.correction-told") == 1);
+    CHECK(story.count(story.smw(), "release.disclosed") == 1);
     return;
   }
   story.correct(Story::fragment_id(1), better);
@@ -478,6 +486,69 @@ TEST_CASE("R4: a correction after a release goes to every recipient where the co
   const auto all = story.received();
   CHECK(std::ranges::count_if(all, [](const auto& one) { return !one.corrected; }) == 2);
   CHECK(story.count(story.smw(), "release.disclosed") == 3);
+}
+
+TEST_CASE("R4: a correction whose consent goes before its key leaves the word that the copy is wrong") {
+  Story story(43);
+  const BasisId basis = story.consent({Category::reason, Category::help});
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  story.answer(exchange);
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+  story.region.network.cut(story.smw().member(), story.bjz().member());
+  records::Fragment better = story.own(Story::fragment_id(1));
+  better.text = "Het was anders.";
+  story.correct(Story::fragment_id(1), better);
+  REQUIRE(story.until([&] { return story.count(story.smw(), "release.offered") == 2; }));
+  story.withdraw(basis);
+  CHECK(story.count(story.smw(), "fragment.correction-told") == 1);
+  story.region.network.heal(story.smw().member(), story.bjz().member());
+  REQUIRE(story.until([&] { return story.count(story.bjz(), "fragment.corrected") == 1; }));
+  story.region.run_for(Milliseconds{120'000});
+  for (const auto& one : story.received()) {
+    CHECK(one.status == LoanStatus::locked);
+    CHECK(one.corrected.has_value() == (one.fragment.id == Story::fragment_id(1)));
+  }
+  CHECK(story.count(story.smw(), "release.disclosed") == 1);
+}
+
+TEST_CASE("R4: the word that a fragment is wrong may come before its key, and only for what was offered") {
+  Story story(44);
+  story.consent({Category::reason, Category::help});
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  // Stands for a key that is slower than the word: the receiver has signed, and hears of the correction first.
+  story.answer(exchange);
+  for (int i = 0; i < 60'000 && story.acquisition_state(exchange) != AcquisitionState::receipted; ++i)
+    story.region.run_for(Milliseconds{1});
+  REQUIRE(story.release_state(exchange) == ReleaseState::offered);
+  story.in(story.smw(), [&](Context& context) -> Result<int> {
+    const exchange::FragmentCorrected word{
+        exchange, {Story::fragment_id(1), Story::fragment_id(9)}, context.now};
+    KNOOP_TRY(
+        context.send(story.bjz().member(), MessageType::fragment_corrected, std::nullopt, encode(word)));
+    return 0;
+  });
+  REQUIRE(story.until([&] { return story.count(story.bjz(), "fragment.corrected") == 1; }));
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+  const auto held = story.received();
+  REQUIRE(held.size() == 2);
+  for (const auto& one : held) CHECK(one.corrected.has_value() == (one.fragment.id == Story::fragment_id(1)));
+  story.in(story.bjz(), [](Context& context) -> Result<int> {
+    KNOOP_LET(rows, context.tx.one("SELECT count(*) FROM corrections_in"));
+    CHECK(rows->get<std::int64_t>(0) <= 1);
+    return 0;
+  });
+  // About an exchange that never was: refused, and nothing is marked.
+  story.in(story.smw(), [&](Context& context) -> Result<int> {
+    const exchange::FragmentCorrected word{ExchangeId{}, {Story::fragment_id(2)}, context.now};
+    KNOOP_TRY(
+        context.send(story.bjz().member(), MessageType::fragment_corrected, std::nullopt, encode(word)));
+    return 0;
+  });
+  REQUIRE(story.until([&] { return story.count(story.bjz(), "dead-letter") == 1; }));
+  CHECK(std::ranges::count_if(story.received(), [](const auto& one) { return one.corrected.has_value(); }) ==
+        1);
 }
 
 TEST_CASE("R8.2: a receipt exported by either side verifies, also when the content is locked") {

@@ -107,8 +107,51 @@ TEST_CASE("R4.3: in an emergency a closed loan is read with a reason, and the lo
         }));
     return 0;
   });
-  CHECK(emergencies == 1);
+  CHECK(emergencies == 2);  // the fragment, and the reading that waits for its review
 
+  SECTION("the privacy officer judges it, once, and not whoever read") {
+    const Actor officer{Role::privacy_officer, "p.officier", "", std::nullopt, "console"};
+    auto& service = story.bjz().node().service<ExchangeService>();
+    const auto waiting = [&] {
+      return story.in(story.bjz(), [&](Context& context) { return service.emergency_reads(context); });
+    };
+    const auto review = [&](std::int64_t id, const std::string& words, const Actor& who) {
+      return story.bjz().command<storage::EmergencyRead>(
+          [&](Context& context) {
+            return service.review_emergency(context, id, consent::Verdict::rejected, words);
+          },
+          who);
+    };
+    REQUIRE(waiting().size() == 1);
+    const auto read_once = waiting().front();
+    CHECK(read_once.client == "bjz-twee-1");
+    CHECK(read_once.fragments == 1);
+    CHECK(read_once.by == worker.user);
+    CHECK(read_once.reason == "kind is vermist, politie vraagt naar verblijfplaats");
+    CHECK(story.count(story.bjz(), "fragment.emergency-read") == 1);
+    CHECK(review(read_once.id, "overwogen", worker).error().code == ErrorCode::forbidden);
+    CHECK(review(read_once.id, "", officer).error().code == ErrorCode::bad_value);
+    CHECK(review(read_once.id + 1, "overwogen", officer).error().code == ErrorCode::not_found);
+
+    // Two days at most; then it is overdue, said once.
+    story.region.run_for(24h * 4);
+    const auto late =
+        story.in(story.bjz(), [&](Context& context) { return service.emergency_tasks(context); });
+    CHECK(late.reviews == 1);
+    CHECK(late.late_reviews == 1);
+    CHECK(story.count(story.bjz(), "fragment.emergency-overdue") == 1);
+
+    REQUIRE(review(read_once.id, "overwogen", officer).has_value());
+    CHECK(review(read_once.id, "nog eens", officer).error().code == ErrorCode::wrong_state);
+    CHECK(waiting().empty());
+    CHECK(story.count(story.bjz(), "fragment.emergency-reviewed") == 1);
+  }
+  SECTION("an emergency in which nothing was closed waits for no review") {
+    story.region.network.heal(story.smw().member(), story.bjz().member());
+    REQUIRE(story.until([&] { return story.region.all_ready(); }));
+    REQUIRE(story.in_emergency("toch maar").has_value());
+    CHECK(story.count(story.bjz(), "fragment.emergency-read") == 1);
+  }
   SECTION("what a withdrawal locked stays locked, emergency or not") {
     story.region.network.heal(story.smw().member(), story.bjz().member());
     REQUIRE(story.until([&] { return story.region.all_ready(); }));

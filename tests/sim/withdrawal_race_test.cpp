@@ -84,6 +84,11 @@ Outcome race(std::uint64_t seed) {
     CHECK(fragment.status == LoanStatus::locked);
     CHECK(fragment.fragment.content.text.empty());
   }
+  // verified_log() holds every disclosure against its decision and its receipt; who was told has answered.
+  CHECK(story.count(story.smw(), "consent.withdrawal-acknowledged") ==
+        story.count(story.smw(), "consent.withdrawal-sent"));
+  CHECK(story.count(story.smw(), "consent.withdrawal-sent") == (outcome.before > 0 ? 1 : 0));
+  CHECK(story.count(story.smw(), "release.receipt-received") >= outcome.before);
   CHECK(story.count(story.smw(), "release.disclosed") == outcome.before);
   CHECK(story.count(story.bjz(), "release.received") == outcome.before);
   check_order(story);

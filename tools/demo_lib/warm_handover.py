@@ -149,6 +149,13 @@ class Story:
         self.tell.say(f"The social worker talks with the family, shows them the text that explains it, and records what they say "
                       f"(toestemming). Partly yes: to {self.there.name}, for this hand-over, {', '.join(self.consented)}, but not "
                       f"{self.excluded_category}. And no to {self.refused_category}.")
+        shown = self.smw("fragment", "preview", "--client", self.choice.ref, "--recipient", self.there.id,
+                         "--categories", ",".join(self.choice.categories))
+        decided = {item["category"]: item["decision"] if item["decision"] == "permit" else item["reason"] for item in shown["categories"]}
+        expected = {category: "permit" for category in self.consented} | {self.excluded_category: "excluded", self.refused_category: "refused"}
+        expect(decided == expected, f"the preview says {decided} instead of {expected}", self.here)
+        self.tell.lines([f"{item['category']} {item['label']}: {'may go' if item['decision'] == 'permit' else 'stays. ' + item['explanation']}"
+                         for item in shown["categories"]])
         self.tell.done("A consent in part and a refusal are recorded, with who spoke, how that was checked, and the text they saw.")
 
     def request(self):
@@ -240,8 +247,18 @@ class Story:
         locked, after = consented(), self.received()
         expect(len(after) == len(before) and not any(item.get("text") for item in locked), "a locked fragment still shows its text", self.there)
         expect([item["state"] for item in after if item["id"] == self.item] == ["on-loan"], "what rests on the ground was locked", self.there)
+        acknowledged = lambda: [one for one in self.withdrawals() if one["applied"]]
+        told = self.wait(acknowledged, "the acknowledgement of the withdrawal", self.here)
+        expect([(one["to"], one["locked"]) for one in told] == [(self.there.id, len(locked))],
+               f"acknowledged was {[(one['to'], one['locked']) for one in told]}, and {len(locked)} fragments were locked", self.here)
+        expect(self.withdrawals("--open") == [], "a withdrawal that is acknowledged is still open", self.here)
+        counts = self.here.ask("status")["withdrawals"]
+        expect(counts == {"open": 0, "overdue": 0}, f"the status counts {counts} withdrawals", self.here)
         self.tell.chapter("The family thinks again")
-        self.tell.done(f"Consent is withdrawn; {self.there.name} locked the {len(locked)} fragments it had on loan. "
+        self.tell.say("Consent is withdrawn. Every organisation that got something on it is told at once, and says what it did:")
+        self.tell.lines([f"{one['to']}: told {one['sent']}, acknowledged {one['applied']}, {one['locked']} locked, {one['flagged']} flagged"
+                         for one in told] + ["open: none; overdue: none"])
+        self.tell.done(f"{self.there.name} locked the {len(locked)} fragments it had on loan. "
                        "The one that went on the ground does not rest on consent, and stays.")
 
     def review(self):
@@ -254,7 +271,14 @@ class Story:
         self.smw("ground", "told", self.ground_id, "--how", "In een gesprek, met uitleg van de beschikking")
         expect(self.smw("ground", "to-tell") == [], "the family is told, and still on the list", self.here)
         self.tell.chapter("Somebody else looks at it")
+        counts = self.here.ask("status")["grounds"]
+        expect(not any(counts.values()), f"the status counts {counts} of grounds that are done", self.here)
         self.tell.done("The privacy officer finds the ground in the queue and judges it justified; the social worker tells the family.")
+
+    def withdrawals(self, *options):
+        """Who was told of the withdrawal, as the node of the afzender lists it."""
+        listed = self.here.ask_list("withdrawals", "consent", "withdrawals", *options, account=SOCIAL_WORKER)
+        return [one for one in listed if one["consent"] == self.consent_id]
 
     def look(self, node):
         """The hand-over as this node has it, if it has."""

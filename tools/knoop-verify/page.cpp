@@ -117,6 +117,9 @@ std::string_view dutch(FindingCode code) {
       return "Er is verstrekt zonder ontvangstbewijs.";
     case FindingCode::root_differs:
       return "Vanaf deze regel is er een gewijzigd nadat het geheel was ondertekend.";
+    case FindingCode::state_missing:
+      return "Er is verstrekt op een toestemming van een andere organisatie, zonder te vragen of die nog "
+             "gold.";
     case FindingCode::structural_hidden:
       return "Een veld dat altijd te zien moet zijn, is verborgen.";
     case FindingCode::time_decreases:

@@ -7,7 +7,8 @@ namespace knoop::cli {
 namespace {
 
 struct Said {
-  std::string client, recipient, categories, exclude, purpose = "warme-overdracht", from, until, way = "oral";
+  std::string client, releaser, match, handover, recipient, categories, exclude, purpose = "warme-overdracht",
+                                                                                 from, until, way = "oral";
   std::string identity = "in person", authority, text_version = "2026-1", evidence, evidence_file, exception,
               answer = "yes", kind = "sharing";
   std::vector<std::string> givers, replaces;
@@ -31,6 +32,7 @@ Json scope(const Said& said) {
             {"categories", split_list(said.categories, ',')},
             {"exclusions", split_list(said.exclude, ',')},
             {"once", said.once}};
+  set_if(body, "releaser", said.releaser);
   set_if(body, "recipient", said.recipient);
   set_if(body, "from", said.from);
   set_if(body, "until", said.until);
@@ -47,6 +49,8 @@ std::string text_of(const Json& answer) {
 Result<int> record(Program& program, const Said& said) {
   Json body = scope(said);
   body["client"] = said.client;
+  set_if(body, "match", said.match);
+  set_if(body, "handover", said.handover);
   body["kind"] = said.kind;
   body["answer"] = said.answer;
   body["givers"] = Json::array();
@@ -89,6 +93,21 @@ Result<int> list(Program& program, const std::string& client) {
     for (const Json& one : consents)
       table.add({cell(one, "id"), cell(one, "version"), cell(one, "standing"), cell(one, "answer"),
                  cell(one, "recipient"), cell(one, "purpose"), cell(one, "categories"), cell(one, "until")});
+    return table.text();
+  });
+  return ExitCode::done;
+}
+
+Result<int> elsewhere(Program& program, const std::string& client) {
+  KNOOP_LET(answer, program.get("/api/v1/consents-elsewhere?client=" + query_text(client)));
+  const Json consents = answer["consents"];
+  program.print(consents, [&] {
+    if (consents.empty()) return std::string("No other organisation recorded a consent for this client.\n");
+    Table table(
+        {"CONSENT", "RECORDED AT", "ANSWER", "RECIPIENT", "PURPOSE", "CATEGORIES", "UNTIL", "WITHDRAWN"});
+    for (const Json& one : consents)
+      table.add({cell(one, "id"), cell(one, "recorder"), cell(one, "answer"), cell(one, "recipient"),
+                 cell(one, "purpose"), cell(one, "categories"), cell(one, "until"), cell(one, "withdrawn")});
     return table.text();
   });
   return ExitCode::done;
@@ -184,6 +203,8 @@ Result<int> withdrawals(Program& program, bool open) {
 
 void add_scope(CLI::App& verb, Said& said) {
   verb.add_option("--recipient", said.recipient, "Short name of the one organisation it is for");
+  verb.add_option("--releaser", said.releaser,
+                  "Short name of the organisation whose fragments it is about, when that is another one");
   verb.add_option("--categories", said.categories,
                   "Categories, such as F01,F05; sensitive ones only count when named");
   verb.add_option("--exclude", said.exclude, "Categories that are excluded");
@@ -254,6 +275,8 @@ void add_consent_verbs(CLI::App& app, Program& program) {
           "repeated")
       ->required();
   add_scope(*verb, *said);
+  verb->add_option("--match", said->match, "With --releaser: id of the match that we have with it");
+  verb->add_option("--handover", said->handover, "With --releaser: id of the hand-over that we have with it");
   verb->add_flag("--others-have-authority", said->others,
                  "Somebody else has authority (gezag), too, and did not speak");
   verb->add_option("--replaces", said->replaces,
@@ -298,6 +321,12 @@ void add_consent_verbs(CLI::App& app, Program& program) {
   exporting->add_option("--out", *out, "File to write; - is stdout")->capture_default_str();
   add_text_verbs(*noun, program);
   add_policy_verb(*noun, program);
+  auto other = std::make_shared<std::string>();
+  program
+      .verb(*noun, "elsewhere", "What other organisations recorded, on which we may release",
+            [&program, other] { return elsewhere(program, *other); })
+      ->add_option("--client", *other, "Own client reference")
+      ->required();
   auto client = std::make_shared<std::string>();
   program
       .verb(*noun, "list", "The consents of a client", [&program, client] { return list(program, *client); })

@@ -143,6 +143,26 @@ Result<int> remove_preshared(Program& program, const std::string& peer) {
   return ExitCode::done;
 }
 
+Result<int> dead_letters(Program& program) {
+  KNOOP_LET(answer, program.get("/api/v1/dead-letters"));
+  const Json letters = answer["deadLetters"];
+  program.print(letters, [&] {
+    if (letters.empty()) return std::string("None.\n");
+    Table table({"MESSAGE", "FROM", "TYPE", "RECEIVED", "CODE", "WHY"});
+    for (const Json& one : letters)
+      table.add({cell(one, "id"), cell(one, "from"), cell(one, "type"), cell(one, "received"),
+                 cell(one, "code"), cell(one, "sentence")});
+    return table.text();
+  });
+  return ExitCode::done;
+}
+
+Result<int> handle_dead_letter(Program& program, const std::string& id, const std::string& how) {
+  KNOOP_LET(answer, program.post("/api/v1/dead-letters/" + query_text(id) + "/handling", {{"how", how}}));
+  program.print(answer, [] { return std::string("Written down; what it blocked goes on.\n"); });
+  return ExitCode::done;
+}
+
 }  // namespace
 
 void add_peer_verbs(CLI::App& app, Program& program) {
@@ -154,6 +174,17 @@ void add_peer_verbs(CLI::App& app, Program& program) {
   program.verb(*noun, "show", "One peer", [&program, id] { return show(program, *id); })
       ->add_option("id", *id, "Short name of the member")
       ->required();
+
+  program.verb(*noun, "dead-letters",
+               "Messages of peers that could not be applied, and block what they are about",
+               [&program] { return dead_letters(program); });
+  auto letter = std::make_shared<std::string>();
+  auto how = std::make_shared<std::string>();
+  CLI::App* handle =
+      program.verb(*noun, "handle", "Say that such a message was dealt with",
+                   [&program, letter, how] { return handle_dead_letter(program, *letter, *how); });
+  handle->add_option("message", *letter, "Its number")->required();
+  handle->add_option("--how", *how, "What was done about what it should have changed")->required();
 
   CLI::App* preshared = noun->add_subcommand("preshared", "The key that two members exchange out of band");
   preshared->require_subcommand(1);

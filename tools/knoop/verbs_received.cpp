@@ -35,6 +35,48 @@ Result<int> preview(Program& program, const std::string& client, const std::stri
   return ExitCode::done;
 }
 
+Result<int> emergencies(Program& program) {
+  KNOOP_LET(answer, program.get("/api/v1/emergency-reads"));
+  const Json reads = answer["emergencyReads"];
+  program.print(reads, [&] {
+    if (reads.empty()) return std::string("None.\n");
+    Table table({"READING", "CLIENT", "BY", "AT", "FRAGMENTS", "REVIEW", "REASON"});
+    for (const Json& one : reads) {
+      const Json& review = one["review"];
+      table.add({cell(one, "id"), cell(one, "client"), cell(one, "by"), cell(one, "at"),
+                 cell(one, "fragments"),
+                 fmt::format("{} {}", review["overdue"].get<bool>() ? "TE LAAT, was voor" : "voor",
+                             cell(review, "due")),
+                 cell(one, "reason")});
+    }
+    return table.text();
+  });
+  return ExitCode::done;
+}
+
+Result<int> review_emergency(Program& program, const std::string& id, const std::string& verdict,
+                             const std::string& words) {
+  KNOOP_LET(answer, program.post("/api/v1/emergency-reads/" + query_text(id) + "/review",
+                                 {{"verdict", verdict}, {"words", words}}));
+  program.print(answer, [&] { return fmt::format("Reviewed: {}.\n", verdict); });
+  return ExitCode::done;
+}
+
+void add_emergency_verbs(CLI::App& fragment, Program& program) {
+  program.verb(fragment, "emergencies",
+               "Readings in an emergency that wait for review, the most overdue first",
+               [&program] { return emergencies(program); });
+  auto id = std::make_shared<std::string>();
+  auto verdict = std::make_shared<std::string>();
+  auto words = std::make_shared<std::string>();
+  CLI::App* verb = program.verb(
+      fragment, "review-emergency", "Judge a reading in an emergency",
+      [&program, id, verdict, words] { return review_emergency(program, *id, *verdict, *words); });
+  verb->add_option("id", *id, "Number of the reading")->required();
+  verb->add_option("--verdict", *verdict, "terecht or onterecht")->required();
+  verb->add_option("--words", *words, "Why")->required();
+}
+
 }  // namespace
 
 void add_received_verbs(CLI::App& fragment, Program& program) {
@@ -51,6 +93,7 @@ void add_received_verbs(CLI::App& fragment, Program& program) {
       ->needs(by_client);
   group->add_option("--handover", *handover, "Id of a hand-over");
   group->require_option(1);
+  add_emergency_verbs(fragment, program);
 
   auto of = std::make_shared<std::string>();
   auto recipient = std::make_shared<std::string>();

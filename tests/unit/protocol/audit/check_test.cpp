@@ -147,6 +147,27 @@ TEST_CASE("a disclosure without decision, consent or receipt before it is found 
   require_first(findings_of({consent, decided, disclosed}), FindingCode::receipt_missing, 3);
   require_first(findings_of({consent, decided, disclosed, received}), FindingCode::receipt_missing, 3);
 
+  SECTION(
+      "a consent recorded elsewhere needs its recorder's word for this decision, and no withdrawal since") {
+    const AuditEntry told{.event = Event::consent_statement_received, .bases = {basis}};
+    const AuditEntry stands{.event = Event::consent_state_received, .decision = decision, .bases = {basis}};
+    AuditEntry for_another = stands;
+    for_another.decision = id<DecisionId>(7);
+    AuditEntry of_another = stands;
+    of_another.bases = {id<BasisId>(7)};
+    const AuditEntry gone{.event = Event::consent_withdrawal_received, .bases = {basis}};
+    CHECK(findings_of({told, decided, stands, received, disclosed}).empty());
+    require_first(findings_of({told, decided, received, disclosed}), FindingCode::state_missing, 4);
+    require_first(findings_of({told, decided, for_another, received, disclosed}), FindingCode::state_missing,
+                  5);
+    require_first(findings_of({told, decided, of_another, received, disclosed}), FindingCode::state_missing,
+                  5);
+    require_first(findings_of({decided, stands, received, disclosed}), FindingCode::basis_missing, 4);
+    require_first(findings_of({told, decided, stands, gone, received, disclosed}),
+                  FindingCode::basis_withdrawn, 6);
+    // What came of others is no consent of ours: its withdrawal says nothing about our disclosures.
+    CHECK(findings_of({consent, gone, decided, received, disclosed}).empty());
+  }
   SECTION("a refused decision is none") {
     AuditEntry refused = decided;
     refused.outcome = Outcome::refused;

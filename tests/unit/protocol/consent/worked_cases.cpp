@@ -91,7 +91,7 @@ auto named(const Table& table, const std::string& word) {
   return *value;
 }
 
-Consent read_record(const std::string& text, const std::string& age) {
+Consent read_record(const std::string& text, const std::string& age, ReleasePolicy& policy) {
   Words words(text);
   Consent record;
   record.id = numbered<BasisId>(std::stoi(words.value()));
@@ -134,6 +134,10 @@ Consent read_record(const std::string& text, const std::string& age) {
       record.exception = "vastgelegd";
     else if (word == "another")
       record.others_have_authority = true;
+    else if (word == "unsure")
+      policy.unsure.insert(record.id);
+    else if (word == "releaser")
+      record.releaser = member(words.value());
     else if (word == "kind")
       record.kind = named(kinds, words.value());
     else if (word == "client")
@@ -214,7 +218,8 @@ WorkedCase read_row(const std::vector<std::string>& cells) {
   const std::string& age = cells.at(1);
   if (age != "?") row.request.birth = Date{today.year - std::stoi(age), today.month, today.day};
   if (cells.at(2) != "–")
-    for (const std::string& record : split(cells[2], ';')) row.consents.push_back(read_record(record, age));
+    for (const std::string& record : split(cells[2], ';'))
+      row.consents.push_back(read_record(record, age, row.policy));
   if (cells.at(3) != "–")
     for (const std::string& ground : split(cells[3], ';')) row.grounds.push_back(read_ground(ground));
   read_request(cells.at(4), row);

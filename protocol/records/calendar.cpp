@@ -1,4 +1,4 @@
-#include "node/core/calendar.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop {
 namespace {

@@ -1,5 +1,6 @@
-#include "node/core/calendar.h"
+#include "protocol/records/calendar.h"
 
+#include <date/tz.h>
 #include <rapidcheck.h>
 
 #include <catch2/catch.hpp>
@@ -9,6 +10,14 @@ namespace {
 
 Timestamp at(std::string_view text) {
   return Timestamp::parse(text).value();
+}
+
+/// What the zone Europe/Amsterdam of the system says.
+Date day_in_amsterdam(Timestamp time) {
+  static const auto* zone = date::locate_zone("Europe/Amsterdam");
+  const auto local =
+      zone->to_local(date::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(time.ms)));
+  return Date::from_days(date::floor<date::days>(local).time_since_epoch().count());
 }
 
 TEST_CASE("a day begins at midnight in the Netherlands, winter and summer") {
@@ -31,6 +40,27 @@ TEST_CASE("every day starts when the one before ends") {
     const Timestamp start = start_of_dutch_day(day);
     RC_ASSERT(dutch_day(start) == day);
     RC_ASSERT(dutch_day(Timestamp{start.ms - 1}) == Date::from_days(day.days() - 1));
+  }));
+}
+
+TEST_CASE("the day is that of the zone Europe/Amsterdam") {
+  constexpr std::int64_t hour = 3'600'000;
+  // Around every midnight and every hour of a change of the clock, from the year of the directive on.
+  for (int year = 2002; year <= 2036; ++year)
+    for (const unsigned month : {1U, 3U, 7U, 10U})
+      for (unsigned day = 1; day <= 31; ++day)
+        for (std::int64_t h = -3; h <= 3; ++h)
+          for (const std::int64_t ms : {-1, 0, 1}) {
+            const Timestamp time{Date{year, month, day}.days() * 24 * hour + h * hour + ms};
+            const Date said = dutch_day(time);
+            if (said != day_in_amsterdam(time)) {
+              CAPTURE(time.iso());
+              CHECK(said == day_in_amsterdam(time));
+            }
+          }
+  CHECK(rc::check("any moment", [] {
+    const Timestamp time{*rc::gen::inRange<std::int64_t>(1'010'000'000'000, 2'100'000'000'000)};
+    RC_ASSERT(dutch_day(time) == day_in_amsterdam(time));
   }));
 }
 

@@ -1,0 +1,76 @@
+// What waits for the privacy officer because something did not go the ordinary way: readings in an emergency, and messages that
+// could not be applied.
+#include "node/core/exchange_service.h"
+#include "node/http/api_routes.h"
+#include "node/http/case_views.h"
+#include "node/http/fields.h"
+#include "node/http/roles.h"
+#include "protocol/records/calendar.h"
+
+namespace knoop::http {
+namespace {
+
+Json read_json(const storage::EmergencyRead& read, const Date& today) {
+  Json review{{"due", read.due.iso()}, {"overdue", !read.review && read.due < today}, {"verdict", nullptr}};
+  if (read.review) {
+    review["verdict"] = consent::to_string(read.review->verdict);
+    review["words"] = read.review->words;
+    review["by"] = read.review->by;
+    review["at"] = read.review->at.iso();
+  }
+  return {
+      {"id", read.id}, {"client", read.client}, {"reason", read.reason},      {"fragments", read.fragments},
+      {"by", read.by}, {"at", read.at.iso()},   {"review", std::move(review)}};
+}
+
+Result<Reply> emergencies(Node& node, Context& context, const Request&) {
+  KNOOP_LET(waiting, node.service<ExchangeService>().emergency_reads(context));
+  Json out = Json::array();
+  for (const auto& one : waiting) out.push_back(read_json(one, dutch_day(context.now)));
+  return Reply{200, {{"emergencyReads", std::move(out)}}};
+}
+
+Result<Reply> review(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, number_from<std::int64_t>(request.param("id")));
+  BodyReader body(request.body);
+  const auto verdict = word_from(body, "verdict", body.text_or("verdict", "", 60), consent::verdicts);
+  const std::string words = body.text("words", 4000);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(reviewed, node.service<ExchangeService>().review_emergency(context, id, verdict, words));
+  return Reply{200, read_json(reviewed, dutch_day(context.now))};
+}
+
+Result<Reply> dead_letters(Node& node, Context& context, const Request&) {
+  KNOOP_LET(letters, node.service<ExchangeService>().dead_letters(context));
+  Json out = Json::array();
+  for (const storage::DeadLetter& one : letters)
+    out.push_back({{"id", one.id},
+                   {"from", context.membership().slug(one.peer)},
+                   {"type", to_string(one.type)},
+                   {"subject", one.subject ? Json(one.subject->hex()) : Json()},
+                   {"sent", one.sent_at.iso()},
+                   {"received", one.received_at.iso()},
+                   {"code", one.code},
+                   {"sentence", one.sentence}});
+  return Reply{200, {{"deadLetters", std::move(out)}}};
+}
+
+Result<Reply> handle(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, number_from<std::int64_t>(request.param("id")));
+  BodyReader body(request.body);
+  const std::string how = body.text("how", 1000);
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(node.service<ExchangeService>().handle_dead_letter(context, id, how));
+  return Reply{200, {{"id", id}}};
+}
+
+}  // namespace
+
+void add_emergency_routes(Router& router) {
+  router.get("/api/v1/emergency-reads", {Role::privacy_officer}, {}, emergencies);
+  router.post("/api/v1/emergency-reads/{id}/review", {Role::privacy_officer}, review);
+  router.get("/api/v1/dead-letters", overseers(), {}, dead_letters);
+  router.post("/api/v1/dead-letters/{id}/handling", {Role::privacy_officer}, handle);
+}
+
+}  // namespace knoop::http

@@ -1,0 +1,30 @@
+// Messages of peers that were opened and could not be applied (node/core/channel.h writes them). Each blocks later messages of
+// its peer with its subject, and disclosures about the client it is about, until a person handled it.
+#pragma once
+
+#include "protocol/channel/message_type.h"
+#include "storage/database.h"
+
+namespace knoop::storage {
+
+struct DeadLetter {
+  std::int64_t id = 0;
+  MemberId peer;
+  MessageType type{};
+  std::optional<SubjectId> subject;
+  Timestamp sent_at;  ///< By the peer's clock.
+  Timestamp received_at;
+  std::string code;  ///< Of the Error with which its handler failed.
+  std::string sentence;
+};
+
+/// Longest list that is shown at once.
+inline constexpr std::int64_t most_dead_letters = 1000;
+/// Those that nobody handled, oldest first.
+[[nodiscard]] Result<std::vector<DeadLetter>> open_dead_letters(Transaction& tx);
+/// Of the streams on which cases and what protects people travel: what may be about a consent.
+[[nodiscard]] Result<std::vector<DeadLetter>> open_dead_letters_about_cases(Transaction& tx);
+[[nodiscard]] Result<std::optional<DeadLetter>> find_open_dead_letter(Transaction& tx, std::int64_t id);
+[[nodiscard]] Result<void> handle_dead_letter(Transaction& tx, std::int64_t id, Timestamp now);
+
+}  // namespace knoop::storage
