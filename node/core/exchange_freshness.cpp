@@ -2,6 +2,7 @@
 // When they are not, consent opens nothing: a withdrawal may stand in what we lack.
 #include "node/core/exchange_parts.h"
 #include "node/core/exchange_service.h"
+#include "node/core/log_standing.h"
 #include "storage/dead_letter_repository.h"
 
 namespace knoop {
@@ -44,10 +45,8 @@ Result<bool> ExchangeService::is_about(Context& context, const DeadLetter& lette
 Result<std::optional<std::string>> ExchangeService::not_fresh_because(Context& context,
                                                                       const std::string& client) {
   if (!context.clock_sure()) return std::optional<std::string>("the clock is in doubt");
-  if (own_log_ != nullptr) {
-    KNOOP_LET(whole, own_log_->known_whole(context));
-    if (!whole) return std::optional<std::string>("the witnesses of the own log were not heard");
-  }
+  KNOOP_LET(whole, own_log_is_fresh(context));
+  if (!whole) return std::optional<std::string>("the witnesses of the own log were not heard");
   KNOOP_LET(letters, storage::open_dead_letters_about_cases(context.tx));
   for (const DeadLetter& letter : letters) {
     KNOOP_LET(ours, is_about(context, letter, client));

@@ -175,8 +175,9 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
   KNOOP_LET(standing, log_standing(context.tx, context.membership(), context.now));
   if (!standing.discloses())
     for (FragmentDecision& one : decided.decisions) {
-      if (!one.permitted) continue;
-      const auto ground = std::ranges::find(grounds, *one.basis, &consent::Ground::id);
+      if (!one.permitted && one.reason != Reason::not_fresh) continue;
+      const auto ground = std::ranges::find_if(
+          grounds, [&](const consent::Ground& each) { return one.permitted && each.id == one.basis; });
       if (ground != grounds.end() && ground->kind == consent::GroundKind::emergency) continue;
       one.permitted = false;
       one.reason = Reason::unwitnessed;

@@ -21,7 +21,6 @@
 #include <set>
 
 #include "node/core/case_directory.h"
-#include "node/core/own_log.h"
 #include "node/core/release_observer.h"
 #include "node/core/service.h"
 #include "protocol/consent/decide.h"
@@ -41,7 +40,6 @@ class ExchangeService final : public Service {
   /// All of them must outlive the service. Asked in order; the first that knows the case answers.
   void add_directory(CaseDirectory& directory) { directories_.push_back(&directory); }
   void add_observer(ReleaseObserver& observer) { observers_.push_back(&observer); }
-  void watch_own_log(OwnLogWatch& watch) { own_log_ = &watch; }
 
   void register_handlers(Dispatcher& dispatcher) override;
   Result<std::optional<Timestamp>> on_tick(Context& context) override;
@@ -230,7 +228,6 @@ class ExchangeService final : public Service {
 
   std::vector<CaseDirectory*> directories_;
   std::vector<ReleaseObserver*> observers_;
-  OwnLogWatch* own_log_ = nullptr;
 };
 
 }  // namespace knoop

@@ -121,18 +121,6 @@ TEST_CASE("R3.6: a ground opens its items also when consent is not fresh") {
   CHECK(std::ranges::count(answered.decisions, true, &consent::FragmentDecision::permitted) == 1);
 }
 
-TEST_CASE("R3.5: a node whose witnesses were not heard opens nothing on consent") {
-  struct Unheard final : OwnLogWatch {
-    Result<bool> known_whole(Context&) override { return heard; }
-    bool heard = false;
-  } witnesses;
-  Doubtful story(75);
-  story.smw().node().service<ExchangeService>().watch_own_log(witnesses);
-  CHECK(story.denied_in_preview() == std::vector{Reason::not_fresh, Reason::not_fresh});
-  witnesses.heard = true;
-  CHECK(story.denied_in_preview().empty());
-}
-
 TEST_CASE("consent ends at midnight in the Netherlands, not at midnight UTC") {
   Doubtful story(76);
   const auto decided = [&](const std::string& moment) {

@@ -383,6 +383,23 @@ TEST_CASE("R8.2: 72 hours without a witness stop releases, emergencies aside, an
   CHECK(story.answer(third).offered);
 }
 
+TEST_CASE("R3.5: after a start no consent counts until the witnesses were heard: they may hold what we have lost") {
+  Story story(209, three, watched_exchange, jgz_watches_smw);
+  story.consent({Category::reason});
+  REQUIRE(story.until([&] { return standing(story.smw()).fresh; }));
+  const auto reason = [&] { return story.preview({Category::reason}).decisions.front().reason; };
+  CHECK(reason() == Reason::consent);
+  story.region[2].stop();
+  story.smw().stop();
+  story.smw().start();
+  CHECK(reason() == Reason::not_fresh);
+  story.region.run_for(600s);
+  CHECK(reason() == Reason::not_fresh);
+  story.region[2].start();
+  REQUIRE(story.until([&] { return standing(story.smw()).fresh; }));
+  CHECK(reason() == Reason::consent);
+}
+
 TEST_CASE("R8.2: an offer whose receipt comes when the log is late is not opened") {
   Story story(208, three, watched_exchange, jgz_watches_smw);
   story.consent({Category::reason});
