@@ -169,6 +169,9 @@ class Transaction {
   }
   /// The erasure keys beside this database.
   [[nodiscard]] ClientVault& vault() const;
+  /// Bytes that can still be stored: what the disk has left, and not more than the database may grow. For whoever can wait
+  /// before a full disk stops everything.
+  [[nodiscard]] Result<std::uint64_t> room();
   /// Several statements without values: migrations.
   [[nodiscard]] Result<void> script(const std::string& sql);
 

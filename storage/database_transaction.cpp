@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "storage/database.h"
 #include "storage/database_connection.h"
 
@@ -46,6 +48,22 @@ Result<Transaction> Transaction::nested() {
 ClientVault& Transaction::vault() const {
   KNOOP_ASSERT(connection_ != nullptr && connection_->vault, "a database of records has its erasure keys");
   return *connection_->vault;
+}
+
+Result<std::uint64_t> Transaction::room() {
+  constexpr std::uint64_t page = 4096;
+  std::uint64_t left = 0;
+  for (const auto& [sql, sign] : {std::pair{"PRAGMA max_page_count", true},
+                                  {"PRAGMA page_count", false},
+                                  {"PRAGMA freelist_count", true}}) {
+    KNOOP_LET(row, one(sql));
+    const auto pages = row->get<std::uint64_t>(0);
+    left = sign ? left + pages : left - std::min(left, pages);
+  }
+  std::error_code unknown;
+  const char* file = sqlite3_db_filename(connection_->db, nullptr);
+  const auto disk = std::filesystem::space(std::filesystem::path(file).parent_path(), unknown);
+  return unknown ? left * page : std::min<std::uint64_t>(left * page, disk.available);
 }
 
 Result<void> Transaction::script(const std::string& sql) {

@@ -366,6 +366,32 @@ Result<bool> exchanged_with(Transaction& tx, std::string_view client, const Memb
   return row.has_value();
 }
 
+Result<std::vector<ReceivedFragment>> received_with(Transaction& tx, const MemberId& peer,
+                                                    const ExchangeId& exchange) {
+  std::vector<ReceivedFragment> out;
+  KNOOP_TRY(tx.each(
+      fmt::format("SELECT {} FROM received_fragments WHERE peer = ? AND exchange = ?", received_columns),
+      peer, exchange, [&](const Row& row) -> Result<void> {
+        KNOOP_LET(one, received_from(row));
+        out.push_back(std::move(one));
+        return {};
+      }));
+  return out;
+}
+
+Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, const MemberId& peer,
+                                                  const FragmentId& id) {
+  std::vector<ReceivedFragment> out;
+  KNOOP_TRY(tx.each(
+      fmt::format("SELECT {} FROM received_fragments WHERE peer = ? AND fragment = ?", received_columns),
+      peer, id, [&](const Row& row) -> Result<void> {
+        KNOOP_LET(one, received_from(row));
+        out.push_back(std::move(one));
+        return {};
+      }));
+  return out;
+}
+
 Result<std::vector<MemberId>> owners_of_loans(Transaction& tx) {
   std::vector<MemberId> out;
   KNOOP_TRY(tx.each("SELECT DISTINCT peer FROM received_fragments WHERE status = ?", LoanStatus::on_loan,

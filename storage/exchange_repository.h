@@ -133,6 +133,11 @@ struct ReceivedFragment {
 [[nodiscard]] Result<std::optional<ReceivedFragment>> find_received(Transaction& tx, const MemberId& peer,
                                                                     const ExchangeId& exchange,
                                                                     const FragmentId& id);
+/// What came with one exchange, and what came of one fragment with any.
+[[nodiscard]] Result<std::vector<ReceivedFragment>> received_with(Transaction& tx, const MemberId& peer,
+                                                                  const ExchangeId& exchange);
+[[nodiscard]] Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, const MemberId& peer,
+                                                                const FragmentId& id);
 [[nodiscard]] Result<void> set_loan_status(Transaction& tx, const ReceivedFragment& fragment,
                                            LoanStatus status, Timestamp now);
 /// Destroys it.

@@ -150,6 +150,24 @@ Result<void> Channel::enqueue(Context& context, const MemberId& to, MessageType 
   return {};
 }
 
+Result<void> Channel::take_back(Context& context, const MemberId& from, MessageType type,
+                                const SubjectId& subject,
+                                const std::function<Result<std::optional<Bytes>>(ByteView)>& look) {
+  std::vector<std::int64_t> ids;
+  KNOOP_TRY(
+      context.tx.each("SELECT id FROM outbox WHERE peer = ? AND stream = ? AND type = ? AND subject = ?",
+                      from, stream_of(type), type, subject, [&](const storage::Row& row) -> Result<void> {
+                        ids.push_back(row.get<std::int64_t>(0));
+                        return {};
+                      }));
+  for (const std::int64_t id : ids) {
+    KNOOP_LET(row, context.tx.one("SELECT body FROM outbox WHERE id = ?", id));
+    KNOOP_LET(instead, look(row->get<ByteView>(0)));
+    if (instead) KNOOP_TRY(context.tx.exec("UPDATE outbox SET body = ? WHERE id = ?", *instead, id));
+  }
+  return {};
+}
+
 void Channel::link_up(const MemberId& member, Timestamp now) {
   const auto found = peers_.find(member);
   if (found == peers_.end()) return;

@@ -89,6 +89,11 @@ class Channel {
   Result<void> enqueue(Context& context, const MemberId& to, MessageType type,
                        const std::optional<SubjectId>& subject, Bytes body);
 
+  /// Looks at every message of this type and subject that the member has not acknowledged, and puts what `look` gives in
+  /// its place, under the same number: for what must not leave any more. What was transmitted already may have arrived.
+  Result<void> take_back(Context& context, const MemberId& from, MessageType type, const SubjectId& subject,
+                         const std::function<Result<std::optional<Bytes>>(ByteView)>& look);
+
   /// The preshared key of the pair with this member, or null.
   [[nodiscard]] const PresharedKey* preshared(const MemberId& member) const;
   [[nodiscard]] std::optional<PresharedKeyId> preshared_id(const MemberId& member) const;

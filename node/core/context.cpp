@@ -15,6 +15,11 @@ Result<void> Context::send(const MemberId& to, MessageType type, const std::opti
   return world_.channel.enqueue(*this, to, type, subject, std::move(body));
 }
 
+Result<void> Context::take_back(const MemberId& to, MessageType type, const SubjectId& subject,
+                                const std::function<Result<std::optional<Bytes>>(ByteView)>& look) {
+  return world_.channel.take_back(*this, to, type, subject, look);
+}
+
 Result<std::optional<AgreedVersions>> Context::agreed_versions(const MemberId& peer) const {
   return world_.channel.agreed_versions(tx, peer);
 }

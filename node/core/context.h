@@ -77,6 +77,10 @@ class Context {
   Result<void> send(const MemberId& to, MessageType type, const std::optional<SubjectId>& subject,
                     Bytes body);
 
+  /// Puts something else in the place of messages of this type and subject that `to` has not acknowledged (channel.h).
+  Result<void> take_back(const MemberId& to, MessageType type, const SubjectId& subject,
+                         const std::function<Result<std::optional<Bytes>>(ByteView)>& look);
+
   /// What this node speaks with `peer`, by both sides' newest offers; nothing before its first Hello was believed.
   [[nodiscard]] Result<std::optional<AgreedVersions>> agreed_versions(const MemberId& peer) const;
 

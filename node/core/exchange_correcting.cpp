@@ -4,6 +4,7 @@
 
 #include "node/core/exchange_parts.h"
 #include "node/core/exchange_service.h"
+#include "protocol/exchange/attachments.h"
 #include "protocol/records/calendar.h"
 #include "protocol/records/rules.h"
 #include "storage/records_repository.h"
@@ -41,6 +42,13 @@ Result<void> ExchangeService::correct(Context& context, const FragmentId& fragme
                                                                          : ErrorCode::bad_value,
                 Side::user, "{} {}", problem->field, problem->reason);
   if (content == stored->fragment) return {};
+  const auto file = [](const records::Fragment& of) {
+    const auto facts = exchange::attachment_of(of);
+    return facts ? std::optional(facts->root) : std::nullopt;
+  };
+  if (file(content) != file(stored->fragment))
+    return fail(ErrorCode::bad_value, Side::user,
+                "fields: a file is never changed in place; add another attachment");
   KNOOP_TRY(storage::update_fragment(context.tx, fragment, content, context.now));
   KNOOP_LET(client, storage::find_client(context.tx, stored->client));
   context.wake();

@@ -248,6 +248,7 @@ Result<void> ExchangeService::on_withdrawn(Context& context, const Received& mes
        .detail = fmt::format(
            "{} locked, {} flagged{}", applied.locked, applied.flagged,
            withdrawn.at + withdrawal_term < context.now ? ", more than a day after it was withdrawn" : "")}));
+  context.wake();  // what came with it in pieces stops
   const exchange::WithdrawalApplied answer{withdrawn.basis, applied.locked, applied.flagged, context.now};
   return context.send(message.from, MessageType::withdrawal_applied, std::nullopt, encode(answer));
 }

@@ -518,6 +518,9 @@ Result<ExchangeService::WithdrawalEffect> ExchangeService::basis_withdrawn(Conte
       ++effect.cancelled;
     } else if (release->state == ReleaseState::disclosed) {
       disclosed[name.peer].push_back(name.exchange);
+      KNOOP_TRY(
+          tell(context,
+               {ReleaseStep::withdrawn, name.peer, name.exchange, release->request.about, client, 0, {}}));
     }
   }
   for (const auto& [peer, exchanges] : disclosed) {

@@ -74,10 +74,9 @@ Result<std::optional<Case>> ExchangeService::find_case(Context& context, const M
   return std::optional<Case>{};
 }
 
-Result<void> ExchangeService::tell(Context& context, const ReleaseNews& news) {
-  // A correction moves no hand-over: that happened with the release that it corrects.
+Result<void> ExchangeService::tell(Context& context, ReleaseNews news) {
   KNOOP_LET(correction, storage::is_correction(context.tx, news.peer, news.exchange));
-  if (correction) return {};
+  news.correction = correction;
   for (ReleaseObserver* observer : observers_) KNOOP_TRY(observer->on_release(context, news));
   return {};
 }

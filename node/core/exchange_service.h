@@ -66,6 +66,9 @@ class ExchangeService final : public Service {
   Result<std::vector<storage::ReceivedFragment>> received_in_emergency(Context& context,
                                                                        const std::string& client,
                                                                        const std::string& reason);
+  /// Whether what came may be read now: open; closed until its owner is heard from; closed (withdrawn, or past its day).
+  enum class Reading { open, after_lease, closed };
+  Result<Reading> reading_of(Context& context, const storage::ReceivedFragment& fragment);
   /// What waits for that review, the most overdue first; each shown is a logged read.
   Result<std::vector<storage::EmergencyRead>> emergency_reads(Context& context);
   /// In numbers: shows nobody, and is no entry in the log.
@@ -170,8 +173,6 @@ class ExchangeService final : public Service {
   /// A withdrawal that cannot be read: what it names is unknown, so everything on loan from this peer is locked.
   Result<void> on_unreadable_withdrawal(Context& context, const Received& message);
 
-  enum class Reading { open, after_lease, closed };
-  Result<Reading> reading_of(Context& context, const storage::ReceivedFragment& fragment);
   Result<std::vector<storage::ReceivedFragment>> read_received(Context& context, const std::string& client,
                                                                const std::string& emergency);
   Result<bool> is_about(Context& context, const storage::DeadLetter& letter, const std::string& client);
@@ -224,7 +225,7 @@ class ExchangeService final : public Service {
   Result<void> disclose(Context& context, storage::Release& release, const std::vector<BasisId>& bases);
   Result<void> cancel(Context& context, storage::Release& release, consent::Reason reason);
   Result<void> keep(Context& context, storage::Acquisition& acquisition, const exchange::Released& released);
-  Result<void> tell(Context& context, const ReleaseNews& news);
+  Result<void> tell(Context& context, ReleaseNews news);
 
   std::vector<CaseDirectory*> directories_;
   std::vector<ReleaseObserver*> observers_;

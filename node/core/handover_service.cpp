@@ -304,7 +304,7 @@ Result<std::optional<Case>> HandoverService::find_case(Context& context, const M
 }
 
 Result<void> HandoverService::on_release(Context& context, const ReleaseNews& news) {
-  if (news.step != ReleaseStep::received || !news.about.handover) return {};
+  if (news.step != ReleaseStep::received || news.correction || !news.about.handover) return {};
   KNOOP_LET(found, storage::find_handover(context.tx, *news.about.handover));
   if (!found || found->party != Party::ontvanger || found->peer != news.peer || found->pending) return {};
   const handover::Step step =

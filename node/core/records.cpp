@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/exchange/attachments.h"
 #include "protocol/records/calendar.h"
 #include "protocol/records/rules.h"
 
@@ -206,6 +207,9 @@ Result<void> add_fragment_as(Context& context, const FragmentId& id, std::string
 
 Result<FragmentId> add_fragment(Context& context, std::string_view ref, const Fragment& fragment,
                                 const std::optional<FragmentId>& parent) {
+  if (exchange::attachment_of(fragment))
+    return fail(ErrorCode::bad_value, Side::user,
+                "fields: a file is put in first, and says these by itself (attachments)");
   const auto id = context.entropy.draw<FragmentId>();
   KNOOP_TRY(add_fragment_as(context, id, ref, fragment, parent));
   return id;

@@ -17,6 +17,7 @@ enum class ReleaseStep : std::uint8_t {
   refused,    ///< Nothing was released.
   cancelled,  ///< The consent went before the key.
   broken,     ///< Receiver: the key did not open what was offered.
+  withdrawn,  ///< Sender: what it rested on went after the key; the receiver is told.
 };
 
 struct ReleaseNews {
@@ -27,6 +28,7 @@ struct ReleaseNews {
   std::string client;
   std::size_t fragments = 0;
   std::vector<exchange::Denied> denied;  ///< Categories that were not, or not wholly, released.
+  bool correction = false;               ///< Of an earlier release: no hand-over moves by it.
 };
 
 class ReleaseObserver {

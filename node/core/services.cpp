@@ -1,5 +1,6 @@
 #include "node/core/services.h"
 
+#include "node/core/attachment_service.h"
 #include "node/core/consent_service.h"
 #include "node/core/destruction_service.h"
 #include "node/core/exchange_service.h"
@@ -22,6 +23,8 @@ std::vector<std::unique_ptr<Service>> make_services() {
   auto matches = std::make_unique<MatchDirectory>();
   exchange->add_directory(*matches);
   exchange->add_observer(*handover);
+  auto attachments = std::make_unique<AttachmentService>(*exchange);
+  exchange->add_observer(*attachments);
   auto consent = std::make_unique<ConsentService>(*exchange);
 
   std::vector<std::unique_ptr<Service>> services;
@@ -33,6 +36,7 @@ std::vector<std::unique_ptr<Service>> make_services() {
   services.push_back(std::move(consent));
   services.push_back(std::move(handover));
   services.push_back(std::move(exchange));
+  services.push_back(std::move(attachments));
   services.push_back(std::make_unique<DestructionService>());
   services.push_back(std::make_unique<SubjectRequestService>());
   services.push_back(std::make_unique<HeadService>());

@@ -14,6 +14,7 @@ Router make_routes(const ReadLimits& limits) {
   add_ground_routes(router);
   add_handover_routes(router);
   add_exchange_routes(router);
+  add_attachment_routes(router);
   add_emergency_routes(router);
   add_audit_routes(router);
   add_subject_report_routes(router);

@@ -18,6 +18,7 @@ void add_openings_routes(Router& router);
 void add_consent_routes(Router& router);
 void add_ground_routes(Router& router);
 void add_exchange_routes(Router& router);
+void add_attachment_routes(Router& router);
 void add_emergency_routes(Router& router);
 void add_handover_routes(Router& router);
 void add_audit_routes(Router& router);

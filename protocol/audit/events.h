@@ -103,6 +103,9 @@ namespace knoop::audit {
   X(fragment_deleted, 153, "fragment.deleted")                               \
   X(fragment_locked, 154, "fragment.locked")                                 \
   X(fragment_flagged, 155, "fragment.flagged")                               \
+  X(attachment_stored, 156, "attachment.stored")                             \
+  X(attachment_sent, 157, "attachment.sent")                                 \
+  X(attachment_received, 158, "attachment.received")                         \
   X(emergency_read, 160, "fragment.emergency-read")                          \
   X(emergency_reviewed, 161, "fragment.emergency-reviewed")                  \
   X(emergency_overdue, 162, "fragment.emergency-overdue")                    \

@@ -190,6 +190,12 @@ std::string_view dutch(Event event) {
       return "Stukken van een andere organisatie over u zijn op slot gezet. Wij kunnen ze niet meer lezen.";
     case Event::fragment_flagged:
       return "Bij een stuk dat wij eerder overnamen staat nu dat de toestemming is ingetrokken.";
+    case Event::attachment_stored:
+      return "{wie} heeft een bestand aan uw dossier toegevoegd.";
+    case Event::attachment_sent:
+      return "Wij sturen een bestand over u naar {ander}.";
+    case Event::attachment_received:
+      return "Wij ontvingen een bestand over u van {ander}.";
     case Event::emergency_read:
       return "{wie} heeft in een noodgeval stukken van een andere organisatie gelezen die waren gesloten. "
              "Iemand "
@@ -329,6 +335,8 @@ Matter matter_of(Event event, Action action) {
     case Event::match_handled:
     case Event::match_withdrawn:
     case Event::records_exported:
+    case Event::attachment_sent:
+    case Event::attachment_received:
     case Event::receipt_exported:
     case Event::correction_told:
     case Event::fragment_corrected:

@@ -49,6 +49,8 @@
   X(destruction_order, 50, protective)    \
   X(destruction_proof, 51, protective)    \
   X(fragment_corrected, 52, protective)   \
+  X(attachment_wanted, 53, bulk)          \
+  X(attachment_piece, 54, bulk)           \
   X(consent_statement, 55, case_work)     \
   X(handover_event, 60, case_work)        \
   X(handover_state, 61, case_work)        \

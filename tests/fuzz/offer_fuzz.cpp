@@ -1,4 +1,5 @@
 // The messages of an exchange of fragments, as a peer can send them: refused, or checked without harm.
+#include "protocol/exchange/attachments.h"
 #include "protocol/exchange/elsewhere.h"
 #include "protocol/exchange/release.h"
 #include "protocol/fragments/schema.h"
@@ -69,9 +70,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     default:
       static_cast<void>(decode<Payload>(body));
       if (const auto fragment = decode<WireFragment>(body)) {
+        static_cast<void>(attachment_of(fragment->content));
         static_cast<void>(fragments::plain_text(fragment->content.category, fragment->content.schema,
                                                 fragment->content.content));
       }
+      static_cast<void>(decode<AttachmentWanted>(body));
+      static_cast<void>(decode<AttachmentPiece>(body));
       static_cast<void>(decode<ReceiptBody>(body));
       break;
   }

@@ -125,15 +125,12 @@ struct Story {
       return smw().node().service<ConsentService>().withdraw(context, basis);
     });
   }
-  ExchangeId request(exchange::About about = {known_match(), std::nullopt}) {
+  ExchangeId request(exchange::About about = {known_match(), std::nullopt},
+                     const std::vector<Category>& categories = {Category::reason, Category::help,
+                                                                Category::safety, Category::plan}) {
     return in(bjz(), [&](Context& context) {
       return bjz().node().service<ExchangeService>().request(
-          context, {smw().member(),
-                    about,
-                    Purpose::handover,
-                    "aanmelding",
-                    "overdracht",
-                    {Category::reason, Category::help, Category::safety, Category::plan}});
+          context, {smw().member(), about, Purpose::handover, "aanmelding", "overdracht", categories});
     });
   }
   auto answer(const ExchangeId& exchange, const ExchangeService::Selection& selection = {}) {

@@ -70,6 +70,7 @@ void Network::set_links(const MemberId& self, std::set<MemberId> members) {
 
 void Network::send(const MemberId& from, const MemberId& to, Bytes frame) {
   if (tap) tap(from, to, frame);
+  if (swallow && swallow(from, to, frame)) return;
   const auto up = up_.find(pair(from, to));
   if (up == up_.end()) return;
   const std::uint64_t connection = up->second;

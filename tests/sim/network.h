@@ -27,6 +27,9 @@ class Network {
   /// Sees every frame that a node hands to its transport: what an eavesdropper would see.
   std::function<void(const MemberId& from, const MemberId& to, ByteView frame)> tap;
 
+  /// Frames of which this says true are lost, whatever the seed decides about the others.
+  std::function<bool(const MemberId& from, const MemberId& to, ByteView frame)> swallow;
+
   /// A node came up; its transport delivers to `sink` until detach().
   void attach(const MemberId& self, TransportSink& sink);
   void detach(const MemberId& self);

@@ -41,6 +41,7 @@ SimNode::~SimNode() = default;
 
 std::unique_ptr<storage::Database> SimNode::open(storage::OpenMode mode) {
   storage::OpenOptions options;
+  options.max_pages = max_pages;
   options.refuse_call = [this](std::string_view sql) { return refuse_call && refuse_call(sql); };
   return must(storage::Database::open(directory_ / "knoop.db", database_key_, mode, options));
 }

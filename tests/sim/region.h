@@ -64,6 +64,9 @@ class SimNode final : public TransportSink, public Executor {
   /// Makes a call of the database fail: a fault of the disk at any one statement.
   std::function<bool(std::string_view sql)> refuse_call;
 
+  std::int64_t max_pages =
+      0;  ///< That its database may have from the next start() on; 0: as many as it likes.
+
   SpokenVersions versions;  ///< Of the program that the next start() runs.
 
  private:

@@ -230,6 +230,7 @@ void add_fragment_verbs(CLI::App& app, Program& program) {
   verb->add_option("id", *id, "Id of the fragment")->required();
   verb->add_option("--purpose", *purpose, "Why it is opened; stands in the log");
   add_fragment_writing_verbs(*noun, program);
+  add_attachment_verbs(*noun, program);
   add_received_verbs(*noun, program);
 }
 

@@ -35,6 +35,8 @@ export enum Type {
   ReleaseCancelled = 45,
   ConsentWithdrawn = 48,
   WithdrawalApplied = 49,
+  AttachmentWanted = 53,
+  AttachmentPiece = 54,
   HandoverEvent = 60,
   HandoverState = 61,
 }
@@ -45,5 +47,6 @@ export function streamOf(type: number): Stream {
   if (Type[type] === undefined) refuse("bad-value", `type ${type} is unknown here`);
   if (type <= Type.Reseal) return Stream.control;
   if (PROTECTIVE.includes(type)) return Stream.protective;
+  if (type === Type.AttachmentWanted || type === Type.AttachmentPiece) return Stream.bulk;
   return type < 40 ? Stream.matching : Stream.case;
 }
