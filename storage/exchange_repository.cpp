@@ -272,6 +272,11 @@ Result<void> add_withdrawal_out(Transaction& tx, const BasisId& basis, const Mem
                  now);
 }
 
+Result<bool> withdrawal_sent(Transaction& tx, const BasisId& basis, const MemberId& peer) {
+  KNOOP_LET(row, tx.one("SELECT 1 FROM withdrawals_out WHERE basis = ? AND peer = ?", basis, peer));
+  return row.has_value();
+}
+
 Result<bool> mark_withdrawal_applied(Transaction& tx, const MemberId& peer,
                                      const exchange::WithdrawalApplied& applied, Timestamp now) {
   KNOOP_LET(changed, tx.change("UPDATE withdrawals_out SET applied = ?, locked = ?, flagged = ? "

@@ -99,6 +99,7 @@ struct WithdrawalOut {
 };
 [[nodiscard]] Result<void> add_withdrawal_out(Transaction& tx, const BasisId& basis, const MemberId& peer,
                                               Timestamp now);
+[[nodiscard]] Result<bool> withdrawal_sent(Transaction& tx, const BasisId& basis, const MemberId& peer);
 /// False when we never sent this one.
 [[nodiscard]] Result<bool> mark_withdrawal_applied(Transaction& tx, const MemberId& peer,
                                                    const exchange::WithdrawalApplied& applied, Timestamp now);

@@ -5,7 +5,6 @@
 #include "crypto/hash.h"
 #include "node/core/exchange_parts.h"
 #include "node/core/records.h"
-#include "storage/consent_repository.h"
 #include "storage/exchange_repository.h"
 #include "storage/records_repository.h"
 
@@ -38,15 +37,14 @@ Bytes no_more(const AttachmentWanted& of) {
   return encode(AttachmentPiece{of.exchange, of.fragment, of.from, {}, {}});
 }
 
-/// Whether what the item of this release rests on still holds.
+/// Whether what the item of this release rests on still holds: consent, ground, or a consent recorded elsewhere, nobody was
+/// told to lock what rests on it.
 Result<bool> holds(Context& context, const MemberId& peer, const ExchangeId& exchange,
                    const exchange::OfferedItem& item) {
   KNOOP_LET(bases, storage::release_bases(context.tx, peer, exchange));
   if (item.basis >= bases.size()) return false;
-  KNOOP_LET(consent, storage::find_consent(context.tx, bases[item.basis]));
-  if (consent) return !consent->withdrawn_at;
-  KNOOP_LET(ground, storage::find_ground(context.tx, bases[item.basis]));
-  return ground && !ground->ended_at;
+  KNOOP_LET(withdrawn, storage::withdrawal_sent(context.tx, bases[item.basis], peer));
+  return !withdrawn;
 }
 
 /// What this peer may have of a file with this exchange.

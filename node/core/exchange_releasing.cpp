@@ -518,13 +518,12 @@ Result<ExchangeService::WithdrawalEffect> ExchangeService::basis_withdrawn(Conte
       ++effect.cancelled;
     } else if (release->state == ReleaseState::disclosed) {
       disclosed[name.peer].push_back(name.exchange);
-      KNOOP_TRY(
-          tell(context,
-               {ReleaseStep::withdrawn, name.peer, name.exchange, release->request.about, client, 0, {}}));
     }
   }
   for (const auto& [peer, exchanges] : disclosed) {
     KNOOP_TRY(send_withdrawal(context, client, basis, peer, exchanges));
+    for (const ExchangeId& exchange : exchanges)
+      KNOOP_TRY(tell(context, {ReleaseStep::withdrawn, peer, exchange, {}, client, 0, {}}));
     ++effect.followed;
   }
   return effect;
