@@ -1,6 +1,7 @@
 #include "storage/attachment_repository.h"
 
 #include "protocol/channel/message_type.h"
+#include "storage/sealed_row.h"
 
 namespace knoop::storage {
 namespace {
@@ -15,6 +16,11 @@ std::vector<Hash256> split(ByteView bytes) {
   for (std::size_t at = 0; at + Hash256::size <= bytes.size(); at += Hash256::size)
     out.push_back(*Hash256::from(bytes.subspan(at, Hash256::size)));
   return out;
+}
+
+RowNumber name_of_piece(FileId file, std::uint32_t number) {
+  static_assert(exchange::most_pieces < 1024);
+  return RowNumber(static_cast<std::int64_t>(file) * 1024 + number);
 }
 
 constexpr std::string_view upload_columns = "fragment, file, client, name, media_type, bytes, started";
@@ -82,16 +88,22 @@ Result<FileId> add_file(Transaction& tx, std::string_view client) {
 
 Result<void> add_piece(Transaction& tx, FileId file, std::uint32_t number, const Hash256& hash,
                        ByteView bytes) {
-  return tx.exec("INSERT INTO attachment_pieces(file, number, hash, bytes) VALUES (?, ?, ?, ?)", file, number,
-                 hash, bytes);
+  KNOOP_LET(row, tx.one("SELECT client FROM attachment_files WHERE id = ?", file));
+  KNOOP_ASSERT(row.has_value(), "pieces are added to a file that is there");
+  KNOOP_LET(key, tx.vault().key_of(row->get<std::string>(0)));
+  const RowNumber name = name_of_piece(file, number);
+  KNOOP_LET(sealed, tx.vault().seal(key, {"attachment_pieces", name.view()}, bytes));
+  return tx.exec("INSERT INTO attachment_pieces(file, number, hash, sealed) VALUES (?, ?, ?, ?)", file,
+                 number, hash, sealed);
 }
 
 Result<std::optional<Bytes>> find_piece(Transaction& tx, FileId file, std::uint32_t number) {
-  KNOOP_LET(row, tx.one("SELECT p.bytes FROM attachment_pieces p JOIN attachment_files f ON f.id = p.file "
+  KNOOP_LET(row, tx.one("SELECT p.sealed FROM attachment_pieces p JOIN attachment_files f ON f.id = p.file "
                         "WHERE p.file = ? AND p.number = ? AND f.dropped = 0",
                         file, number));
   if (!row) return std::optional<Bytes>{};
-  return std::optional(to_bytes(row->get<ByteView>(0)));
+  const RowNumber name = name_of_piece(file, number);
+  return tx.vault().open({"attachment_pieces", name.view()}, row->get<ByteView>(0));
 }
 
 Result<std::vector<Hash256>> piece_hashes(Transaction& tx, FileId file) {

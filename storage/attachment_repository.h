@@ -15,7 +15,7 @@ namespace knoop::storage {
 enum class FileId : std::int64_t {};
 
 [[nodiscard]] Result<FileId> add_file(Transaction& tx, std::string_view client);
-/// Pieces of a dropped file are not found.
+/// Sealed under the client's erasure key. Pieces of a dropped file, or of a destroyed client, are not found.
 [[nodiscard]] Result<void> add_piece(Transaction& tx, FileId file, std::uint32_t number, const Hash256& hash,
                                      ByteView bytes);
 [[nodiscard]] Result<std::optional<Bytes>> find_piece(Transaction& tx, FileId file, std::uint32_t number);

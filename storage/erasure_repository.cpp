@@ -16,6 +16,11 @@ constexpr std::array by_ref{
     "DELETE FROM emergency_reads WHERE client = ?",
     "DELETE FROM received_fragments WHERE client = ?",
     "DELETE FROM acquisitions WHERE client = ?",
+    "DELETE FROM attachments_out WHERE (peer, exchange) IN (SELECT peer, exchange FROM releases WHERE client "
+    "= "
+    "?)",
+    "DELETE FROM attachment_uploads WHERE client = ?",
+    "UPDATE attachment_files SET dropped = 1, client = '' WHERE client = ?",
     "DELETE FROM releases WHERE client = ?",
     "DELETE FROM consents WHERE client = ?",
     "DELETE FROM grounds WHERE client = ?",

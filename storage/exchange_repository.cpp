@@ -377,8 +377,8 @@ Result<std::vector<ReceivedFragment>> received_with(Transaction& tx, const Membe
   KNOOP_TRY(tx.each(
       fmt::format("SELECT {} FROM received_fragments WHERE peer = ? AND exchange = ?", received_columns),
       peer, exchange, [&](const Row& row) -> Result<void> {
-        KNOOP_LET(one, received_from(row));
-        out.push_back(std::move(one));
+        KNOOP_LET(one, received_from(tx, row));
+        if (one) out.push_back(std::move(*one));
         return {};
       }));
   return out;
@@ -390,8 +390,8 @@ Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, const MemberI
   KNOOP_TRY(tx.each(
       fmt::format("SELECT {} FROM received_fragments WHERE peer = ? AND fragment = ?", received_columns),
       peer, id, [&](const Row& row) -> Result<void> {
-        KNOOP_LET(one, received_from(row));
-        out.push_back(std::move(one));
+        KNOOP_LET(one, received_from(tx, row));
+        if (one) out.push_back(std::move(*one));
         return {};
       }));
   return out;

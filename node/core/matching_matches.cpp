@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "crypto/hash.h"
-#include "protocol/records/calendar.h"
 #include "node/core/keys.h"
 #include "node/core/log_standing.h"
 #include "node/core/membership.h"
+#include "protocol/records/calendar.h"
 #include "protocol/terms/working_days.h"
 #include "storage/records_repository.h"
 

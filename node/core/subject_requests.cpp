@@ -1,7 +1,7 @@
 #include "node/core/subject_requests.h"
 
-#include "protocol/records/calendar.h"
 #include "node/core/records.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop {
 namespace {

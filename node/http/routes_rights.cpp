@@ -1,6 +1,5 @@
 // Destruction, retention and requests of data subjects (R1.4, R8.4). Two people destroy: who asks and who approves are checked by
 // the service, not by the route.
-#include "protocol/records/calendar.h"
 #include "node/core/destruction_service.h"
 #include "node/core/records.h"
 #include "node/core/retention.h"
@@ -8,6 +7,7 @@
 #include "node/http/api_routes.h"
 #include "node/http/fields.h"
 #include "node/http/roles.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop::http {
 namespace {

@@ -18,7 +18,7 @@ CREATE TABLE attachment_pieces(
   file   INTEGER NOT NULL REFERENCES attachment_files(id) ON DELETE CASCADE,
   number INTEGER NOT NULL,
   hash   BLOB NOT NULL CHECK(length(hash) = 32),
-  bytes  BLOB NOT NULL,
+  sealed BLOB NOT NULL,         -- the bytes, under the client's erasure key
   UNIQUE(file, number)
 ) STRICT;
 

@@ -47,7 +47,7 @@ inline std::vector<Hash256> hashes_of(const Bytes& file) {
 
 struct Files : Story {
   explicit Files(std::uint64_t seed, const Region::Services& services = with_attachments())
-      : Story(seed, services,
+      : Story(seed, {{"smw-een", "smw"}, {"bjz-twee", "bjz"}}, services,
               [](Convenant& convenant) { convenant.may_ask["bjz"].push_back(Category::attachments); }) {}
 
   static AttachmentService& service(SimNode& node) { return node.node().service<AttachmentService>(); }

@@ -14,7 +14,7 @@ namespace {
 
 struct Elsewhere : Story {
   explicit Elsewhere(std::uint64_t seed)
-      : Story(seed, exchange_services, {}, {{"smw-een", "smw"}, {"bjz-twee", "bjz"}, {"cjg-drie", "cjg"}, {"mee-vier", "mee"}}) {}
+      : Story(seed, {{"smw-een", "smw"}, {"bjz-twee", "bjz"}, {"cjg-drie", "cjg"}, {"mee-vier", "mee"}}) {}
 
   SimNode& cjg() { return region[2]; }
   SimNode& mee() { return region[3]; }

@@ -383,7 +383,8 @@ TEST_CASE("R8.2: 72 hours without a witness stop releases, emergencies aside, an
   CHECK(story.answer(third).offered);
 }
 
-TEST_CASE("R3.5: after a start no consent counts until the witnesses were heard: they may hold what we have lost") {
+TEST_CASE(
+    "R3.5: after a start no consent counts until the witnesses were heard: they may hold what we have lost") {
   Story story(209, three, watched_exchange, jgz_watches_smw);
   story.consent({Category::reason});
   REQUIRE(story.until([&] { return standing(story.smw()).fresh; }));
