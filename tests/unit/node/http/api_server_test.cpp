@@ -190,7 +190,7 @@ TEST_CASE("speaking as another account needs the option, the node's own user, an
 
 TEST_CASE("no durable log entry, no disclosure: when the commit fails the answer says so (R8.1)") {
   storage::OpenOptions small;
-  small.max_pages = 160;
+  small.max_pages = 400;
   ServedNode served(sample_routes(), {}, small);
   unsigned status = 200;
   std::string body;
