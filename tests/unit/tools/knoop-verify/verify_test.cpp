@@ -211,6 +211,8 @@ TEST_CASE(
         break;
       }
       default: {  // rewritten with a leaf that fits: a head tells, and the span since the one before it is named
+        RC_PRE(office.log.entries[at].event ==
+               Event::client_read);  // no disclosure rests on it, which would name that
         TestEntropy entropy(at);
         auto sealed =
             seal(at, office.log.entries[at].time, {.event = Event::client_read, .user = "x"}, entropy);
