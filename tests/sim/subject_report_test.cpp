@@ -112,10 +112,15 @@ TEST_CASE("R8.3: an emergency stands in the report with its reason") {
                   worker)
               .has_value());
   const Json report = report_of(story.bjz(), "bjz-twee-1");
-  const Json& last = report["lines"].back();
-  CHECK(last["emergency"] == true);
-  CHECK(last["why"].get<std::string>().find("kind is vermist") != std::string::npos);
-  CHECK(last["about"] == "Aanleiding en hulpvraag");
+  // What was read, and after it that somebody else looks at it.
+  REQUIRE(report["lines"].size() >= 2);
+  const Json& read = report["lines"][report["lines"].size() - 2];
+  CHECK(read["event"] == "fragment.read");
+  CHECK(read["emergency"] == true);
+  CHECK(read["why"].get<std::string>().find("kind is vermist") != std::string::npos);
+  CHECK(read["about"] == "Aanleiding en hulpvraag");
+  CHECK(report["lines"].back()["event"] == "fragment.emergency-read");
+  CHECK(report["lines"].back()["emergency"] == true);
   CHECK(subject_report_html(report.dump()).find("Met spoed gelezen") != std::string::npos);
 }
 

@@ -346,6 +346,7 @@ TEST_CASE("R8.2 must show: a node restored to an older log head is caught by its
 TEST_CASE("R8.2: 72 hours without a witness stop releases, emergencies aside, and one answer resumes them") {
   Story story(207, three, watched_exchange, jgz_watches_smw);
   story.consent({Category::reason});
+  REQUIRE(story.until([&] { return standing(story.smw()).fresh; }));
   ExchangeId first;
   story.ask_and_wait(first);
   story.region[2].stop();
@@ -404,6 +405,7 @@ TEST_CASE(
 TEST_CASE("R8.2: an offer whose receipt comes when the log is late is not opened") {
   Story story(208, three, watched_exchange, jgz_watches_smw);
   story.consent({Category::reason});
+  REQUIRE(story.until([&] { return standing(story.smw()).fresh; }));
   ExchangeId exchange;
   story.ask_and_wait(exchange);
   story.region[2].stop();
@@ -420,6 +422,7 @@ TEST_CASE("R8.2: an offer whose receipt comes when the log is late is not opened
 TEST_CASE("protocol.md 4: the proof of the offer's log entry follows a release, under a witnessed head") {
   Story story(209, three, watched_exchange, jgz_watches_smw);
   story.consent({Category::reason});
+  REQUIRE(story.until([&] { return standing(story.smw()).fresh; }));
   ExchangeId exchange;
   story.ask_and_wait(exchange);
   REQUIRE(story.answer(exchange).offered);
@@ -443,6 +446,7 @@ TEST_CASE("protocol.md 4: the proof of the offer's log entry follows a release, 
 TEST_CASE("protocol.md 4 hostile: a proof that does not come is overdue, and a false one is an alarm") {
   Story story(210, three, watched_exchange, jgz_watches_smw);
   story.consent({Category::reason});
+  REQUIRE(story.until([&] { return standing(story.smw()).fresh; }));
   ExchangeId exchange;
   story.ask_and_wait(exchange);
   story.region[2].stop();  // nothing is witnessed meanwhile

@@ -252,7 +252,7 @@ class Story:
         expect([(one["to"], one["locked"]) for one in told] == [(self.there.id, len(locked))],
                f"acknowledged was {[(one['to'], one['locked']) for one in told]}, and {len(locked)} fragments were locked", self.here)
         expect(self.withdrawals("--open") == [], "a withdrawal that is acknowledged is still open", self.here)
-        counts = self.here.ask("status")["withdrawals"]
+        counts = self.counts("withdrawals")
         expect(counts == {"open": 0, "overdue": 0}, f"the status counts {counts} withdrawals", self.here)
         self.tell.chapter("The family thinks again")
         self.tell.say("Consent is withdrawn. Every organisation that got something on it is told at once, and says what it did:")
@@ -271,7 +271,7 @@ class Story:
         self.smw("ground", "told", self.ground_id, "--how", "In een gesprek, met uitleg van de beschikking")
         expect(self.smw("ground", "to-tell") == [], "the family is told, and still on the list", self.here)
         self.tell.chapter("Somebody else looks at it")
-        counts = self.here.ask("status")["grounds"]
+        counts = self.counts("grounds")
         expect(not any(counts.values()), f"the status counts {counts} of grounds that are done", self.here)
         self.tell.done("The privacy officer finds the ground in the queue and judges it justified; the social worker tells the family.")
 
@@ -279,6 +279,10 @@ class Story:
         """Who was told of the withdrawal, as the node of the afzender lists it."""
         listed = self.here.ask_list("withdrawals", "consent", "withdrawals", *options, account=SOCIAL_WORKER)
         return [one for one in listed if one["consent"] == self.consent_id]
+
+    def counts(self, what):
+        """What still waits at the afzender, as its status counts it."""
+        return self.here.ask("status")[what]
 
     def look(self, node):
         """The hand-over as this node has it, if it has."""

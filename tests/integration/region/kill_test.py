@@ -56,6 +56,12 @@ class Killing(warm_handover.Story):
     def match_at(self, node):
         return self.region.whatever_dies(lambda: warm_handover.Story.match_at(self, node))
 
+    def counts(self, what):
+        return self.region.whatever_dies(lambda: warm_handover.Story.counts(self, what))
+
+    def withdrawals(self, *options):
+        return self.region.whatever_dies(lambda: warm_handover.Story.withdrawals(self, *options))
+
     def look(self, node):
         return self.region.whatever_dies(lambda: warm_handover.Story.look(self, node))
 
