@@ -93,6 +93,28 @@ struct Elsewhere : Story {
       return exchange::make_state(body, context.keys().signing.secret_key);
     });
   }
+  /// The recorder's word that SMW may release to youth care what it holds on the known match, for today; as the test changes it, signed.
+  exchange::ConsentStatement statement(SimNode& recorder,
+                                       const std::function<void(exchange::StatementBody&)>& change) {
+    return in(recorder, [&](Context& context) -> Result<exchange::ConsentStatement> {
+      exchange::StatementBody body;
+      body.network = context.membership().network();
+      body.recorder = recorder.member();
+      body.releaser = smw().member();
+      body.about = {known_match(), std::nullopt};
+      body.consent = BasisId(std::array<Byte, 16>{21});
+      body.answer = consent::Answer::yes;
+      body.capacities = {consent::Capacity::parent};
+      body.recipient = bjz().member();
+      body.purpose = Purpose::handover;
+      body.categories = {Category::safety};
+      body.from = dutch_day(context.now);
+      body.until = body.from;
+      body.recorded_at = context.now;
+      change(body);
+      return exchange::make_statement(body, context.keys().signing.secret_key);
+    });
+  }
   std::size_t dead(SimNode& node) { return count(node, "dead-letter"); }
   Timestamp now() {
     return in(smw(), [](Context& context) -> Result<Timestamp> { return context.now; });
@@ -363,25 +385,8 @@ TEST_CASE("hostile: statements that nobody may make are refused, and nothing is 
   const BasisId own = story.consent({Category::help});
   const auto refused = [&](const std::function<void(exchange::StatementBody&)>& change) {
     const std::size_t before = story.dead(story.smw());
-    const auto statement = story.in(story.mee(), [&](Context& context) -> Result<exchange::ConsentStatement> {
-      exchange::StatementBody body;
-      body.network = context.membership().network();
-      body.recorder = story.mee().member();
-      body.releaser = story.smw().member();
-      body.about = {known_match(), std::nullopt};
-      body.consent = BasisId(std::array<Byte, 16>{21});
-      body.answer = consent::Answer::yes;
-      body.capacities = {consent::Capacity::parent};
-      body.recipient = story.bjz().member();
-      body.purpose = Purpose::handover;
-      body.categories = {Category::safety};
-      body.from = dutch_day(context.now);
-      body.until = body.from;
-      body.recorded_at = context.now;
-      change(body);
-      return exchange::make_statement(body, context.keys().signing.secret_key);
-    });
-    story.send(story.mee(), story.smw(), MessageType::consent_statement, encode(statement));
+    story.send(story.mee(), story.smw(), MessageType::consent_statement,
+               encode(story.statement(story.mee(), change)));
     REQUIRE(story.until([&] { return story.dead(story.smw()) == before + 1; }));
     CHECK(story.copies().empty());
   };
@@ -410,23 +415,10 @@ TEST_CASE("hostile: another member's word takes no refusal's place") {
     record.answer = consent::Answer::no;
     return story.smw().node().service<ConsentService>().record(context, record);
   });
-  const auto statement = story.in(story.cjg(), [&](Context& context) -> Result<exchange::ConsentStatement> {
-    exchange::StatementBody body;
-    body.network = context.membership().network();
-    body.recorder = story.cjg().member();
-    body.releaser = story.smw().member();
-    body.about = {known_match(), std::nullopt};
-    body.consent = BasisId(std::array<Byte, 16>{21});
-    body.answer = consent::Answer::yes;
-    body.capacities = {consent::Capacity::parent};
-    body.recipient = story.bjz().member();
-    body.purpose = Purpose::handover;
+  const auto statement = story.statement(story.cjg(), [&](auto& body) {
     body.categories = {Category::reason};
-    body.from = dutch_day(context.now);
     body.until = Date::from_days(body.from.days() + 10);
     body.replaces = {refusal};
-    body.recorded_at = context.now;
-    return exchange::make_statement(body, context.keys().signing.secret_key);
   });
   story.send(story.cjg(), story.smw(), MessageType::consent_statement, encode(statement));
   REQUIRE(story.until([&] { return story.copies().size() == 1; }));

@@ -15,7 +15,7 @@ class TempDir {
     const std::filesystem::path memory = "/dev/shm";
     std::string pattern =
         (std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path()) /
-        "knoop-test-XXXXXX";
+        ("knoop-test-" + std::string(6, 'X'));  // mkdtemp puts six letters of its own there
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary directory");
     path_ = pattern;
   }

@@ -4,9 +4,7 @@
 
 #include "crypto/note.h"
 #include "protocol/audit/check.h"
-#include "tests/support/membership_samples.h"
-#include "tests/support/temp_dir.h"
-#include "tests/support/test_entropy.h"
+#include "tests/support/member_log.h"
 
 using namespace knoop;
 
@@ -15,34 +13,7 @@ namespace {
 const Timestamp now = test::at("2026-11-21T09:30:00Z");
 const Actor person{Role::professional, "c.jansen", "b.devries", std::nullopt, "console"};
 
-struct Bench {
-  TestEntropy entropy;
-  testing::TempDir dir;
-  SymmetricKey key = entropy.draw<SymmetricKey>();
-  std::unique_ptr<storage::Database> database =
-      storage::Database::open(dir / "node.db", key, storage::OpenMode::create).value();
-  NodeKeys keys = NodeKeys::create(entropy);
-  Membership membership;
-  AuditLog log{keys, membership};
-
-  storage::Transaction begin() {
-    database->use_entropy(entropy);
-    return std::move(database->begin().value());
-  }
-
-  void join() {
-    auto us = test::organisation(entropy, "smw-een", "smw");
-    us.card.signing_key = keys.signing.public_key;
-    std::vector<SigningKeyPair> managers;
-    managers.push_back(new_signing_key(entropy));
-    const auto them = test::organisation(entropy, "bjz-twee", "bjz");
-    auto tx = begin();
-    REQUIRE(membership.install_own_card(tx, sign_card(us.card, us.key.secret_key).value(), now));
-    REQUIRE(membership.install_convenant(
-        tx, test::signed_convenant(test::convenant({us.card, them.card}, managers), managers), now));
-    REQUIRE(tx.commit());
-  }
-
+struct Bench : test::MemberLog {
   std::uint64_t add(storage::Transaction& tx, audit::Event event, Timestamp at = now) {
     return log.append(tx, at, entropy, person, {.event = event, .client = "SMW-1"}).value();
   }
@@ -65,7 +36,7 @@ const std::string& value(const audit::ExportedEntry& entry, audit::Field field) 
 
 TEST_CASE("the log opens itself, names who acted, and its signed head covers every entry (R8.1, R8.2)") {
   Bench bench;
-  bench.join();
+  bench.join(now);
   auto tx = bench.begin();
   CHECK(bench.add(tx, audit::Event::client_read) == 1);
   CHECK(bench.add(tx, audit::Event::match_read) == 2);
@@ -90,7 +61,7 @@ TEST_CASE("the log opens itself, names who acted, and its signed head covers eve
 
 TEST_CASE("what is undone was never logged: the entries of a savepoint go with it (R8.1)") {
   Bench bench;
-  bench.join();
+  bench.join(now);
   auto tx = bench.begin();
   bench.add(tx, audit::Event::client_read);
   {
@@ -114,7 +85,7 @@ TEST_CASE("a clock that is set back does not reorder the log (R8.2)") {
 
 TEST_CASE("the log goes on after the node was closed and opened again (R8.1)") {
   Bench bench;
-  bench.join();
+  bench.join(now);
   {
     auto tx = bench.begin();
     bench.add(tx, audit::Event::client_read);

@@ -6,10 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "crypto/note.h"
-#include "node/core/audit_log.h"
-#include "tests/support/membership_samples.h"
-#include "tests/support/temp_dir.h"
-#include "tests/support/test_entropy.h"
+#include "tests/support/member_log.h"
 
 using namespace knoop;
 using audit::FindingCode;
@@ -22,27 +19,12 @@ constexpr std::uint64_t entries = 2500;
 constexpr std::uint64_t head_every = 800;
 
 /// A database with a log of some thousands of entries, and heads at 800, 1600, 2400 and the end.
-struct Stored {
-  TestEntropy entropy;
-  testing::TempDir dir;
-  std::unique_ptr<storage::Database> database =
-      storage::Database::open(dir / "node.db", entropy.draw<SymmetricKey>(), storage::OpenMode::create)
-          .value();
-  NodeKeys keys = NodeKeys::create(entropy);
-  Membership membership;
-  AuditLog log{keys, membership};
+struct Stored : test::MemberLog {
   std::string last;
 
   Stored() {
-    auto us = test::organisation(entropy, "smw-een", "smw");
-    us.card.signing_key = keys.signing.public_key;
-    std::vector<SigningKeyPair> managers;
-    managers.push_back(new_signing_key(entropy));
-    const auto them = test::organisation(entropy, "bjz-twee", "bjz");
+    join(now);
     auto tx = begin();
-    REQUIRE(membership.install_own_card(tx, sign_card(us.card, us.key.secret_key).value(), now));
-    REQUIRE(membership.install_convenant(
-        tx, test::signed_convenant(test::convenant({us.card, them.card}, managers), managers), now));
     for (std::uint64_t i = 1; i < entries; ++i) {
       REQUIRE(log.append(tx, now, entropy, person,
                          {.event = audit::Event::client_read, .client = fmt::format("C-{}", i % 50)}));
@@ -51,10 +33,6 @@ struct Stored {
     last = log.head(tx, now).value();
     REQUIRE(tx.commit());
     REQUIRE(database->flush());
-  }
-  storage::Transaction begin() {
-    database->use_entropy(entropy);
-    return std::move(database->begin().value());
   }
   DiskLog check(storage::Transaction& tx, const std::vector<std::string>& heads = {}) const {
     return check_log_on_disk(tx, membership, heads).value().front();
