@@ -2,7 +2,7 @@
 // protocol/audit/standing.h). Reads only.
 //
 // A member for whom the convenant names no witnesses goes on working, and its status says that nobody watches its log
-// (docs/decisions/0016-no-witnesses.md): then `watched` is false, and it is neither late nor in doubt.
+// (docs/decisions/0013-no-witnesses.md): then `watched` is false, and it is neither late nor in doubt.
 #pragma once
 
 #include <optional>
