@@ -53,9 +53,9 @@ Columns columns_of(const audit::SealedEntry& entry) {
 }
 
 Bytes entry_name(std::uint32_t incarnation, std::uint64_t index) {
-  Bytes name = to_bytes(RowNumber(incarnation).view());
-  const RowNumber number(static_cast<std::int64_t>(index));
-  name.insert(name.end(), number.view().begin(), number.view().end());
+  Bytes name;
+  append_u64(name, incarnation);
+  append_u64(name, index);
   return name;
 }
 
