@@ -45,7 +45,6 @@ foreach(pair "sqlite3.c=${KNOOP_SQLCIPHER_C_SHA256}" "sqlite3.h=${KNOOP_SQLCIPHE
   endif()
 endforeach()
 
-pkg_check_modules(libcrypto REQUIRED IMPORTED_TARGET libcrypto>=3.0)
 # The only C in the build. One set of flags in every preset, never instrumented, so that ccache compiles it once.
 foreach(config DEV DEBUG RELEASE RELWITHDEBINFO MINSIZEREL)
   set(CMAKE_C_FLAGS_${config} "-O2 -g1")
