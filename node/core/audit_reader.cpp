@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "node/core/heads.h"
+#include "node/core/log_standing.h"
 #include "node/core/membership.h"
 #include "storage/audit_repository.h"
 
@@ -39,6 +41,12 @@ Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool red
   out.size = index + 1;
   KNOOP_LET(head, log.head(context.tx, context.now));
   out.head = std::move(head);
+  KNOOP_LET(standing, log_standing(context.tx, context.membership(), context.now));
+  if (standing.witnessed_size > 0) {
+    KNOOP_LET(witnessed, own_cosigned_head(context.tx, context.membership(), standing.incarnation,
+                                           standing.witnessed_size));
+    out.witnessed = witnessed.value_or("");
+  }
   return out;
 }
 

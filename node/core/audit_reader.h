@@ -24,6 +24,8 @@ struct AuditExport {
   bool redacted = true;
   std::uint64_t size = 0;  ///< Entries in it, that of the export included.
   std::string head;        ///< The signed checkpoint over them, for the last line.
+  std::string
+      witnessed{};  ///< The newest head that was witnessed, with its cosignatures; empty when there is none.
 };
 
 /// The forms in which the log is written; the first is the one that can be checked.

@@ -6,14 +6,18 @@
 #include "crypto/note.h"
 #include "node/core/audit_log.h"
 #include "node/core/exchange_parts.h"
+#include "node/core/heads.h"
 #include "node/core/membership.h"
 #include "node/core/retention.h"
+#include "protocol/erasure/proof_file.h"
 #include "protocol/records/calendar.h"
 #include "storage/audit_repository.h"
 #include "storage/erasure_repository.h"
 #include "storage/handover_repository.h"
+#include "storage/head_repository.h"
 #include "storage/records_repository.h"
 #include "storage/subject_request_repository.h"
+#include "storage/witness_repository.h"
 
 namespace knoop {
 namespace {
@@ -423,6 +427,25 @@ Result<std::optional<Timestamp>> DestructionService::on_tick(Context& context) {
 
 // ---- the proof
 
+namespace {
+
+/// Under the newest witnessed head of its log; while none covers it, under the newest signed one.
+Result<audit::LogProof> prove(Context& context, const exchange::LogReference& entry) {
+  KNOOP_LET(witnessed, storage::newest_witnessed_head(context.tx, entry.incarnation));
+  KNOOP_LET(newest, storage::newest_own_head(context.tx, entry.incarnation));
+  std::uint64_t size = newest ? newest->size : 0;
+  if (witnessed && witnessed->size > entry.index) size = witnessed->size;
+  if (size <= entry.index)
+    return fail(ErrorCode::wrong_state, Side::ours, "no signed head covers entry {} of log {}", entry.index,
+                entry.incarnation);
+  KNOOP_LET(path, inclusion_proof(entry.index, size, storage::audit_nodes(context.tx, entry.incarnation)));
+  KNOOP_LET(head, own_cosigned_head(context.tx, context.membership(), entry.incarnation, size));
+  if (!head) return fail(ErrorCode::not_found, Side::ours, "the head of size {} is not kept any more", size);
+  return audit::LogProof{entry.leaf, entry.index, std::move(path), std::move(*head)};
+}
+
+}  // namespace
+
 Result<std::string> DestructionService::proof(Context& context, const DestructionId& id) {
   KNOOP_LET(d, destruction_of(context, id));
   if (d.state != DestructionState::done || !d.entry)
@@ -433,22 +456,29 @@ Result<std::string> DestructionService::proof(Context& context, const Destructio
                           .action = Action::read,
                           .object = name_of(id),
                           .detail = "proof"}));
-  KNOOP_LET(origin, context.audit_log().origin(context.tx));
-  KNOOP_LET(head, context.audit_log().head(context.tx, context.now));
+  KNOOP_LET(current, context.audit_log().origin(context.tx));
+  KNOOP_TRY(
+      context.audit_log().head(context.tx, context.now));  // covers the entry, if no witnessed one does yet
+  erasure::DestructionRecord record;
+  record.destruction = id;
+  record.fragment = d.fragment.has_value();
+  record.ground = to_string(d.ground);
+  record.done = *d.done;
+  record.log = {current.network, current.member, d.entry->incarnation};
+  record.entry = d.entry->index;
+  record.leaf = d.entry->leaf;
+  record.fields_erased = static_cast<std::uint64_t>(d.fields);
   KNOOP_LET(orders, storage::orders_of(context.tx, id));
-  std::string text = fmt::format(
-      "knoop/destruction-proof/v1\ndestruction {}\nof {}\nground {}\ndone {}\nlog {}/{}/{}\nentry {} {}\n"
-      "fields-erased {}\n",
-      id.hex(), d.fragment ? "fragment" : "client", to_string(d.ground), d.done->iso(), origin.network.hex(),
-      origin.member.hex(), d.entry->incarnation, d.entry->index, d.entry->leaf.hex(), d.fields);
-  for (const storage::DestructionOrderOut& order : orders)
-    text += order.answered ? fmt::format("recipient {} {} given {} destroyed {} kept {}\n", order.peer.hex(),
-                                         order.exchange.hex(), order.given, order.destroyed, order.kept)
-                           : fmt::format("recipient {} {} given {} unanswered\n", order.peer.hex(),
-                                         order.exchange.hex(), order.given);
-  Note note{text, {}};
-  KNOOP_TRY(sign_note(note, origin.text(), context.keys().signing.secret_key));
-  return note.encode() + "\n" + head;
+  for (const storage::DestructionOrderOut& order : orders) {
+    erasure::DestructionRecipient one{order.peer, order.exchange, order.given, std::nullopt};
+    if (order.answered && order.proof) one.answer = {order.destroyed, order.kept, *order.proof};
+    record.recipients.push_back(std::move(one));
+  }
+  erasure::DestructionFile file{{record.text(), {}}, {}};
+  KNOOP_TRY(sign_note(file.note, record.log.text(), context.keys().signing.secret_key));
+  KNOOP_LET(proven, prove(context, *d.entry));
+  file.proof = std::move(proven);
+  return file.text();
 }
 
 // ---- between organisations

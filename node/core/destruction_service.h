@@ -52,8 +52,8 @@ class DestructionService final : public Service {
   /// A logged read.
   Result<std::vector<Listed>> list(Context& context);
   Result<storage::DestructionCounts> counts(Context& context);
-  /// A signed note that says what was destroyed when, in which entry of the log, by which two people, and what receivers answered;
-  /// with the head of the log that holds the entry.
+  /// What was destroyed when, in which entry of the log, and what receivers answered and signed, as a file for somebody
+  /// outside (protocol/erasure/proof_file.h), with the proof of that entry. It names nobody.
   Result<std::string> proof(Context& context, const DestructionId& id);
 
   /// A receiver answers within this time.

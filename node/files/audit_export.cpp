@@ -38,7 +38,9 @@ std::string export_entry_line(const audit::ExportedEntry& entry) {
 }
 
 std::string export_head_line(const AuditExport& audit_export) {
-  return line({{"checkpoint", audit_export.head}});
+  Json json{{"checkpoint", audit_export.head}};
+  if (!audit_export.witnessed.empty()) json["witnessed"] = audit_export.witnessed;
+  return line(json);
 }
 
 }  // namespace knoop

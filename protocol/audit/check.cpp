@@ -157,6 +157,8 @@ void LogChecker::check_meaning(const ExportedEntry& entry) {
       break;
     case Event::release_disclosed:
       ++disclosures_;
+      if (witnessed_ && entry.index >= witnessed_->size)
+        waiting_.push_back({entry.index, last_time_.value_or(Timestamp{})});
       check_disclosure(entry.index, decision, *bases, receipt, peer);
       break;
     case Event::field_erased:
@@ -230,9 +232,20 @@ void LogChecker::check_erasure(std::uint64_t index, const std::string& reference
   if (parsed.ptr != end) bad();
 }
 
+void LogChecker::check_fork(std::size_t head, std::uint64_t since) {
+  if (head == 0 || heads_[head - 1].size != heads_[head].size || heads_[head - 1].root == heads_[head].root)
+    return;
+  find(FindingCode::forked, since,
+       fmt::format(
+           "two signed heads of size {} contradict each other: from entry {} on there are two histories",
+           heads_[head].size, since));
+}
+
 void LogChecker::check_heads() {
+  const std::uint64_t since = agreed_;
   for (; next_head_ < heads_.size() && heads_[next_head_].size == tree_.size(); ++next_head_) {
     const Checkpoint& head = heads_[next_head_];
+    check_fork(next_head_, since);
     // What was found in an entry since the last head that fits is why the roots differ, and names it better than a span.
     const bool explained = std::ranges::any_of(
         findings_, [this](const Finding& finding) { return finding.entry && *finding.entry >= agreed_; });
@@ -250,7 +263,18 @@ void LogChecker::check_heads() {
   }
 }
 
+void LogChecker::check_witnessed() {
+  if (!witnessed_ || !last_time_) return;
+  for (const Waiting& one : waiting_)
+    if (*last_time_ - one.at > witnessed_->bound)
+      find(FindingCode::unwitnessed, one.entry,
+           fmt::format(
+               "entry {} discloses, and no witnessed head covers it, although the log went on until {}",
+               one.entry, last_time_->iso()));
+}
+
 const std::vector<Finding>& LogChecker::finish() {
+  for (std::size_t head = next_head_ + 1; head < heads_.size(); ++head) check_fork(head, agreed_);
   if (!heads_.empty() && heads_.back().size > tree_.size())
     find(FindingCode::truncated, expected_,
          fmt::format("entry {} and later are missing: the signed head counts {} entries, the export {}",
@@ -263,6 +287,7 @@ const std::vector<Finding>& LogChecker::finish() {
     find(FindingCode::erased_without_entry, entry,
          fmt::format("entry {} lacks field {}, and no later entry tells of its erasure", entry,
                      to_string(*field_from(field))));
+  check_witnessed();
   return findings_;
 }
 

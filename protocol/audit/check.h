@@ -5,7 +5,8 @@
 // every leaf against its commitments; structural fields shown and well-formed; times not decreasing; the first entry
 // opens the log, and that of a later incarnation names the last head of the one before; an erased field has a later erasure entry; a disclosure has, earlier in the same log, its decision
 // (permitted, same peer), every consent or ground it rests on (and none of them withdrawn since), and its receipt.
-// At the end: the root over all leaves against every signed head that was given.
+// At the end: the root over all leaves against every signed head that was given, and these against each other; and, when
+// the log must have witnesses, that no disclosure waits for a witnessed head longer than its convenant allows.
 //
 // The writer of the log is the suspect. It can leave out what it never logged; it cannot change, drop, swap, insert
 // or truncate what a head that somebody else holds already covers. A lie that keeps its own entry in order (leaf
@@ -33,6 +34,7 @@ namespace knoop::audit {
   X(entry_missing, "entry-missing")               \
   X(entry_out_of_order, "entry-out-of-order")     \
   X(erased_without_entry, "erased-without-entry") \
+  X(forked, "forked")                             \
   X(incarnation_broken, "incarnation-broken")     \
   X(leaf_differs, "leaf-differs")                 \
   X(not_opened, "not-opened")                     \
@@ -43,7 +45,8 @@ namespace knoop::audit {
   X(structural_hidden, "structural-hidden")       \
   X(time_decreases, "time-decreases")             \
   X(truncated, "truncated")                       \
-  X(unsigned_entries, "unsigned-entries")
+  X(unsigned_entries, "unsigned-entries")         \
+  X(unwitnessed, "unwitnessed")
 
 /// Why a log is not accepted. The stable names are a promise, as those of ErrorCode are.
 enum class FindingCode {
@@ -68,6 +71,9 @@ class LogChecker {
   /// whole log; the smaller ones prove that what they covered was not rewritten.
   LogChecker(LogOrigin origin, std::vector<Checkpoint> heads);
 
+  /// The log has witnesses, who watched its first `size` entries: an older disclosure than `bound` (before the last entry)
+  /// that is not among these is a finding; a younger one is counted. Before the first entry.
+  void expect_witnessed(std::uint64_t size, Milliseconds bound) { witnessed_ = Watched{size, bound}; }
   void add(const ExportedEntry& entry) { add(entry, computed_leaf(entry)); }
   /// For who computed the leaf beforehand, on another thread.
   void add(const ExportedEntry& entry, const Hash256& leaf);
@@ -78,6 +84,8 @@ class LogChecker {
   [[nodiscard]] Hash256 root() const { return tree_.root(); }
   [[nodiscard]] std::uint64_t disclosures() const { return disclosures_; }
   [[nodiscard]] std::uint64_t erasures() const { return erasures_; }
+  /// Disclosures behind the newest witnessed head, after finish().
+  [[nodiscard]] std::uint64_t waiting() const { return waiting_.size(); }
   /// Of the first and the last entry whose time could be read; zero when there is none.
   [[nodiscard]] Timestamp first_time() const { return first_time_.value_or(Timestamp{}); }
   [[nodiscard]] Timestamp last_time() const { return last_time_.value_or(Timestamp{}); }
@@ -86,6 +94,14 @@ class LogChecker {
   struct Decision {
     std::string peer;
     std::vector<BasisId> bases;
+  };
+  struct Watched {
+    std::uint64_t size = 0;
+    Milliseconds bound{};
+  };
+  struct Waiting {
+    std::uint64_t entry = 0;
+    Timestamp at;
   };
 
   void find(FindingCode code, std::optional<std::uint64_t> entry, std::string sentence);
@@ -96,6 +112,8 @@ class LogChecker {
                         const std::string& receipt, const std::string& peer);
   void check_erasure(std::uint64_t index, const std::string& reference);
   void check_heads();
+  void check_fork(std::size_t head, std::uint64_t since);
+  void check_witnessed();
 
   LogOrigin origin_;
   std::vector<Checkpoint> heads_;  ///< Sorted by size.
@@ -113,6 +131,8 @@ class LogChecker {
   std::set<std::pair<std::string, BasisId>> states_;          ///< Decision, and what still stood for it.
   std::map<std::string, std::string> receipts_;               ///< Receipt to its decision.
   std::set<std::pair<std::uint64_t, std::uint16_t>> erased_;  ///< Seen erased, no erasure entry yet.
+  std::optional<Watched> witnessed_;
+  std::vector<Waiting> waiting_;  ///< Disclosures behind the newest witnessed head.
   std::uint64_t disclosures_ = 0;
   std::uint64_t erasures_ = 0;
   std::vector<Finding> findings_;

@@ -37,9 +37,10 @@ Witnessed witnessed(const Note& head, const WitnessRule& rule) {
   Witnessed out;
   for (const FoundCosignature& found : find_cosignatures(head, keys)) {
     constexpr std::uint64_t latest = INT64_MAX / 1000;
+    const MemberId& member = rule.witnesses[found.of].member;
+    if (std::ranges::find(out.by, member, &WitnessedBy::member) != out.by.end()) continue;
     const auto seconds = std::min(found.cosignature.time, latest);
-    out.by.push_back({rule.witnesses[found.of].member, Timestamp{static_cast<std::int64_t>(seconds) * 1000},
-                      found.cosignature});
+    out.by.push_back({member, Timestamp{static_cast<std::int64_t>(seconds) * 1000}, found.cosignature});
   }
   out.enough = rule.exists() && out.by.size() >= rule.quorum();
   if (out.enough) {

@@ -29,7 +29,7 @@ struct Witness {
 
 /// Who watches one log. No witnesses: the convenant names none for it, and no head of it is ever witnessed.
 struct WitnessRule {
-  /// With a key that is known here. Each member once.
+  /// With a key that is known here; who checks old heads may know several of one member, which counts once.
   std::vector<Witness> witnesses;
   std::size_t named = 0;      ///< w: all that the convenant names, also those whose key is not known here.
   std::size_t tolerated = 0;  ///< f

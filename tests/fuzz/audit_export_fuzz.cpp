@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view line = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     if (const auto header = verifier::parse_header(line)) static_cast<void>(header->origin.text());
-    if (verifier::is_checkpoint(line)) static_cast<void>(verifier::parse_checkpoint(line));
+    if (verifier::is_checkpoint(line)) static_cast<void>(verifier::parse_footer(line));
     if (const auto plain = verifier::read_plain_entry(line)) {
       const auto any = verifier::parse_any_entry(line);
       if (!any || any->index != plain->index || any->leaf != plain->leaf || any->fields != plain->fields)

@@ -1,7 +1,9 @@
 // R8.4: destroying a client between two organisations: what four eyes decide, what receivers do, what lies they may tell, and that
 // both logs verify before and after.
+#include "node/core/membership.h"
 #include "node/core/records.h"
 #include "node/core/retention.h"
+#include "protocol/erasure/proof_file.h"
 #include "storage/audit_repository.h"
 #include "storage/handover_repository.h"
 #include "tests/sim/exchange_scene.h"
@@ -147,6 +149,16 @@ TEST_CASE("R8.4: a destroyed client is gone here, its loans at the receiver, and
           std::string::npos);
     CHECK(proof.find("given 2 destroyed 1 kept 1") != std::string::npos);
     CHECK(proof.find("smw-een-1") == std::string::npos);
+    // Whoever holds the two cards can check it.
+    KNOOP_LET(file, erasure::DestructionFile::parse(proof));
+    KNOOP_LET(checked, erasure::check_destruction(file, context.membership().own_card()->signing_key, {}));
+    CHECK(checked.record.destruction == done.id);
+    REQUIRE(checked.record.recipients.size() == 1);
+    const Card* const receiver = context.membership().card(story.bjz().member());
+    REQUIRE(receiver != nullptr);
+    KNOOP_LET(said,
+              erasure::check_answer(checked.record, checked.record.recipients[0], receiver->signing_key));
+    CHECK(said.kept == 1);
     return 0;
   });
   story.smw().crash();

@@ -137,6 +137,9 @@ class Demo:
         self.tell.begin("audit logs")
         files = logs.export(self.network.nodes, self.out)
         reports = logs.verify(list(files.values()), self.network.convenant, self.chosen.verifier, self.out / "controle.html")
+        for report in reports:
+            if not report["witnesses"]["judged"] or not report["witnesses"]["witnessedSize"]:
+                raise Failed(f"the verifier finds no head of {report['file']} that enough witnesses cosigned: {report['witnesses']}")
         disclosures = sum(report["disclosures"] for report in reports)
         if disclosures != 1:
             raise Failed(f"the logs tell of {disclosures} disclosures instead of one")
@@ -148,9 +151,13 @@ class Demo:
 
 
     def destruction(self):
-        destruction.destroy(self.choice, self.tell)
+        destroyed = destruction.destroy(self.choice, self.tell)
         self.tell.begin("audit logs after the destruction")
-        logs.verify(list(logs.export(self.network.nodes, self.out).values()), self.network.convenant, self.chosen.verifier)
+        logs.wait_until_witnessed(self.network.nodes)
+        files = logs.export(self.network.nodes, self.out)
+        logs.verify(list(files.values()), self.network.convenant, self.chosen.verifier)
+        proof = destruction.prove(self.choice, destroyed, self.network, self.chosen.verifier, files[self.choice.here.id], self.out)
+        self.tell.done(f"The proof of the destruction (bewijs van vernietiging) verifies off line too: {proof}")
 
 
 def what_next(demo):

@@ -1,4 +1,6 @@
 """The end of the story: the child's record at school social work is destroyed, by two people, and nothing shows it any more."""
+import subprocess
+
 from .failure import Failed, Refused
 from .node import wait_until
 from .warm_handover import SOCIAL_WORKER, expect
@@ -8,6 +10,7 @@ TEAM_LEAD = "team-lead:teamleider"
 
 
 def destroy(choice, tell):
+    """Gives the id of the destruction."""
     here, there = choice.here, choice.there
     tell.begin("destruction")
 
@@ -42,3 +45,16 @@ def destroy(choice, tell):
     tell.say(f"A social worker asks for the destruction of client {choice.ref}; a second person approves it. {here.name} withdraws the child "
              f"from matching, tells {there.name}, destroys the record with its key, and the personal fields of {one['fieldsErased']} log entries.")
     tell.done(f"The receiver answered, signed: {destroyed} fragments destroyed, {kept} kept as its own. The logs still verify.")
+    return asked["id"]
+
+
+def prove(choice, destruction, network, verifier, log, out):
+    """Has knoop-verify check the proof of the destruction against the cards, the convenant and the exported log of who destroyed."""
+    path = out / "vernietiging.txt"
+    choice.here.run("subject", "proof", destruction, "--out", path, account=SOCIAL_WORKER)
+    cards = [word for card in network.cards() for word in ("--card", card)]
+    done = subprocess.run([verifier, "destruction", path, "--convenant", network.convenant, "--export", log, *cards],
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Failed(f"knoop-verify does not accept the proof of the destruction: {done.stdout.strip()} {done.stderr.strip()}", choice.here)
+    return path

@@ -68,10 +68,19 @@ Result<audit::ExportedEntry> parse_any_entry(std::string_view line) {
   return entry;
 }
 
-Result<std::string> parse_checkpoint(std::string_view line) {
+Result<Footer> parse_footer(std::string_view line) {
   KNOOP_LET(json, parse_line(line));
-  KNOOP_TRY(expect_keys(json, {"checkpoint"}));
-  return text_of(json, "checkpoint");
+  Footer out;
+  if (json.contains("witnessed")) {
+    KNOOP_TRY(expect_keys(json, {"checkpoint", "witnessed"}));
+    KNOOP_LET(witnessed, text_of(json, "witnessed"));
+    out.witnessed = std::move(witnessed);
+  } else {
+    KNOOP_TRY(expect_keys(json, {"checkpoint"}));
+  }
+  KNOOP_LET(head, text_of(json, "checkpoint"));
+  out.head = std::move(head);
+  return out;
 }
 
 bool is_checkpoint(std::string_view line) {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include "protocol/audit/exported.h"
@@ -26,8 +27,12 @@ struct Header {
 [[nodiscard]] Result<audit::ExportedEntry> parse_entry(std::string_view line);
 /// The same, always by the general JSON parser: what plain_line.h is held against.
 [[nodiscard]] Result<audit::ExportedEntry> parse_any_entry(std::string_view line);
-/// The signed note of the last line.
-[[nodiscard]] Result<std::string> parse_checkpoint(std::string_view line);
+/// What the last line holds: signed notes.
+struct Footer {
+  std::string head;
+  std::optional<std::string> witnessed;  ///< The newest head that was witnessed, with its cosignatures.
+};
+[[nodiscard]] Result<Footer> parse_footer(std::string_view line);
 /// Whether the line is the last one, to tell it from an entry.
 [[nodiscard]] bool is_checkpoint(std::string_view line);
 

@@ -12,7 +12,7 @@
 #include "tools/knoop-verify/export_file.h"
 #include "tools/knoop-verify/openings.h"
 #include "tools/knoop-verify/page.h"
-#include "tools/knoop-verify/receipt.h"
+#include "tools/knoop-verify/verbs.h"
 #include "tools/knoop-verify/verify.h"
 #include "tools/terminal/passphrase.h"
 
@@ -20,10 +20,10 @@ namespace {
 
 using namespace knoop;
 
-constexpr int exit_accepted = 0;
-constexpr int exit_rejected = 1;
-constexpr int exit_unreadable = 2;
-constexpr int exit_usage = 3;
+using verifier::exit_accepted;
+using verifier::exit_rejected;
+using verifier::exit_unreadable;
+using verifier::exit_usage;
 
 constexpr const char* explanation =
     "Checks that an exported log is whole and unchanged up to its signed head, and that every disclosure in "
@@ -31,6 +31,8 @@ constexpr const char* explanation =
     "decided, rested on a consent or ground, and was receipted before. Names the first bad entry and why.\n"
     "\n"
     "Give --convenant or --member: without them the export itself says whose log it is.\n"
+    "A convenant also names who must have witnessed the log: their cards come with their exports, or by "
+    "--witness-card.\n"
     "Exit status: 0 accepted, 1 not accepted, 2 an export cannot be read or trusted, 3 wrong use.";
 
 nlohmann::json as_json(const verifier::Report& report) {
@@ -50,6 +52,16 @@ nlohmann::json as_json(const verifier::Report& report) {
   }
   if (report.unreadable)
     out["error"] = {{"code", to_string(report.unreadable->code)}, {"sentence", report.unreadable->sentence}};
+  if (report.witnesses.asked) {
+    const verifier::Witnesses& by = report.witnesses;
+    nlohmann::json too_few = nlohmann::json::array();
+    for (const auto& head : by.too_few) too_few.push_back({{"size", head.size}, {"by", head.by}});
+    out["witnesses"] = {{"named", by.named},        {"needed", by.quorum},
+                        {"known", by.known},        {"judged", by.can_be_judged()},
+                        {"witnessedSize", by.size}, {"by", by.by},
+                        {"headsByTooFew", too_few}, {"disclosuresWaiting", by.waiting}};
+    if (by.size > 0) out["witnesses"]["at"] = by.at.iso();
+  }
   if (const auto* first = report.first_bad()) {
     out["firstBad"] = {{"code", audit::to_string(first->code)}, {"sentence", first->sentence}};
     if (first->entry) out["firstBad"]["entry"] = *first->entry;
@@ -73,6 +85,7 @@ void say(const verifier::Report& report) {
   if (!report.member_confirmed && report.origin)
     fmt::print("  member {} by the export's own word: compare it with the convenant\n",
                report.origin->member.hex());
+  for (const std::string& sentence : verifier::sentences(report.witnesses)) fmt::print("  {}\n", sentence);
   for (const audit::Finding& finding : report.findings)
     fmt::print("  {}: {}\n", audit::to_string(finding.code), finding.sentence);
 }
@@ -82,12 +95,14 @@ Result<verifier::Request> request_from(const std::vector<std::string>& files,
                                        const std::vector<std::string>& cards,
                                        const std::vector<std::string>& keys,
                                        const std::vector<std::string>& convenants,
+                                       const std::vector<std::string>& witness_cards,
                                        const std::string& member) {
   verifier::Request request;
   request.exports.assign(files.begin(), files.end());
   request.heads.assign(heads.begin(), heads.end());
   request.cards.assign(cards.begin(), cards.end());
   request.convenants.assign(convenants.begin(), convenants.end());
+  request.witness_cards.assign(witness_cards.begin(), witness_cards.end());
   if (!member.empty()) {
     KNOOP_LET(id, MemberId::from_hex(member));
     request.member = id;
@@ -97,14 +112,6 @@ Result<verifier::Request> request_from(const std::vector<std::string>& files,
     request.keys.push_back(std::move(verifier));
   }
   return request;
-}
-
-/// What another wrote, on a terminal: control characters may not reach it.
-std::string printable(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return out;
 }
 
 struct OpeningsOptions {
@@ -191,56 +198,6 @@ Result<int> check_openings(const OpeningsOptions& options, bool json) {
   return report.accepted() && options.not_found == 0 ? exit_accepted : exit_rejected;
 }
 
-int check_receipt(const verifier::ReceiptRequest& request, bool json) {
-  const auto report = verifier::verify_receipt(request);
-  if (!report) {
-    const bool unreadable =
-        report.error().code == ErrorCode::io_failed || report.error().code == ErrorCode::not_found;
-    if (json)
-      fmt::print("{}\n", nlohmann::json{{"accepted", false},
-                                        {"code", to_string(report.error().code)},
-                                        {"sentence", report.error().sentence}}
-                             .dump(2));
-    else
-      fmt::print("{}  {}\n  {}\n", unreadable ? "UNREADABLE" : "REJECTED", request.file.string(),
-                 report.error().sentence);
-    return unreadable ? exit_unreadable : exit_rejected;
-  }
-  const exchange::ReceiptBody& body = report->receipt.body;
-  if (json) {
-    nlohmann::json items = nlohmann::json::array();
-    for (const auto& item : body.items)
-      items.push_back({{"fragment", item.fragment.hex()}, {"category", to_string(item.category)}});
-    fmt::print("{}\n", nlohmann::json{{"accepted", true},
-                                      {"sender", report->sender.name},
-                                      {"receiver", report->receiver.name},
-                                      {"membersConfirmed", report->members_confirmed},
-                                      {"exchange", body.exchange.hex()},
-                                      {"purpose", consent::to_string(body.obligations.purpose)},
-                                      {"until", body.obligations.until.iso()},
-                                      {"at", body.at.iso()},
-                                      {"items", std::move(items)},
-                                      {"opened", report->receipt.opened.size()}}
-                           .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-    return exit_accepted;
-  }
-  fmt::print("ACCEPTED  {}\n  {} gave {} fragments to {}, who signed for them at {}\n", request.file.string(),
-             printable(report->sender.name), body.items.size(), printable(report->receiver.name),
-             body.at.iso());
-  fmt::print("  for {}, until {}, not to be passed on\n", consent::to_string(body.obligations.purpose),
-             body.obligations.until.iso());
-  for (const auto& item : body.items) {
-    bool opened = false;
-    for (const auto& fragment : report->receipt.opened) opened |= fragment.id == item.fragment;
-    fmt::print("  {} {}{}\n", to_string(item.category), item.fragment.hex(),
-               opened ? ", and the content in this file is what was given" : "");
-  }
-  if (!report->members_confirmed)
-    fmt::print("  sender {}\n  receiver {}\n  by the file's own word: give --convenant to confirm both\n",
-               body.sender.hex(), body.receiver.hex());
-  return exit_accepted;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -250,6 +207,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> cards;
   std::vector<std::string> keys;
   std::vector<std::string> convenants;
+  std::vector<std::string> witness_cards;
   std::string member;
   bool json = false;
   app.add_option("export", files, "Exported logs (*.audit.jsonl)");
@@ -260,6 +218,10 @@ int main(int argc, char** argv) {
   app.add_option("--convenant", convenants,
                  "Each version of the network's convenant, the first one first; repeated")
       ->allow_extra_args(false);
+  app.add_option(
+      "--witness-card", witness_cards,
+      "A card of a witness, to judge who cosigned the heads; those of the exports count without it; "
+      "may be repeated");
   app.add_option("--member", member, "Member id (hex) whose log it must be");
   app.add_flag("--json", json, "Write the result as JSON");
   std::string page;
@@ -294,6 +256,33 @@ int main(int argc, char** argv) {
                        "Each version of the convenant, the first one first; repeated");
   receipts->add_option("--card", receipt.cards, "A card of the time of the release; may be repeated");
   receipts->add_flag("--json", json, "Write the result as JSON");
+
+  verifier::ProofRequest proof;
+  CLI::App* proofs = app.add_subcommand(
+      "proof",
+      "Check that an entry stands in a log, under a head that its owner signed and witnesses cosigned");
+  proofs->add_option("file", proof.file, "A proof, from 'knoop audit proof'")->required();
+  proofs->add_option("--card", proof.cards, "Cards of the log's member and of its witnesses; repeated")
+      ->required();
+  proofs->add_option("--convenant", proof.convenants,
+                     "Each version of the convenant, the first one first; repeated");
+  proofs->add_option("--export", proof.exported, "An exported log that shows the entry");
+  proofs->add_flag("--json", json, "Write the result as JSON");
+
+  verifier::DestructionRequest destruction;
+  CLI::App* destructions = app.add_subcommand(
+      "destruction",
+      "Check the proof of a destruction (bewijs van vernietiging): who signed what, and its log entry");
+  destructions->add_option("file", destruction.file, "A proof, from 'knoop subject proof'")->required();
+  destructions
+      ->add_option("--card", destruction.cards,
+                   "Cards of the owner, the receivers and the witnesses; repeated")
+      ->required();
+  destructions->add_option("--convenant", destruction.convenants,
+                           "Each version of the convenant, the first one first; repeated");
+  destructions->add_option("--export", destruction.exported,
+                           "An export of the owner's log, which shows the entry");
+  destructions->add_flag("--json", json, "Write the result as JSON");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -306,13 +295,15 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "knoop-verify: {}\n", status.error().sentence);
     return exit_unreadable;
   }
-  if (receipts->parsed()) return check_receipt(receipt, json);
+  if (receipts->parsed()) return verifier::check_receipt(receipt, json);
+  if (proofs->parsed()) return verifier::check_proof(proof, json);
+  if (destructions->parsed()) return verifier::check_destruction(destruction, json);
   if (files.empty()) {
     fmt::print(stderr, "knoop-verify: name at least one exported log, or see --help\n");
     return exit_usage;
   }
 
-  const auto request = request_from(files, heads, cards, keys, convenants, member);
+  const auto request = request_from(files, heads, cards, keys, convenants, witness_cards, member);
   const auto reports = request
                            ? verifier::verify_exports(*request)
                            : Result<std::vector<verifier::Report>>(tl::unexpected<Error>(request.error()));

@@ -10,7 +10,7 @@ namespace {
 using audit::FindingCode;
 
 /// More do not fit on a page; the rest is counted, and `--json` has all.
-constexpr std::size_t most_logs = 14;
+constexpr std::size_t most_logs = 12;
 constexpr std::size_t most_findings = 6;
 
 constexpr std::array checked{
@@ -22,6 +22,9 @@ constexpr std::array checked{
     "Elke verstrekking heeft eerder in hetzelfde logboek een besluit, een geldige toestemming of grondslag, "
     "en een ontvangstbewijs.",
     "Elk gewist veld heeft een regel die zegt dat, en waarom, het is gewist.",
+    "Waar het convenant getuigen noemt en hun kaarten zijn gegeven: genoeg van hen hebben het logboek "
+    "bevestigd, "
+    "en geen verstrekking wacht daar te lang op.",
     "Een logboek na een herstel begint met het laatste hoofd van het logboek ervoor.",
 };
 constexpr std::string_view not_said =
@@ -80,6 +83,27 @@ std::string conclusion(const std::vector<Report>& reports) {
              : fmt::format("Van de {} logboeken zijn er {} niet in orde.", reports.size(), bad);
 }
 
+/// Who vouches for the log besides its owner, in a few words; empty without a convenant.
+std::string witnessed(const Report& report) {
+  const Witnesses& by = report.witnesses;
+  if (!by.asked) return "";
+  if (by.named == 0) return "geen getuigen genoemd";
+  if (!by.can_be_judged())
+    return fmt::format("getuigen niet beoordeeld: kaarten van {} van de {} bekend", by.known, by.named);
+  std::string out = by.size == 0 ? "door te weinig getuigen bevestigd"
+                                 : fmt::format("bevestigd tot regel {} door {} van {} getuigen ({} nodig)",
+                                               by.size, by.by, by.named, by.quorum);
+  if (!by.too_few.empty()) {
+    const UnwitnessedHead& last = by.too_few.back();
+    out += by.too_few.size() == 1
+               ? fmt::format("; het hoofd van {} regels door {}, te weinig", last.size, last.by)
+               : fmt::format("; {} hoofden door te weinig, het laatste van {} regels door {}",
+                             by.too_few.size(), last.size, last.by);
+  }
+  if (by.waiting > 0) out += fmt::format("; {} verstrekkingen wachten nog op bevestiging", by.waiting);
+  return out;
+}
+
 bool unconfirmed(const Report& report) {
   return !report.member_confirmed && report.origin;
 }
@@ -105,6 +129,8 @@ std::string_view dutch(FindingCode code) {
       return "De regel staat niet op zijn plaats: verwisseld of tussengevoegd.";
     case FindingCode::erased_without_entry:
       return "Een veld is weg, en geen latere regel zegt dat het is gewist.";
+    case FindingCode::forked:
+      return "Vanaf deze regel bestaan er twee verschillende ondertekende geschiedenissen van dit logboek.";
     case FindingCode::incarnation_broken:
       return "Het logboek sluit niet aan op het logboek ervoor.";
     case FindingCode::leaf_differs:
@@ -128,6 +154,8 @@ std::string_view dutch(FindingCode code) {
       return "Vanaf deze regel is het einde van het logboek weggelaten.";
     case FindingCode::unsigned_entries:
       return "De laatste regels zijn door geen ondertekend hoofd gedekt.";
+    case FindingCode::unwitnessed:
+      return "Er is verstrekt, en de getuigen hebben dat niet op tijd bevestigd.";
   }
   return "";
 }
@@ -145,6 +173,7 @@ std::string page_text(const std::vector<Report>& reports, Timestamp now) {
           "vergeleken met {} ondertekende hoofden\n",
           report.origin->incarnation, report.entries, period(report), report.disclosures, report.erasures,
           report.heads);
+    if (const std::string by = witnessed(report); !by.empty()) out += fmt::format("               {}\n", by);
     if (unconfirmed(report)) out += fmt::format("               {}\n", unconfirmed_note);
   }
   if (reports.size() > most_logs) out += fmt::format("en nog {} logboeken\n", reports.size() - most_logs);
@@ -181,6 +210,8 @@ std::string page_html(const std::vector<Report>& reports, Timestamp now) {
             : "",
         report.accepted() ? "good" : "bad", esc(verdict(report)), report.entries, esc(period(report)),
         report.disclosures, report.erasures, report.heads);
+    if (const std::string by = witnessed(report); !by.empty())
+      body += fmt::format("<tr><td></td><td colspan=\"6\" class=\"small\">{}</td></tr>\n", esc(by));
   }
   body += "</table>\n";
   if (reports.size() > most_logs)

@@ -21,14 +21,23 @@ struct Trust {
   std::vector<Convenant> convenants;  ///< Oldest first; none when none was given.
   std::vector<std::string> cards;     ///< Notes.
   std::vector<Note> heads;
+  std::vector<Card> witness_cards;
 };
 
 /// What is needed of an export before its entries can be judged: the first lines and the last one.
 struct Ends {
   Header header;
   Note head;
+  std::optional<Note> witnessed;            ///< With cosignatures.
   std::optional<audit::HeadBefore> before;  ///< Of a later incarnation, if its first entry holds one.
 };
+
+/// Nothing is checked but the form.
+Result<Note> read_head_note(std::string_view text) {
+  KNOOP_LET(note, parse_note(text, max_head_bytes));
+  KNOOP_TRY(Checkpoint::parse(note.text));
+  return note;
+}
 
 Result<Trust> read_trust(const Request& request) {
   Trust trust;
@@ -39,10 +48,11 @@ Result<Trust> read_trust(const Request& request) {
     KNOOP_TRY(read_card(note));
     trust.cards.push_back(std::move(note));
   }
+  KNOOP_LET(witness_cards, read_witness_cards(request.witness_cards));
+  trust.witness_cards = std::move(witness_cards);
   for (const auto& path : request.heads) {
     KNOOP_LET(text, read_text(path, max_head_bytes));
-    KNOOP_LET(note, parse_note(text, max_head_bytes));
-    KNOOP_TRY(Checkpoint::parse(note.text));
+    KNOOP_LET(note, read_head_note(text));
     trust.heads.push_back(std::move(note));
   }
   return trust;
@@ -69,10 +79,14 @@ Result<Ends> read_ends(const std::filesystem::path& path) {
   if (!is_checkpoint(last))
     return fail(ErrorCode::bad_format, Side::peer,
                 "the export is cut short: its last line is not the signed head");
-  KNOOP_LET(text, parse_checkpoint(last));
-  KNOOP_LET(note, parse_note(text, max_head_bytes));
-  KNOOP_TRY(Checkpoint::parse(note.text));
-  return Ends{std::move(header), std::move(note), std::move(before)};
+  KNOOP_LET(footer, parse_footer(last));
+  KNOOP_LET(note, read_head_note(footer.head));
+  std::optional<Note> witnessed;
+  if (footer.witnessed) {
+    KNOOP_LET(one, read_head_note(*footer.witnessed));
+    witnessed = std::move(one);
+  }
+  return Ends{std::move(header), std::move(note), std::move(witnessed), std::move(before)};
 }
 
 /// Under any version: who left the convenant has a log all the same.
@@ -117,12 +131,18 @@ Result<std::vector<NoteVerifier>> verifiers_of(const Header& header, const Reque
   return verifiers;
 }
 
-/// The heads of this log among all that were given. A false one is an error, unless it came with another export, whose
-/// own report tells of it; that of a later export is for that export to reach.
-Result<std::vector<Checkpoint>> heads_of(const Ends& own, const std::vector<Note>& given,
-                                         const std::vector<Ends>& others,
-                                         const std::vector<NoteVerifier>& verifiers) {
-  std::vector<Checkpoint> heads;
+/// The heads of this log among all that were given, with what stands below them.
+struct Heads {
+  std::vector<Checkpoint> all;  ///< Each once.
+  std::vector<Note> notes;      ///< Of those that the export reaches.
+};
+
+/// A false one is an error, unless it came with another export, whose own report tells of it; that of a later export is
+/// for that export to reach.
+Result<Heads> heads_of(const Ends& own, const std::vector<Note>& given, const std::vector<Ends>& others,
+                       const std::vector<NoteVerifier>& verifiers) {
+  Heads heads;
+  KNOOP_LET(own_head, Checkpoint::parse(own.head.text));
   const auto take = [&](const Note& note, bool must_hold) -> Result<void> {
     KNOOP_LET(head, Checkpoint::parse(note.text));
     if (head.origin != own.header.origin.text()) return {};
@@ -131,15 +151,20 @@ Result<std::vector<Checkpoint>> heads_of(const Ends& own, const std::vector<Note
     if (!signed_by)
       return fail(ErrorCode::bad_signature, Side::peer,
                   "the head of size {} is not signed by the key of the member's card", head.size);
-    if (std::ranges::find(heads, head) == heads.end()) heads.push_back(std::move(head));
+    if (head.size <= own_head.size) heads.notes.push_back(note);
+    if (std::ranges::find(heads.all, head) == heads.all.end()) heads.all.push_back(std::move(head));
     return {};
   };
-  KNOOP_LET(own_head, Checkpoint::parse(own.head.text));
   KNOOP_TRY(take(own.head, true));
+  if (own.witnessed) KNOOP_TRY(take(*own.witnessed, true));
   for (const Note& note : given) KNOOP_TRY(take(note, true));
   for (const Ends& other : others) {
     KNOOP_LET(head, Checkpoint::parse(other.head.text));
     if (head.size <= own_head.size) KNOOP_TRY(take(other.head, false));
+    if (other.witnessed) {
+      KNOOP_LET(witnessed, Checkpoint::parse(other.witnessed->text));
+      if (witnessed.size <= own_head.size) KNOOP_TRY(take(*other.witnessed, false));
+    }
     if (other.before && other.before->head.size <= own_head.size) KNOOP_TRY(take(other.before->note, false));
   }
   return heads;
@@ -235,12 +260,17 @@ Result<void> verify_one(const std::filesystem::path& path, const Request& reques
     return fail(ErrorCode::bad_format, Side::peer, "the signed head is of another log than the header says");
   report.head = std::move(own);
   KNOOP_LET(heads, heads_of(ends, trust.heads, all_ends, verifiers));
-  report.heads = heads.size();
-  audit::LogChecker checker(ends.header.origin, std::move(heads));
+  report.heads = heads.all.size();
+  report.witnesses =
+      judge_heads(trust.convenants, ends.header.origin.member, trust.witness_cards, heads.notes);
+  audit::LogChecker checker(ends.header.origin, std::move(heads.all));
+  if (report.witnesses.can_be_judged())
+    checker.expect_witnessed(report.witnesses.size, report.witnesses.bound);
   KNOOP_TRY(judge(path, checker, report));
   report.findings = checker.finish();
   report.disclosures = checker.disclosures();
   report.erasures = checker.erasures();
+  report.witnesses.waiting = checker.waiting();
   report.first = checker.first_time();
   report.last = checker.last_time();
   if (auto broken = check_before(ends, trust.heads, all_ends, verifiers))
@@ -261,7 +291,12 @@ Result<std::vector<Report>> verify_exports(const Request& request) {
   // Every export brings a head, and a head of one export of a log binds every other export of it.
   std::vector<Ends> all_ends;
   for (const auto& path : request.exports)
-    if (auto ends = read_ends(path)) all_ends.push_back(std::move(*ends));
+    if (auto ends = read_ends(path)) {
+      // Who hands in an export with a card that is not its own hands in nothing.
+      if (auto card = check_card(ends->header.card, ends->header.origin.member))
+        trust.witness_cards.push_back(std::move(*card));
+      all_ends.push_back(std::move(*ends));
+    }
 
   std::vector<Report> reports;
   for (const auto& path : request.exports) {

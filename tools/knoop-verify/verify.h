@@ -4,6 +4,10 @@
 // Trust begins outside: with the member id (from the convenant, or given by hand). The card in an export is checked
 // against that id; the signing key in the card checks the head; the head checks the entries. When no id and no
 // convenant is given, the id that the export names itself is used and reported as not confirmed.
+//
+// With a convenant that names witnesses for the log, its heads are judged too: a disclosure that waits too long for a
+// witnessed head is a finding, a head that too few cosigned is named. Without enough cards of witnesses nothing is found:
+// the report says that they could not be judged.
 #pragma once
 
 #include <filesystem>
@@ -13,6 +17,7 @@
 
 #include "crypto/note.h"
 #include "protocol/audit/check.h"
+#include "tools/knoop-verify/witnesses.h"
 
 namespace knoop::verifier {
 
@@ -21,8 +26,9 @@ struct Request {
   std::vector<std::filesystem::path> heads{};       ///< Further signed heads of these logs.
   std::vector<std::filesystem::path> cards{};       ///< Instead of the cards in the exports; older ones too.
   std::vector<std::filesystem::path> convenants{};  ///< Every version in order: the network and its members.
-  std::optional<MemberId> member{};                 ///< Whose logs these must be.
-  std::vector<NoteVerifier> keys{};                 ///< Verifier keys for heads, instead of any card.
+  std::vector<std::filesystem::path> witness_cards{};  ///< Besides the cards that the exports bring.
+  std::optional<MemberId> member{};                    ///< Whose logs these must be.
+  std::vector<NoteVerifier> keys{};                    ///< Verifier keys for heads, instead of any card.
 };
 
 /// What was found about one exported log.
@@ -38,6 +44,7 @@ struct Report {
   Timestamp last;
   Checkpoint head;          ///< At the end of the export.
   std::uint64_t heads = 0;  ///< Signed heads that the entries were compared with.
+  Witnesses witnesses;      ///< By the convenant, when one was given.
   bool member_confirmed =
       false;  ///< By a convenant, an id or a key that was given, not by the export itself.
   std::optional<Error> unreadable;  ///< Not an export, or cut short: nothing was judged.

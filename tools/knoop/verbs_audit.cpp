@@ -125,6 +125,7 @@ struct Verify {
   std::vector<std::string> files;
   std::vector<std::string> heads;
   std::vector<std::string> convenants;
+  std::vector<std::string> witness_cards;
   std::string member;
 };
 
@@ -134,6 +135,7 @@ std::string report_lines(const verifier::Report& report) {
   std::string out = fmt::format("{}  {}\n  {} entries, {} disclosures, compared with {} signed heads\n",
                                 report.accepted() ? "ACCEPTED" : "REJECTED", report.file, report.entries,
                                 report.disclosures, report.heads);
+  for (const std::string& sentence : verifier::sentences(report.witnesses)) out += "  " + sentence + "\n";
   for (const audit::Finding& finding : report.findings)
     out += fmt::format("  {}: {}\n", audit::to_string(finding.code), finding.sentence);
   return out;
@@ -187,6 +189,7 @@ Result<int> verify(Program& program, const Verify& options) {
   request.exports.assign(options.files.begin(), options.files.end());
   request.heads.assign(options.heads.begin(), options.heads.end());
   request.convenants.assign(options.convenants.begin(), options.convenants.end());
+  request.witness_cards.assign(options.witness_cards.begin(), options.witness_cards.end());
   if (!options.member.empty()) {
     KNOOP_LET(member, MemberId::from_hex(options.member));
     request.member = member;
@@ -253,6 +256,8 @@ void add_audit_verbs(CLI::App& app, Program& program) {
   verb->add_option("--convenant", options->convenants,
                    "Each version of the network's convenant, the first one first; repeated")
       ->allow_extra_args(false);
+  verb->add_option("--witness-card", options->witness_cards,
+                   "A card of a witness of these logs; may be repeated");
   verb->add_option("--member", options->member, "Member id whose log it must be");
 }
 

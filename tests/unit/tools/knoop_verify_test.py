@@ -128,6 +128,21 @@ class Program(unittest.TestCase):
         self.assertEqual(run("--card", Path(self.folder.name) / "absent", VECTOR)[0], 3)
         self.assertEqual(run("--help")[0], 0)
 
+    def test_refuses_what_is_no_proof(self):
+        card = Path(self.folder.name) / "own.card"
+        card.write_text(json.loads(self.lines[0])["card"], encoding="utf-8")
+        bad = Path(self.folder.name) / "bad"
+        bad.write_text("no proof\n", encoding="utf-8")
+        for command in ("proof", "destruction"):
+            self.assertEqual(run(command, bad)[0], 3)   # without a card nothing can be checked
+            status, out, _ = run(command, bad, "--card", card)
+            self.assertEqual(status, 1)
+            self.assertIn("REJECTED", out)
+            status, out, _ = run(command, Path(self.folder.name) / "absent", "--card", card, "--json")
+            self.assertEqual(status, 2)
+            self.assertFalse(json.loads(out)["accepted"])
+            self.assertEqual(run(command, "--help")[0], 0)
+
     def test_writes_valid_json_whatever_the_file_is_called(self):
         path = Path(self.folder.name) / 'a "quoted" name'
         path.write_text("{}\n", encoding="utf-8")

@@ -6,9 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "tests/support/membership_samples.h"
-#include "tests/support/temp_dir.h"
-#include "tests/unit/protocol/audit/log_fixture.h"
+#include "tests/unit/tools/knoop-verify/office.h"
 #include "tools/knoop-verify/export_file.h"
 #include "tools/knoop-verify/page.h"
 #include "tools/knoop-verify/plain_line.h"
@@ -17,81 +15,10 @@ using namespace knoop;
 using namespace knoop::audit;
 using namespace knoop::verifier;
 using knoop::audit::testing::WrittenLog;
+using knoop::test::Office;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-/// Writes exports from docs/spec/audit.md alone, so that writer and reader of the product are not one misunderstanding.
-struct Office {
-  TestEntropy entropy{5};
-  SigningKeyPair signing = new_signing_key(entropy);
-  test::Organisation us = made();
-  std::string card = sign_card(us.card, us.key.secret_key).value();
-  LogOrigin origin{audit::testing::id<NetworkId>(1), us.card.member, 1};
-  WrittenLog log;
-  knoop::testing::TempDir dir;
-
-  Office() {
-    log.add_disclosure(1);
-    log.add({.event = Event::client_read, .action = Action::read, .user = "Zoë", .client = "C-2"});
-    log.add_disclosure(2);
-  }
-
-  test::Organisation made() {
-    auto out = test::organisation(entropy, "smw-een", "smw");
-    out.card.signing_key = signing.public_key;
-    return out;
-  }
-
-  std::string head(std::size_t size) {
-    Checkpoint checkpoint = log.head_of(size);
-    checkpoint.origin = origin.text();
-    Note note{checkpoint.text(), {}};
-    REQUIRE(sign_note(note, origin.text(), signing.secret_key));
-    return note.encode();
-  }
-
-  static std::string line(const ExportedEntry& entry) {
-    Json fields;
-    for (std::size_t i = 0; i < field_count; ++i) {
-      Json& field = fields[std::string(all_fields[i].name)];
-      if (const auto* opening = std::get_if<Opening>(&entry.fields[i]))
-        field = {{"value", opening->value}, {"salt", opening->salt.hex()}};
-      else
-        field = {{"commitment", std::get<Closed>(entry.fields[i]).commitment.hex()}};
-    }
-    return Json{{"index", entry.index}, {"leaf", entry.leaf.hex()}, {"fields", fields}}.dump();
-  }
-
-  std::vector<std::string> lines(std::size_t size, bool redacted) {
-    std::vector<std::string> out;
-    out.push_back(Json{
-        {"format", "knoop/audit-export/v1"},
-        {"origin", origin.text()},
-        {"card", card},
-        {"redacted",
-         redacted}}.dump());
-    for (std::size_t i = 0; i < size; ++i) out.push_back(line(export_entry(log.entries[i], redacted)));
-    out.push_back(Json{{"checkpoint", head(size)}}.dump());
-    return out;
-  }
-  std::vector<std::string> lines(bool redacted = true) { return lines(log.entries.size(), redacted); }
-
-  std::filesystem::path write(const std::string& name, const std::vector<std::string>& lines) {
-    std::ofstream out(dir / name, std::ios::binary);
-    for (const std::string& line : lines) out << line << '\n';
-    return dir / name;
-  }
-  std::filesystem::path write(const std::string& name, const std::string& text) {
-    std::ofstream(dir / name, std::ios::binary) << text;
-    return dir / name;
-  }
-
-  Report verify(const std::vector<std::string>& lines, Request request = {}) {
-    request.exports = {write("log.audit.jsonl", lines)};
-    return verify_exports(request).value().front();
-  }
-};
 
 void replace(std::string& text, std::string_view from, std::string_view to) {
   const auto at = text.find(from);
@@ -279,7 +206,7 @@ TEST_CASE("R8.2: a restored node's next log holds the last head of the one befor
   other.size = office.log.entries.size();
   Note fork{other.text(), {}};
   REQUIRE(sign_note(fork, office.origin.text(), office.signing.secret_key));
-  CHECK(next(fork.encode())[0].first_bad()->code == FindingCode::root_differs);
+  CHECK(next(fork.encode())[0].first_bad()->code == FindingCode::forked);
 }
 
 TEST_CASE("the page says in Dutch what was found, for one sheet, and a name on it is text") {
