@@ -148,6 +148,9 @@ Result<void> ExchangeService::on_key(Context& context, const Received& message) 
   KNOOP_LET(sender_key, signing_key(context, message.from));
   auto released = exchange::open_release(parties(context, message.from, context.membership().self()),
                                          *acquisition.offer, *acquisition.receipt, key, sender_key);
+  if (released && !acquisition.corrects)  // what is corrected came with what it answers
+    if (const auto views = exchange::check_views(*released, acquisition.request.categories); !views)
+      released = fail(views.error());
   acquisition.countersignature = key.countersignature;
   acquisition.changed = context.now;
   if (released) return keep(context, acquisition, *released);

@@ -1,6 +1,7 @@
 // ExchangeService as sender: a peer's request, what is decided about it, the offer, and what a withdrawal undoes.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "node/core/exchange_parts.h"
 #include "node/core/exchange_service.h"
@@ -64,6 +65,20 @@ Result<void> name_grounds(Context& context, const std::vector<BasisId>& bases, a
     entry.emergency |= ground->kind == consent::GroundKind::emergency;
   }
   return {};
+}
+
+/// The views of youth and parents on what is permitted.
+std::vector<consent::Candidate> views_on(const std::vector<FragmentDecision>& decisions,
+                                         const std::vector<storage::StoredFragment>& fragments,
+                                         const std::set<FragmentId>& withheld) {
+  std::vector<consent::Candidate> out;
+  for (const storage::StoredFragment& stored : fragments) {
+    if (stored.fragment.category != Category::views || !stored.parent) continue;
+    const auto answered = std::ranges::find(decisions, *stored.parent, &FragmentDecision::fragment);
+    if (answered != decisions.end() && answered->permitted)
+      out.push_back({stored.id, Category::views, std::nullopt, withheld.contains(stored.id)});
+  }
+  return out;
 }
 
 /// What the receiver must know of each basis, in the order of `bases`.
@@ -134,11 +149,13 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
   KNOOP_LET(not_fresh, not_fresh_because(context, client));
   KNOOP_LET(heard, hearing(context, client, settled));
   const std::vector<consent::Consent>& consents = heard.consents;
-  const consent::ReleasePolicy policy{
+  consent::ReleasePolicy policy{
       .requestable = may_ask == convenant.may_ask.end() ? std::vector<Category>{} : may_ask->second,
       .fresh = !not_fresh,
       .unsure = std::move(heard.unsure),
       .authority = std::move(chosen.authority)};
+  // Nobody asks for the correction of a view: it follows what it answers.
+  if (selection.only && request.categories == std::vector{Category::views}) policy.requestable.reset();
 
   KNOOP_LET(own, storage::find_client(context.tx, client));
   if (!own) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
@@ -158,18 +175,33 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
         candidate.parent = parent->fragment.category;
     question.candidates.push_back(candidate);
   }
+  const auto judge = [&](const consent::ReleaseRequest& about, const consent::ReleasePolicy& by) {
+    auto decisions = consent::decide(about, consents, grounds, by, context.now);
+    // A fragment may be more sensitive than its category: then "everything" does not cover it, as little as a sensitive one.
+    for (FragmentDecision& one : decisions) {
+      const auto stored = std::ranges::find(fragments, one.fragment, &storage::StoredFragment::id);
+      if (!one.permitted || stored == fragments.end() || !stored->fragment.sensitive) continue;
+      const auto consent = std::ranges::find(consents, *one.basis, &consent::Consent::id);
+      if (consent == consents.end() || !consent->everything) continue;
+      if (std::ranges::find(consent->categories, one.category) != consent->categories.end()) continue;
+      one.permitted = false;
+      one.reason = Reason::not_named;
+      one.basis.reset();
+    }
+    return decisions;
+  };
   Decided decided;
-  decided.decisions = consent::decide(question, consents, grounds, policy, context.now);
-  // A fragment may be more sensitive than its category: then "everything" does not cover it, as little as a sensitive one.
-  for (FragmentDecision& one : decided.decisions) {
-    const auto stored = std::ranges::find(fragments, one.fragment, &storage::StoredFragment::id);
-    if (!one.permitted || stored == fragments.end() || !stored->fragment.sensitive) continue;
-    const auto consent = std::ranges::find(consents, *one.basis, &consent::Consent::id);
-    if (consent == consents.end() || !consent->everything) continue;
-    if (std::ranges::find(consent->categories, one.category) != consent->categories.end()) continue;
-    one.permitted = false;
-    one.reason = Reason::not_named;
-    one.basis.reset();
+  decided.decisions = judge(question, policy);
+  // What youth and parents say of a fragment goes with it, asked for or not, when its own category is permitted; else the
+  // receiver hears that there is one (R3.7).
+  if (!selection.only && std::ranges::find(request.categories, Category::views) == request.categories.end()) {
+    consent::ReleaseRequest about = question;
+    about.categories = {Category::views};
+    about.candidates = views_on(decided.decisions, fragments, selection.withheld);
+    consent::ReleasePolicy by = policy;
+    by.requestable.reset();  // nobody asks for them
+    const auto views = judge(about, by);
+    decided.decisions.insert(decided.decisions.end(), views.begin(), views.end());
   }
 
   KNOOP_LET(standing, log_standing(context.tx, context.membership(), context.now));
@@ -434,7 +466,9 @@ Result<void> ExchangeService::settle(Context& context, storage::Release& release
 
 Result<std::optional<Reason>> ExchangeService::decide_again(Context& context, const storage::Release& release,
                                                             const std::vector<BasisId>& bases) {
-  KNOOP_LET(decided, decide(context, release.client, release.peer, release.request, {}, &release));
+  Selection again;
+  if (release.corrects && release.offer->items.size() == 1) again.only = release.offer->items[0].fragment;
+  KNOOP_LET(decided, decide(context, release.client, release.peer, release.request, again, &release));
   for (const exchange::OfferedItem& item : release.offer->items) {
     const auto decision = std::ranges::find(decided.decisions, item.fragment, &FragmentDecision::fragment);
     if (decision == decided.decisions.end()) return std::optional(Reason::nothing_held);

@@ -118,7 +118,9 @@ Result<void> check_offer(const ReleaseOffer& offer, const Expected& expected) {
   for (const OfferedItem& item : offer.items) {
     if (!seen.insert(item.fragment).second) return bad_offer("a fragment stands in it twice");
     if (item.basis >= offer.bases.size()) return bad_offer("a fragment rests on no basis");
-    if (std::ranges::find(expected.categories, item.category) == expected.categories.end())
+    // A view of youth or parents comes with what it answers (R3.7): check_views() looks, once it is open.
+    if (item.category != Category::views &&
+        std::ranges::find(expected.categories, item.category) == expected.categories.end())
       return bad_offer("it holds a category that was not asked for");
   }
   return {};
@@ -188,6 +190,16 @@ Result<Released> open_release(const Parties& parties, const ReleaseOffer& offer,
   }
   released.salts = key.item_salts;
   return released;
+}
+
+Result<void> check_views(const Released& released, std::span<const Category> asked) {
+  if (std::ranges::find(asked, Category::views) != asked.end()) return {};
+  for (const WireFragment& view : released.fragments)
+    if (view.content.category == Category::views &&
+        (!view.parent ||
+         std::ranges::find(released.fragments, *view.parent, &WireFragment::id) == released.fragments.end()))
+      return broken("a view came that was not asked for and answers nothing in it");
+  return {};
 }
 
 Result<ReceiptBody> verify_proof(const ReleaseProof& proof, const SigningPublicKey& sender_key,

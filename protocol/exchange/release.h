@@ -95,6 +95,8 @@ struct Released {
 [[nodiscard]] Result<Released> open_release(const Parties& parties, const ReleaseOffer& offer,
                                             const ReleaseReceipt& receipt, const ReleaseKey& key,
                                             const SigningPublicKey& sender_key);
+/// A view of youth or parents (F17) that was not asked for must answer a fragment that came with it (R3.7).
+[[nodiscard]] Result<void> check_views(const Released& released, std::span<const Category> asked);
 
 /// The double-signed receipt, for whoever must judge later.
 struct ReleaseProof {
