@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "storage/receipt_repository.h"
+
 namespace knoop::storage {
 namespace {
 
@@ -29,7 +31,8 @@ constexpr std::array by_ref{
     "DELETE FROM clients WHERE ref = ?",
 };
 
-Result<void> delete_rows(Transaction& tx, std::string_view ref, const VaultKeyId& key) {
+Result<void> delete_rows(Transaction& tx, std::string_view ref, const VaultKeyId& key, Timestamp now) {
+  KNOOP_TRY(keep_receipts(tx, ref, now));
   KNOOP_TRY(
       tx.exec("DELETE FROM corrections_due WHERE fragment IN (SELECT f.id FROM fragments AS f "
               "JOIN clients AS c ON c.id = f.client WHERE c.ref = ?)",
@@ -44,7 +47,7 @@ Result<void> delete_rows(Transaction& tx, std::string_view ref, const VaultKeyId
 Result<void> erase_client(Transaction& tx, std::string_view ref, Timestamp now) {
   KNOOP_LET(key, tx.vault().find_key(ref));
   if (!key) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
-  KNOOP_TRY(delete_rows(tx, ref, *key));
+  KNOOP_TRY(delete_rows(tx, ref, *key, now));
   return tx.vault().erase(tx, *key, now);
 }
 
@@ -84,7 +87,7 @@ Result<std::int64_t> sweep_erased(Transaction& tx, Timestamp now) {
     KNOOP_LET(client, tx.one("SELECT ref FROM clients WHERE key = ?", key));
     if (client) {
       ++found;
-      KNOOP_TRY(delete_rows(tx, client->get<std::string>(0), key));
+      KNOOP_TRY(delete_rows(tx, client->get<std::string>(0), key, now));
     }
     KNOOP_TRY(
         tx.exec("UPDATE audit_entries SET personal = NULL, client = NULL WHERE personal IS NOT NULL AND "

@@ -9,7 +9,7 @@
 namespace knoop::storage {
 
 /// Deletes every row about the client with this reference, and has its key destroyed with the commit. Rows of matching stay:
-/// they hold numbers and random names.
+/// they hold numbers and random names. So do double-signed receipts (receipt_repository.h): they hold commitments.
 [[nodiscard]] Result<void> erase_client(Transaction& tx, std::string_view ref, Timestamp now);
 /// One own fragment, with the views and attachments that belong to it. False when there is none.
 [[nodiscard]] Result<bool> erase_fragment(Transaction& tx, const FragmentId& id);

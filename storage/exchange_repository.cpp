@@ -118,25 +118,36 @@ std::string acquisitions_where(std::string_view condition) {
 }
 
 constexpr std::string_view received_columns =
-    "peer, exchange, client, sealed, basis, purpose, until, status, received, corrected, salt, fragment";
+    "peer, exchange, client, sealed, basis, purpose, until, status, received, corrected, fragment";
+
+/// What of a received fragment is under its client's key. The salt too: beside the commitment in the receipt, which stays, it
+/// would let whoever has an old copy try contents.
+struct Content {
+  exchange::WireFragment fragment;
+  Salt salt;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.fragment, self.salt);
+  }
+};
 
 Result<std::optional<ReceivedFragment>> received_from(Transaction& tx, const Row& row) {
   ReceivedFragment out;
   out.peer = row.get<MemberId>(0);
   out.exchange = row.get<ExchangeId>(1);
   out.client = row.get<std::string>(2);
-  const Bytes name = row_name(out.peer, out.exchange, row.get<FragmentId>(11));
-  KNOOP_LET(fragment,
-            open_row<exchange::WireFragment>(tx, {"received_fragments", name}, row.get<ByteView>(3)));
-  if (!fragment) return std::optional<ReceivedFragment>{};
-  out.fragment = std::move(*fragment);
+  const Bytes name = row_name(out.peer, out.exchange, row.get<FragmentId>(10));
+  KNOOP_LET(content, open_row<Content>(tx, {"received_fragments", name}, row.get<ByteView>(3)));
+  if (!content) return std::optional<ReceivedFragment>{};
+  out.fragment = std::move(content->fragment);
+  out.salt = content->salt;
   out.basis = row.get<BasisId>(4);
   out.purpose = static_cast<consent::Purpose>(row.get<std::uint8_t>(5));
   out.until = row.get<Date>(6);
   out.status = static_cast<LoanStatus>(row.get<std::uint8_t>(7));
   out.received = row.get<Timestamp>(8);
   out.corrected = row.get<std::optional<Timestamp>>(9);
-  out.salt = row.get<Salt>(10);
   return std::optional(std::move(out));
 }
 
@@ -330,14 +341,14 @@ Result<std::vector<WithdrawalOut>> mark_withdrawals_overdue(Transaction& tx, Tim
 
 Result<void> add_received(Transaction& tx, const ReceivedFragment& fragment) {
   const Bytes name = row_name(fragment.peer, fragment.exchange, fragment.fragment.id);
-  KNOOP_LET(sealed, seal_row(tx, fragment.client, {"received_fragments", name}, fragment.fragment));
+  KNOOP_LET(sealed, seal_row(tx, fragment.client, {"received_fragments", name},
+                             Content{fragment.fragment, fragment.salt}));
   return tx.exec(
       "INSERT INTO received_fragments(peer, exchange, fragment, client, sealed, basis, purpose, until, "
-      "status, "
-      "received, changed, corrected, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "status, received, changed, corrected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       fragment.peer, fragment.exchange, fragment.fragment.id, fragment.client, sealed, fragment.basis,
       fragment.purpose, fragment.until, fragment.status, fragment.received, fragment.received,
-      fragment.corrected, fragment.salt);
+      fragment.corrected);
 }
 
 Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_view client) {

@@ -1,4 +1,4 @@
-// ExchangeService after a release: corrections that follow what was given, and receipts that prove it.
+// ExchangeService after a release: corrections that follow what was given.
 #include <algorithm>
 #include <set>
 
@@ -15,7 +15,6 @@ namespace {
 using namespace exchange_parts;
 using audit::Action;
 using audit::Event;
-using storage::LoanStatus;
 using storage::ReleaseState;
 
 /// Corrections in one turn: each may make an offer.
@@ -147,53 +146,6 @@ Result<void> ExchangeService::on_corrected(Context& context, const Received& mes
               .detail =
                   fmt::format("{} copies are wrong, their owner says; what is right may not come", marked)})
       .map([](std::uint64_t) {});
-}
-
-Result<exchange::ReceiptFile> ExchangeService::receipt(Context& context, const MemberId& peer,
-                                                       const ExchangeId& exchange, bool with_content) {
-  exchange::ReceiptFile out;
-  std::string client;
-  const auto take = [&](const auto& found) {
-    if (!found || !found->receipt || !found->countersignature) return false;
-    out.proof = {*found->receipt, *found->countersignature};
-    client = found->client;
-    return true;
-  };
-  KNOOP_LET(given, storage::find_release(context.tx, peer, exchange));
-  KNOOP_LET(got, storage::find_acquisition(context.tx, peer, exchange));
-  const bool ours = take(given);
-  if (!ours && !take(got))
-    return fail(ErrorCode::not_found, Side::user,
-                "there is no double-signed receipt of this exchange; it exists once the key has left");
-  const MemberId self = context.membership().self();
-  KNOOP_LET(sender_card, context.membership().card_note(context.tx, ours ? self : peer));
-  KNOOP_LET(receiver_card, context.membership().card_note(context.tx, ours ? peer : self));
-  out.sender_card = std::move(sender_card);
-  out.receiver_card = std::move(receiver_card);
-  if (with_content) {
-    KNOOP_LET(fragments, storage::received_of(context.tx, client));
-    for (storage::ReceivedFragment& one : fragments) {
-      if (one.peer != peer || one.exchange != exchange) continue;
-      KNOOP_LET(reading, reading_of(context, one));
-      if (reading != Reading::open) continue;
-      KNOOP_TRY(context.audit({.event = Event::fragment_read,
-                               .bases = {one.basis},
-                               .peer = peer,
-                               .action = Action::read,
-                               .client = client,
-                               .object = "fragment " + one.fragment.id.hex(),
-                               .detail = "opened with a receipt"}));
-      out.openings.push_back({encode(one.fragment), one.salt});
-    }
-  }
-  KNOOP_TRY(context.audit({.event = Event::receipt_exported,
-                           .receipt = exchange::receipt_hash(out.proof.receipt),
-                           .peer = peer,
-                           .action = Action::read,
-                           .client = client,
-                           .object = name_of(exchange),
-                           .detail = fmt::format("{} fragments opened", out.openings.size())}));
-  return out;
 }
 
 }  // namespace knoop

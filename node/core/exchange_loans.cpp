@@ -64,11 +64,28 @@ Result<std::vector<storage::ReceivedFragment>> ExchangeService::received(Context
 
 Result<std::vector<storage::ReceivedFragment>> ExchangeService::received_in_emergency(
     Context& context, const std::string& client, const std::string& reason) {
-  if (reason.empty() || reason.size() > max_emergency_reason)
-    return fail(ErrorCode::bad_value, Side::user,
-                "say in a sentence of at most {} bytes why this cannot wait until the owner is heard from",
-                max_emergency_reason);
+  KNOOP_TRY(check_emergency_reason(reason));
   return read_received(context, client, reason);
+}
+
+Result<void> ExchangeService::check_emergency_reason(const std::string& reason) {
+  if (!reason.empty() && reason.size() <= max_emergency_reason) return {};
+  return fail(ErrorCode::bad_value, Side::user,
+              "say in a sentence of at most {} bytes why this cannot wait until the owner is heard from",
+              max_emergency_reason);
+}
+
+Result<void> ExchangeService::add_emergency(Context& context, const std::string& client,
+                                            const std::string& reason, std::uint32_t fragments) {
+  KNOOP_LET(policy, storage::consent_policy(context.tx));
+  const Date today = dutch_day(context.now);
+  const Date due = Date::from_days(today.days() + policy.grounds.emergency_review_days);
+  KNOOP_LET(id, storage::add_emergency_read(
+                    context.tx, {0, client, reason, fragments, context.actor.user, context.now, due}));
+  audit::AuditEntry entry = about(Event::emergency_read, id, client);
+  entry.action = Action::create;
+  entry.detail = fmt::format("{} fragments; review due {}", fragments, due.iso());
+  return context.audit(std::move(entry)).map([](std::uint64_t) {});
 }
 
 Result<std::vector<storage::ReceivedFragment>> ExchangeService::read_received(Context& context,
@@ -101,17 +118,7 @@ Result<std::vector<storage::ReceivedFragment>> ExchangeService::read_received(Co
                        .detail = broken_open ? fmt::format("{} after its lease: {}", category, emergency)
                                              : std::string(category)}));
   }
-  if (broken_open_in_all > 0) {
-    KNOOP_LET(policy, storage::consent_policy(context.tx));
-    const Date today = dutch_day(context.now);
-    const Date due = Date::from_days(today.days() + policy.grounds.emergency_review_days);
-    KNOOP_LET(id, storage::add_emergency_read(context.tx, {0, client, emergency, broken_open_in_all,
-                                                           context.actor.user, context.now, due}));
-    audit::AuditEntry entry = about(Event::emergency_read, id, client);
-    entry.action = Action::create;
-    entry.detail = fmt::format("{} fragments; review due {}", broken_open_in_all, due.iso());
-    KNOOP_TRY(context.audit(std::move(entry)));
-  }
+  if (broken_open_in_all > 0) KNOOP_TRY(add_emergency(context, client, emergency, broken_open_in_all));
   return fragments;
 }
 

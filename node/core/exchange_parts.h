@@ -2,10 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <set>
 
 #include "node/core/keys.h"
 #include "node/core/membership.h"
 #include "node/core/service.h"
+#include "protocol/consent/decide.h"
 #include "protocol/exchange/release.h"
 #include "storage/audit_repository.h"
 
@@ -19,6 +21,14 @@ inline SubjectId subject_of(const ExchangeId& exchange) {
 
 inline std::string name_of(const ExchangeId& exchange) {
   return "exchange " + exchange.hex();
+}
+
+/// What decided for something, each record once.
+inline std::vector<BasisId> bases_of(const std::vector<consent::FragmentDecision>& decisions) {
+  std::set<BasisId> bases;
+  for (const consent::FragmentDecision& decision : decisions)
+    if (decision.permitted) bases.insert(*decision.basis);
+  return {bases.begin(), bases.end()};
 }
 
 template <typename Message>

@@ -73,6 +73,8 @@ Result<void> ExchangeService::on_refusal(Context& context, const Received& messa
 Result<void> ExchangeService::on_offer(Context& context, const Received& message) {
   KNOOP_LET(offer, decode<exchange::ReleaseOffer>(message.body));
   KNOOP_LET(known, storage::find_acquisition(context.tx, message.from, offer.exchange));
+  KNOOP_LET(kept, storage::find_kept_receipt(context.tx, message.from, offer.exchange));
+  if (kept) return fail(ErrorCode::conflict, Side::peer, "a second exchange under one name");
   storage::Acquisition acquisition;
   exchange::Expected expected;
   if (known) {
@@ -242,6 +244,8 @@ Result<void> ExchangeService::on_withdrawn(Context& context, const Received& mes
   KNOOP_LET(elsewhere, storage::find_elsewhere(context.tx, withdrawn.basis));
   const bool rests = elsewhere && elsewhere->recorder == message.from;
   if (rests) KNOOP_TRY(elsewhere_withdrawn(context, *elsewhere));
+  // Who was off for long doubts its clock at first; this is told all the same.
+  const Timestamp heard = std::max(context.now, context.clock);
   KNOOP_TRY(context.audit(
       {.event = Event::consent_withdrawal_received,
        .bases = {withdrawn.basis},
@@ -250,7 +254,7 @@ Result<void> ExchangeService::on_withdrawn(Context& context, const Received& mes
        .object = "consent " + withdrawn.basis.hex(),
        .detail = fmt::format(
            "{} locked, {} flagged{}", applied.locked, applied.flagged,
-           withdrawn.at + withdrawal_term < context.now ? ", more than a day after it was withdrawn" : "")}));
+           withdrawn.at + withdrawal_term < heard ? ", more than a day after it was withdrawn" : "")}));
   context.wake();  // what came with it in pieces stops
   const exchange::WithdrawalApplied answer{withdrawn.basis, applied.locked, applied.flagged, context.now};
   return context.send(message.from, MessageType::withdrawal_applied, std::nullopt, encode(answer));

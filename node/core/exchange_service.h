@@ -29,6 +29,7 @@
 #include "storage/elsewhere_repository.h"
 #include "storage/emergency_repository.h"
 #include "storage/exchange_repository.h"
+#include "storage/receipt_repository.h"
 
 namespace knoop {
 
@@ -66,6 +67,11 @@ class ExchangeService final : public Service {
   Result<std::vector<storage::ReceivedFragment>> received_in_emergency(Context& context,
                                                                        const std::string& client,
                                                                        const std::string& reason);
+  /// For whoever shows what belongs to a fragment (its file) under the same rules: that the reason is one, and, once what the
+  /// lease had closed is shown and logged, the review that follows.
+  static Result<void> check_emergency_reason(const std::string& reason);
+  Result<void> add_emergency(Context& context, const std::string& client, const std::string& reason,
+                             std::uint32_t fragments);
   /// Whether what came may be read now: open; closed until its owner is heard from; closed (withdrawn, or past its day).
   enum class Reading { open, after_lease, closed };
   Result<Reading> reading_of(Context& context, const storage::ReceivedFragment& fragment);
@@ -129,9 +135,13 @@ class ExchangeService final : public Service {
 
   // Both.
   /// The double-signed receipt of a release that we gave or got, with both cards, and on demand openings of what came and
-  /// is still readable. Logged.
+  /// is still readable. Also when our client was destroyed since; then without openings. Logged.
   Result<exchange::ReceiptFile> receipt(Context& context, const MemberId& peer, const ExchangeId& exchange,
                                         bool with_content);
+  /// Receipts of destroyed clients, newest destroyed first: whoever has a receipt's hash from a log finds its exchange here.
+  /// They name nobody, so this is no entry in the log.
+  Result<std::vector<storage::KeptReceipt>> kept_receipts(Context& context);
+  static constexpr std::int64_t most_kept_shown = 1000;
 
   struct WithdrawalEffect {
     std::uint32_t cancelled = 0;  ///< Offers whose key was destroyed.

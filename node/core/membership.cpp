@@ -369,6 +369,17 @@ Result<std::string> Membership::card_note(storage::Transaction& tx, const Member
   return to_text(row->get<ByteView>(0));
 }
 
+Result<std::vector<std::string>> Membership::card_notes(storage::Transaction& tx,
+                                                        const MemberId& member) const {
+  std::vector<std::string> notes;
+  KNOOP_TRY(tx.each("SELECT text FROM cards WHERE member = ? ORDER BY number DESC", member,
+                    [&](const storage::Row& row) -> Result<void> {
+                      notes.push_back(to_text(row.get<ByteView>(0)));
+                      return {};
+                    }));
+  return notes;
+}
+
 Result<SigningPublicKey> Membership::signing_key(storage::Transaction& tx, const MemberId& member,
                                                  std::uint32_t card_number) const {
   const Card* newest = card_of_former(member);

@@ -111,6 +111,9 @@ class Membership {
 
   /// The signed note of a member's newest installed card, or of our own, as it is handed on.
   [[nodiscard]] Result<std::string> card_note(storage::Transaction& tx, const MemberId& member) const;
+  /// Of every card that was ever installed, newest first: signatures of long ago are checked with the keys of then.
+  [[nodiscard]] Result<std::vector<std::string>> card_notes(storage::Transaction& tx,
+                                                            const MemberId& member) const;
   /// The key with which a member signs under the card of this number: its newest, or an older one that is installed
   /// (frames sealed before a rotation still come in), unless its newest card declares the older ones compromised.
   [[nodiscard]] Result<SigningPublicKey> signing_key(storage::Transaction& tx, const MemberId& member,

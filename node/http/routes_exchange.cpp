@@ -155,8 +155,30 @@ Result<Reply> correct(Node& node, Context& context, const Request& request) {
   return Reply{200, {{"id", id.hex()}}};
 }
 
+Result<Reply> kept_receipts(Node& node, Context& context, const Request&) {
+  KNOOP_LET(kept, node.service<ExchangeService>().kept_receipts(context));
+  Json out = Json::array();
+  for (const auto& one : kept) {
+    KNOOP_LET(body, decode<exchange::ReceiptBody>(one.proof.receipt.body));
+    out.push_back({{"exchange", one.exchange.hex()},
+                   {"peer", context.membership().slug(one.peer)},
+                   {"given", one.given},
+                   {"receipt", exchange::receipt_hash(one.proof.receipt).hex()},
+                   {"at", body.at.iso()},
+                   {"fragments", body.items.size()},
+                   {"clientDestroyed", one.kept.iso()}});
+  }
+  return Reply{200, {{"receipts", std::move(out)}}};
+}
+
+/// Also who is no member for so long that the convenants do not name it any more: a receipt outlives that.
+Result<MemberId> anyone_from(const Membership& membership, const std::string& name) {
+  if (const auto id = MemberId::from_hex(name)) return *id;
+  return member_from(membership, name);
+}
+
 Result<Reply> export_receipt(Node& node, Context& context, const Request& request) {
-  KNOOP_LET(peer, member_from(context.membership(), request.param("peer")));
+  KNOOP_LET(peer, anyone_from(context.membership(), request.param("peer")));
   KNOOP_LET(exchange, id_from<ExchangeId>(request.param("exchange")));
   BodyReader body(request.body);
   const bool with_content = body.truth_or("withContent", false);
@@ -179,8 +201,9 @@ void add_exchange_routes(Router& router) {
   router.post("/api/v1/fragment-requests/{peer}/{exchange}/preview", workers, preview_answer);
   router.post("/api/v1/fragment-requests/{peer}/{exchange}/answer", workers, answer);
   router.post("/api/v1/fragments/{id}/correct", workers, correct);
-  router.post("/api/v1/receipts/{peer}/{exchange}/export",
-              {Role::professional, Role::team_lead, Role::privacy_officer}, export_receipt);
+  const std::vector<Role> receipt_readers{Role::professional, Role::team_lead, Role::privacy_officer};
+  router.get("/api/v1/receipts", receipt_readers, {}, kept_receipts);
+  router.post("/api/v1/receipts/{peer}/{exchange}/export", receipt_readers, export_receipt);
   add_form_routes(router);
 }
 

@@ -150,14 +150,13 @@ CREATE TABLE received_fragments(
   exchange BLOB NOT NULL CHECK(length(exchange) = 16),
   fragment BLOB NOT NULL CHECK(length(fragment) = 16),
   client   TEXT NOT NULL,
-  sealed   BLOB NOT NULL,                   -- a WireFragment
+  sealed   BLOB NOT NULL,                   -- a WireFragment, and the salt that opens its commitment in the receipt
   basis    BLOB NOT NULL CHECK(length(basis) = 16),
   purpose  INTEGER NOT NULL,
   until    INTEGER NOT NULL,
   status   INTEGER NOT NULL,
   received INTEGER NOT NULL,
   corrected INTEGER,                       -- its owner said that it is no longer right
-  salt     BLOB NOT NULL CHECK(length(salt) = 32),  -- opens its commitment in the receipt
   changed  INTEGER NOT NULL,
   PRIMARY KEY(peer, exchange, fragment),
   FOREIGN KEY(peer, exchange) REFERENCES acquisitions(peer, exchange) ON DELETE CASCADE
@@ -165,6 +164,19 @@ CREATE TABLE received_fragments(
 CREATE INDEX received_fragments_client ON received_fragments(client);
 CREATE INDEX received_fragments_basis ON received_fragments(peer, basis);
 CREATE INDEX received_fragments_until ON received_fragments(until) WHERE status = 1;
+
+-- Double-signed receipts of releases whose client was destroyed since (docs/spec/receipts.md): commitments, hashes and
+-- signatures. No client and no salt: those went with the client, so that nobody can try contents against a commitment.
+CREATE TABLE receipts_kept(
+  peer             BLOB NOT NULL CHECK(length(peer) = 32),
+  exchange         BLOB NOT NULL CHECK(length(exchange) = 16),
+  given            INTEGER NOT NULL CHECK(given IN (0, 1)),  -- by us; else by the peer
+  receipt          BLOB NOT NULL,
+  countersignature BLOB NOT NULL CHECK(length(countersignature) = 64),
+  kept             INTEGER NOT NULL,       -- when its client was destroyed
+  PRIMARY KEY(peer, exchange, given)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX receipts_kept_since ON receipts_kept(kept);
 
 -- When an owner of fragments on loan was last heard from (the lease). One row a member at most.
 CREATE TABLE owners_heard(

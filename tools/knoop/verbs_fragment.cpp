@@ -179,6 +179,21 @@ Result<int> export_receipt(Program& program, const std::string& peer, const std:
   return ExitCode::done;
 }
 
+Result<int> list_receipts(Program& program) {
+  KNOOP_LET(answer, program.get("/api/v1/receipts"));
+  const Json receipts = answer["receipts"];
+  program.print(receipts, [&] {
+    if (receipts.empty()) return std::string("None.\n");
+    Table table({"EXCHANGE", "MEMBER", "WHO GAVE", "SIGNED", "FRAGMENTS", "DESTROYED", "RECEIPT"});
+    for (const Json& one : receipts)
+      table.add({cell(one, "exchange"), cell(one, "peer"), one["given"].get<bool>() ? "we" : "they",
+                 cell(one, "at"), cell(one, "fragments"), cell(one, "clientDestroyed"),
+                 cell(one, "receipt")});
+    return table.text();
+  });
+  return ExitCode::done;
+}
+
 }  // namespace
 
 std::string release_text(const Json& answer) {
@@ -254,6 +269,8 @@ void add_request_verbs(CLI::App& app, Program& program) {
 
   CLI::App* receipts = app.add_subcommand("receipt", "Double-signed receipts of what was given and got");
   receipts->require_subcommand(1);
+  program.verb(*receipts, "list", "Those of clients that were destroyed since",
+               [&program] { return list_receipts(program); });
   auto peer = std::make_shared<std::string>();
   auto exchange = std::make_shared<std::string>();
   auto out = std::make_shared<std::string>();
@@ -262,7 +279,7 @@ void add_request_verbs(CLI::App& app, Program& program) {
                       [&program, peer, exchange, out, with_content] {
                         return export_receipt(program, *peer, *exchange, *out, *with_content);
                       });
-  verb->add_option("peer", *peer, "Short name of the other member")->required();
+  verb->add_option("peer", *peer, "Short name of the other member, or its key")->required();
   verb->add_option("exchange", *exchange, "Id of the exchange")->required();
   verb->add_option("--out", *out, "File to write")->required();
   verb->add_flag("--with-content", *with_content,
