@@ -256,12 +256,11 @@ Result<void> set_asked(Transaction& tx, const MemberId& peer, const ExchangeId& 
       peer, exchange, fragment, asked.to, asked.at);
 }
 
-Result<bool> note_read(Transaction& tx, std::string_view reader, const FragmentId& fragment, Timestamp since,
-                       Timestamp now) {
-  KNOOP_LET(noted,
-            tx.change("INSERT INTO attachment_reads(reader, fragment, at) VALUES (?, ?, ?) ON CONFLICT DO "
-                      "UPDATE SET at = excluded.at WHERE at < ?",
-                      reader, fragment, now, since));
+Result<bool> note_read(Transaction& tx, std::string_view reader, const FragmentId& fragment, bool emergency,
+                       Timestamp since, Timestamp now) {
+  KNOOP_LET(noted, tx.change("INSERT INTO attachment_reads(reader, fragment, emergency, at) "
+                             "VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE at < ?",
+                             reader, fragment, emergency, now, since));
   return noted > 0;
 }
 

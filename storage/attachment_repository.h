@@ -101,9 +101,9 @@ struct Asked {
                                                       const ExchangeId& exchange, const FragmentId& fragment);
 [[nodiscard]] Result<void> set_asked(Transaction& tx, const MemberId& peer, const ExchangeId& exchange,
                                      const FragmentId& fragment, const Asked& asked);
-/// True when this reader's last read of the file was noted before `since`, or never; then it is noted now.
+/// True when this reader's last read of the file, of this kind, was noted before `since`, or never; then it is noted now.
 [[nodiscard]] Result<bool> note_read(Transaction& tx, std::string_view reader, const FragmentId& fragment,
-                                     Timestamp since, Timestamp now);
+                                     bool emergency, Timestamp since, Timestamp now);
 [[nodiscard]] Result<void> forget_reads(Transaction& tx, Timestamp before);
 /// Pieces for this peer that it has not acknowledged.
 [[nodiscard]] Result<std::int64_t> pieces_under_way(Transaction& tx, const MemberId& peer);

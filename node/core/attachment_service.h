@@ -4,7 +4,7 @@
 // As owner: begin(), put() and finish(); only finish() makes a fragment, so nothing is ever half stored. As sender: answers
 // questions for pieces of what was disclosed, and of nothing else; not after a withdrawal, which takes back the pieces under
 // way too, and not past the last day. As receiver: asks once a release is opened, and again after every break, from where it
-// was. A file is readable when its fragment is and all of it is here. A correction of the fragment brings no second copy.
+// was. A file is readable when its fragment is and all of it is here; in an emergency also when only the lease closed it. A correction of the fragment brings no second copy.
 //
 // What a hostile peer can do: ask for what it did not get (refused), ask again and again (one question in a minute for the
 // same pieces; at most `most_under_way` pieces wait for it), send a wrong piece, another type of file, or too much (broken:
@@ -75,6 +75,11 @@ class AttachmentService final : public Service, public ReleaseObserver {
   /// Of a peer's, when all of it is here and its fragment may be read.
   Result<Bytes> received_piece(Context& context, const MemberId& peer, const ExchangeId& exchange,
                                const FragmentId& fragment, std::uint32_t number);
+  /// The same of a file that is closed because its owner is silent past the lease: an emergency, under the rules of
+  /// ExchangeService::received_in_emergency(). All pieces within a quarter of an hour are one reading, and one review.
+  Result<Bytes> received_piece_in_emergency(Context& context, const MemberId& peer,
+                                            const ExchangeId& exchange, const FragmentId& fragment,
+                                            std::uint32_t number, const std::string& reason);
   /// What came, or is to come, about a client with each exchange. Names only of what may be read; a logged read.
   struct Listed {
     MemberId peer;
@@ -89,6 +94,10 @@ class AttachmentService final : public Service, public ReleaseObserver {
   Result<std::vector<Listed>> received_files(Context& context, const std::string& client);
 
  private:
+  /// `emergency`: the reason; empty: none.
+  Result<Bytes> read_piece(Context& context, const MemberId& peer, const ExchangeId& exchange,
+                           const FragmentId& fragment, std::uint32_t number, const std::string& emergency);
+  Result<void> take_back(Context& context, const ReleaseNews& news);
   Result<void> on_wanted(Context& context, const Received& message);
   Result<void> answer(Context& context, const MemberId& peer, const exchange::AttachmentWanted& wanted);
   Result<void> on_piece(Context& context, const Received& message);

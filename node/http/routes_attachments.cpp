@@ -80,6 +80,19 @@ Result<Reply> received_piece(Node& node, Context& context, const Request& reques
   return Reply{200, piece_json(bytes)};
 }
 
+Result<Reply> received_piece_in_emergency(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(peer, member_from(context.membership(), request.param("peer")));
+  KNOOP_LET(exchange, id_from<ExchangeId>(request.param("exchange")));
+  KNOOP_LET(fragment, id_from<FragmentId>(request.param("id")));
+  KNOOP_LET(number, piece_number(request));
+  BodyReader body(request.body);
+  const std::string reason = body.text("reason", 300);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(bytes, node.service<AttachmentService>().received_piece_in_emergency(context, peer, exchange,
+                                                                                 fragment, number, reason));
+  return Reply{200, piece_json(bytes)};
+}
+
 std::string_view name_of(storage::IncomingState state) {
   switch (state) {
     case storage::IncomingState::waiting:
@@ -126,6 +139,8 @@ void add_attachment_routes(Router& router) {
   router.get("/api/v1/attachments/{id}/pieces/{n}", workers, {}, own_piece);
   router.get("/api/v1/received-attachments", workers, {"client"}, received_files);
   router.get("/api/v1/received-attachments/{peer}/{exchange}/{id}/pieces/{n}", workers, {}, received_piece);
+  router.post("/api/v1/received-attachments/{peer}/{exchange}/{id}/pieces/{n}/emergency", workers,
+              received_piece_in_emergency);
 }
 
 }  // namespace knoop::http

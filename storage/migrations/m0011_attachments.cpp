@@ -67,12 +67,14 @@ CREATE TABLE attachments_out(
   PRIMARY KEY(peer, exchange, fragment)
 ) STRICT, WITHOUT ROWID;
 
--- Who read which file when: its pieces are one entry in the log for a quarter of an hour.
+-- Who read which file when: its pieces are one entry in the log for a quarter of an hour. A reading in an emergency is
+-- never covered by an ordinary one of a moment ago.
 CREATE TABLE attachment_reads(
-  reader   TEXT NOT NULL,
-  fragment BLOB NOT NULL CHECK(length(fragment) = 16),
-  at       INTEGER NOT NULL,
-  PRIMARY KEY(reader, fragment)
+  reader    TEXT NOT NULL,
+  fragment  BLOB NOT NULL CHECK(length(fragment) = 16),
+  emergency INTEGER NOT NULL CHECK(emergency IN (0, 1)),
+  at        INTEGER NOT NULL,
+  PRIMARY KEY(reader, fragment, emergency)
 ) STRICT, WITHOUT ROWID;
 
 -- However a fragment goes, its file goes with it.

@@ -71,14 +71,16 @@ Result<int> attach(Program& program, const Attachment& options) {
 }
 
 Result<int> fetch(Program& program, const std::string& id, const std::string& from,
-                  const std::string& exchange_id, const std::string& out) {
+                  const std::string& exchange_id, const std::string& emergency, const std::string& out) {
   const std::string address = from.empty()
                                   ? "/api/v1/attachments/" + query_text(id)
                                   : fmt::format("/api/v1/received-attachments/{}/{}/{}", query_text(from),
                                                 query_text(exchange_id), query_text(id));
   std::string content;
   for (std::size_t number = 0; number < exchange::most_pieces; ++number) {
-    auto answer = program.get(fmt::format("{}/pieces/{}", address, number));
+    const std::string piece = fmt::format("{}/pieces/{}", address, number);
+    auto answer =
+        emergency.empty() ? program.get(piece) : program.post(piece + "/emergency", {{"reason", emergency}});
     if (!answer && number > 0 && answer.error().code == ErrorCode::not_found) break;
     if (!answer) return tl::unexpected(std::move(answer.error()));
     KNOOP_LET(bytes, from_base64(cell(*answer, "bytes")));
@@ -132,15 +134,20 @@ void add_attachment_verbs(CLI::App& fragment, Program& program) {
   auto from = std::make_shared<std::string>();
   auto exchange_id = std::make_shared<std::string>();
   auto out = std::make_shared<std::string>();
-  verb = program.verb(
-      fragment, "file", "Write the file of a fragment",
-      [&program, id, from, exchange_id, out] { return fetch(program, *id, *from, *exchange_id, *out); });
+  auto emergency = std::make_shared<std::string>();
+  verb = program.verb(fragment, "file", "Write the file of a fragment",
+                      [&program, id, from, exchange_id, emergency, out] {
+                        return fetch(program, *id, *from, *exchange_id, *emergency, *out);
+                      });
   verb->add_option("id", *id, "Id of the fragment")->required();
   CLI::Option* peer =
       verb->add_option("--from", *from, "Short name of the member it came from; else our own");
   CLI::Option* release = verb->add_option("--exchange", *exchange_id, "The exchange with which it came");
   peer->needs(release);
   release->needs(peer);
+  verb->add_option("--emergency", *emergency,
+                   "Read what is closed because its owner is silent too; the reason, which is logged")
+      ->needs(peer);
   verb->add_option("--out", *out, "File to write")->required();
 }
 
