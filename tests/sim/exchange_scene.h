@@ -205,6 +205,24 @@ struct Story {
     });
     return events;
   }
+  /// What the newest entry of an event says in its own words.
+  std::string newest_detail(SimNode& node, std::string_view event) {
+    return in(node, [&](Context& context) -> Result<std::string> {
+      KNOOP_LET(state, storage::audit_state(context.tx));
+      std::string detail;
+      KNOOP_TRY(
+          storage::each_audit_entry(context.tx, state.incarnation, 0, state.tree.size(),
+                                    [&](const audit::ExportedEntry& entry) -> Result<void> {
+                                      const auto open = [&](audit::Field field) {
+                                        return std::get<audit::Opening>(entry.fields[slot(field)]).value;
+                                      };
+                                      if (open(audit::Field::event) == event)
+                                        detail = open(audit::Field::detail);
+                                      return {};
+                                    }));
+      return detail;
+    });
+  }
   std::size_t count(SimNode& node, std::string_view event) {
     const auto events = verified_log(node);
     return static_cast<std::size_t>(std::ranges::count(events, event));

@@ -227,6 +227,9 @@ TEST_CASE(
     CHECK(story.count(story.smw(), "consent.withdrawal-sent") == 1);
     CHECK(story.count(story.smw(), "consent.withdrawal-acknowledged") == 1);
     CHECK(story.count(story.bjz(), "consent.withdrawal-received") == 1);
+    // How late it was heard shows at the receiver too.
+    CHECK(story.newest_detail(story.bjz(), "consent.withdrawal-received").find("more than a day after") !=
+          std::string::npos);
     const auto again = story.smw().command<ExchangeService::WithdrawalEffect>(
         [&](Context& context) {
           return story.smw().node().service<ConsentService>().withdraw(context, basis);
