@@ -19,6 +19,7 @@
 #include "node/files/audit_export.h"
 #include "node/net/os_entropy.h"
 #include "node/net/system_clock.h"
+#include "storage/client_vault.h"
 
 namespace {
 
@@ -35,6 +36,8 @@ Value must(Result<Value> value) {
   if (!value) throw std::runtime_error(value.error().sentence);
   if constexpr (!std::is_void_v<Value>) return std::move(*value);
 }
+
+constexpr int clients = 5000;
 
 /// What a day at a node looks like: mostly reads, and now and then a release with all that must precede it.
 class Day {
@@ -72,8 +75,8 @@ class Day {
             .action = action,
             .user = "c.jansen",
             .role = "professional",
-            .client = fmt::format("C-{}", at_ % 5000),
-            .object = fmt::format("client C-{}", at_ % 5000),
+            .client = fmt::format("C-{}", at_ % clients),
+            .object = fmt::format("client C-{}", at_ % clients),
             .source = "command line"};
   }
   audit::AuditEntry decided(audit::AuditEntry out) const {
@@ -186,7 +189,7 @@ class BareDatabase {
   void group(std::size_t rows, const Bytes& fields) {
     run("BEGIN IMMEDIATE");
     for (std::size_t i = 0; i < rows; ++i) {
-      const std::string client = fmt::format("C-{}", number_++ % 5000);
+      const std::string client = fmt::format("C-{}", number_++ % clients);
       check(sqlite3_bind_text(insert_, 1, client.data(), static_cast<int>(client.size()), SQLITE_TRANSIENT));
       check(sqlite3_bind_blob(insert_, 2, fields.data(), 32, SQLITE_STATIC));
       check(sqlite3_bind_blob(insert_, 3, fields.data(), static_cast<int>(fields.size()), SQLITE_STATIC));
@@ -219,6 +222,12 @@ Json append(const std::filesystem::path& folder, std::size_t group, double secon
   const AuditLog log(keys, membership);
   const Actor actor{Role::professional, "c.jansen", "", std::nullopt, "command line"};
   BareDatabase bare_database(folder / "bare.db");
+  {  // a client has its erasure key since it was first recorded
+    auto tx = must(database->begin());
+    for (int i = 0; i < clients; ++i) must(tx.vault().key_of(fmt::format("C-{}", i)));
+    must(tx.commit());
+    must(database->flush());
+  }
   Day day;
   Json appended = Json::array();
   Json bare_rows = Json::array();
