@@ -3,11 +3,17 @@
 #include "node/core/audit_log.h"
 #include "node/core/channel.h"
 #include "node/core/clock_watch.h"
+#include "node/core/hints.h"
 
 namespace knoop {
 
 Result<std::uint64_t> Context::audit(audit::AuditEntry entry) {
-  return world_.audit_log.append(tx, now, entropy, actor, std::move(entry));
+  if (!is_look(entry, actor)) return world_.audit_log.append(tx, now, entropy, actor, std::move(entry));
+  const audit::Event event = entry.event;
+  const std::string client = entry.client;
+  KNOOP_LET(index, world_.audit_log.append(tx, now, entropy, actor, std::move(entry)));
+  KNOOP_TRY(watch_look(*this, event, client));
+  return index;
 }
 
 Result<void> Context::send(const MemberId& to, MessageType type, const std::optional<SubjectId>& subject,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/core/hints.h"
 #include "node/core/match_directory.h"
 #include "node/core/membership.h"
 #include "protocol/fragments/forms.h"
@@ -327,6 +328,9 @@ Result<std::vector<storage::StoredHandover>> HandoverService::list(Context& cont
   entry.object = "handovers";
   entry.detail = fmt::format("{} listed", handovers.size());
   KNOOP_TRY(context.audit(std::move(entry)));
+  std::vector<std::string> refs;
+  for (const storage::StoredHandover& handover : handovers) refs.push_back(handover.client_ref);
+  KNOOP_TRY(watch_shown(context, refs));
   return handovers;
 }
 

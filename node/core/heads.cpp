@@ -4,6 +4,7 @@
 #include "crypto/checkpoint.h"
 #include "crypto/note.h"
 #include "node/core/audit_log.h"
+#include "node/core/hints.h"
 #include "node/core/log_standing.h"
 #include "node/core/membership.h"
 #include "protocol/audit/messages.h"
@@ -44,6 +45,13 @@ Result<void> log_evidence(Context& context, audit::Event event, const MemberId& 
                           const storage::MemberHead& head, std::string_view what) {
   const Membership& membership = context.membership();
   const bool own = head.member == membership.self();
+  KNOOP_TRY(raise_hint(
+      context,
+      {.kind = HintKind::log_contradiction,
+       .subject = membership.slug(head.member),
+       .cause = fmt::format("{} {}:{}", audit::to_string(event), head.incarnation, head.size),
+       .detail = fmt::format("Gezien bij {} regels; gehoord van {}.", head.size, membership.slug(from)),
+       .logged = true}));
   return context
       .audit({.event = event,
               .outcome = audit::Outcome::failed,

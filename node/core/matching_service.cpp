@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/core/hints.h"
 #include "node/core/log_standing.h"
 #include "node/core/matching_watch.h"
 #include "node/core/membership.h"
@@ -70,6 +71,7 @@ Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
   if (*watch_at_ <= context.now) {
     watch_at_ = context.now + watch_each;
     KNOOP_TRY(watch_receipts(context));
+    KNOOP_TRY(watch_own_quota(context));
   }
   KNOOP_LET(more_clients, refresh_clients(context, true));
   KNOOP_LET(more_batches, registration_.advance(context, !more_clients));
@@ -159,6 +161,9 @@ Result<std::vector<storage::StoredMatch>> MatchingService::list(Context& context
   KNOOP_TRY(context.audit({.event = audit::Event::match_read,
                            .action = audit::Action::read,
                            .detail = fmt::format("list of {}", matches.size())}));
+  std::vector<std::string> refs;
+  for (const storage::StoredMatch& match : matches) refs.push_back(match.client_ref);
+  KNOOP_TRY(watch_shown(context, refs));
   return matches;
 }
 

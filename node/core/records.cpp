@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/core/hints.h"
 #include "protocol/exchange/attachments.h"
 #include "protocol/records/calendar.h"
 #include "protocol/records/rules.h"
@@ -79,7 +80,7 @@ Result<void> record_shown(Context& context, audit::Event event, std::string_view
       detail += fmt::format("{} {}", first ? "; shown:" : ",", refs[i]);
     KNOOP_TRY(record(context, event, audit::Action::read, "", "", std::move(detail)));
   } while (i < refs.size());
-  return {};
+  return watch_shown(context, refs);
 }
 
 Result<StoredInvolvement> store_change(Context& context, const StoredInvolvement& stored,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/core/audit_log.h"
+#include "node/core/hints.h"
 #include "node/core/keys.h"
 #include "node/core/membership.h"
 #include "storage/audit_repository.h"
@@ -205,7 +206,13 @@ Result<void> WitnessService::tell_lateness(Context& context, const LogStanding& 
   if (round.late == late) return {};
   const std::uint8_t before = std::exchange(round.late, late);
   KNOOP_TRY(storage::put_witnessing(context.tx, round));
-  if (late > before)
+  if (late > before) {
+    KNOOP_TRY(raise_hint(
+        context, {.kind = HintKind::log_late,
+                  .subject = context.membership().slug(context.membership().self()),
+                  .cause = standing.unwitnessed_since->iso(),
+                  .detail = fmt::format("Niet bevestigd sinds {}.", standing.unwitnessed_since->iso()),
+                  .logged = true}));
     return context
         .audit({.event = audit::Event::log_unwitnessed,
                 .outcome = audit::Outcome::failed,
@@ -213,6 +220,7 @@ Result<void> WitnessService::tell_lateness(Context& context, const LogStanding& 
                 .detail = fmt::format("{}: not witnessed since {}", to_string(standing.late),
                                       standing.unwitnessed_since->iso())})
         .map([](std::uint64_t) {});
+  }
   // Back within the term.
   if (before != static_cast<std::uint8_t>(audit::Lateness::stopped)) return {};
   return context.audit({.event = audit::Event::log_witnessed_again, .action = audit::Action::execute})
@@ -311,6 +319,12 @@ Result<void> WitnessService::on_proof(Context& context, const Received& message)
     KNOOP_LET(proof, audit::LogProof::parse(*awaited->proof));
     return take_head(context, message.from, proof.head, HeadSource::told).map([](auto) {});
   }
+  KNOOP_TRY(
+      raise_hint(context, {.kind = HintKind::proof_missing,
+                           .subject = membership.slug(message.from),
+                           .cause = told.exchange.hex(),
+                           .detail = fmt::format("Levering {}: het bewijs klopt niet.", told.exchange.hex()),
+                           .logged = true}));
   return context
       .audit({.event = audit::Event::log_proof_wrong,
               .outcome = audit::Outcome::failed,
@@ -328,6 +342,12 @@ Result<void> WitnessService::watch_proofs(Context& context) {
   for (storage::AwaitedProof& one : late) {
     one.state = storage::ProofState::overdue;
     KNOOP_TRY(storage::put_awaited_proof(context.tx, one));
+    KNOOP_TRY(
+        raise_hint(context, {.kind = HintKind::proof_missing,
+                             .subject = context.membership().slug(one.peer),
+                             .cause = one.exchange.hex(),
+                             .detail = fmt::format("Levering {}: er kwam geen bewijs.", one.exchange.hex()),
+                             .logged = true}));
     KNOOP_TRY(context.audit({.event = audit::Event::log_proof_overdue,
                              .outcome = audit::Outcome::failed,
                              .peer = one.peer,

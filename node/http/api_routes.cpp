@@ -20,6 +20,7 @@ Router make_routes(const ReadLimits& limits) {
   add_subject_report_routes(router);
   add_rights_routes(router);
   add_export_routes(router);
+  add_hint_routes(router);
   return router;
 }
 

@@ -4,6 +4,7 @@
 #include "node/core/consent_service.h"
 #include "node/core/destruction_service.h"
 #include "node/core/exchange_service.h"
+#include "node/core/hints.h"
 #include "node/core/matching_service.h"
 #include "node/core/membership_service.h"
 #include "node/core/subject_requests.h"
@@ -130,6 +131,8 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
   constexpr std::size_t many = 1000;
   KNOOP_LET(missing, storage::missing_proofs(context.tx, many));
   out["log"]["missingProofs"] = missing.size();
+  KNOOP_LET(hints, storage::count_open_hints(context.tx));
+  out["hints"] = {{"open", hints}};
   Json troubles = Json::array();
   for (const Error& error : node.troubles())
     troubles.push_back(

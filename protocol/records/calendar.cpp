@@ -25,6 +25,11 @@ Date dutch_day(Timestamp time) {
   return Date::of(time + offset_at(time));
 }
 
+int dutch_hour(Timestamp time) {
+  const std::int64_t local = (time + offset_at(time)).ms;
+  return static_cast<int>((local % day_ms + day_ms) % day_ms / hour.count());
+}
+
 Timestamp start_of_dutch_day(Date day) {
   const Timestamp utc{day.days() * day_ms};
   // The clock changes at 02:00 or 03:00 local time: midnight still has the offset of the hour before it.

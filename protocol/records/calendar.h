@@ -15,6 +15,9 @@ namespace knoop {
 /// 01:00 UTC (directive 2000/84/EC).
 [[nodiscard]] Date dutch_day(Timestamp time);
 
+/// The hour there, 0 to 23.
+[[nodiscard]] int dutch_hour(Timestamp time);
+
 /// When that day begins.
 [[nodiscard]] Timestamp start_of_dutch_day(Date day);
 

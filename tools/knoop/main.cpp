@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   add_request_verbs(app, program);
   add_form_verbs(app, program);
   add_audit_verbs(app, program);
+  add_hint_verbs(app, program);
   add_subject_verbs(app, program);
   add_rights_verbs(app, program);
 

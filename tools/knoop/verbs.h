@@ -18,6 +18,7 @@ void add_handover_verbs(CLI::App& app, Program& program);
 void add_received_verbs(CLI::App& fragment, Program& program);    ///< Below `knoop fragment`.
 void add_attachment_verbs(CLI::App& fragment, Program& program);  ///< Below `knoop fragment`.
 void add_audit_verbs(CLI::App& app, Program& program);
+void add_hint_verbs(CLI::App& app, Program& program);
 void add_subject_verbs(CLI::App& app, Program& program);
 void add_rights_verbs(CLI::App& app, Program& program);  ///< Below `knoop subject`, and `knoop retention`.
 

@@ -296,6 +296,58 @@ TEST_CASE("R8.3: the privacy officer makes a client's report, and what others ex
   office.must(400, "GET", "/api/v1/audit-export-lines?format=xml", {}, officer);
 }
 
+TEST_CASE(
+    "R8.5: hints are read and closed by the privacy officer only, and tell no more than that officer may "
+    "see") {
+  Office office;
+  constexpr std::string_view officer = "privacy-officer:piet";
+  office.import_clients("C-1;999999011;Anna;;Voorbeeld;2015-03-01;V;;;;;;\n");
+  for (const std::string_view other :
+       {professional, std::string_view("team-lead:tom"), std::string_view("administrator:ada"),
+        std::string_view("monitor:mo"), std::string_view("service:epd")}) {
+    office.must(403, "GET", "/api/v1/hints", {}, other);
+    office.must(403, "POST", "/api/v1/hints/1/close", {{"reason", "gezien"}}, other);
+  }
+  for (const std::string_view other : {"administrator:ada", "monitor:mo", "service:epd"}) {
+    office.must(403, "POST", "/api/v1/own-family", {{"bsn", "999999011"}}, other);
+    office.must(403, "DELETE", "/api/v1/own-family", {}, other);
+  }
+  office.must(400, "POST", "/api/v1/own-family", {{"bsn", "999999012"}}, professional);
+  office.must(400, "POST", "/api/v1/own-family", Json::object(), professional);
+  office.must(201, "POST", "/api/v1/own-family", {{"bsn", "999999011"}}, professional);
+  office.must(200, "GET", "/api/v1/clients/C-1", {}, professional);
+
+  const auto family = [](const Json& answer) {
+    Json out = Json::array();
+    for (const Json& hint : answer.at("hints"))
+      if (hint.at("kind") == "own-family") out.push_back(hint);
+    return out;
+  };
+  const Json answer = office.must(200, "GET", "/api/v1/hints", {}, officer);
+  for (const std::string_view secret : {"999999011", "Anna", "Voorbeeld"})
+    CHECK(answer.dump().find(secret) == std::string::npos);
+  const Json open = family(answer);
+  REQUIRE(open.size() == 1);
+  CHECK(open[0].at("about") == "anja");
+  CHECK(open[0].at("closed").is_null());
+  CHECK(office.must(200, "GET", "/api/v1/status").at("hints").at("open") >= 1);
+
+  const std::string close = "/api/v1/hints/" + open[0].at("id").dump() + "/close";
+  office.must(400, "POST", close, Json::object(), officer);
+  office.must(400, "POST", close, {{"reason", " "}}, officer);
+  office.must(404, "POST", "/api/v1/hints/999/close", {{"reason", "gezien"}}, officer);
+  office.must(400, "POST", "/api/v1/hints/x/close", {{"reason", "gezien"}}, officer);
+  office.must(403, "POST", close, {{"reason", "gezien"}}, "privacy-officer:anja");
+  office.must(200, "POST", close, {{"reason", "gezien"}}, officer);
+  office.must(404, "POST", close, {{"reason", "gezien"}}, officer);
+  CHECK(family(office.must(200, "GET", "/api/v1/hints", {}, officer)).empty());
+  const Json closed = family(office.must(200, "GET", "/api/v1/hints?all=true", {}, officer));
+  REQUIRE(closed.size() == 1);
+  CHECK(closed[0].at("closed").at("by") == "piet");
+  CHECK(closed[0].at("closed").at("reason") == "gezien");
+  CHECK(office.must(200, "DELETE", "/api/v1/own-family", {}, professional).at("count") == 1);
+}
+
 TEST_CASE("R3.6: who decides to share does not review it, and who reviews does not decide") {
   Office office;
   constexpr std::string_view officer = "privacy-officer:piet";

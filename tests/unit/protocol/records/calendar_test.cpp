@@ -13,11 +13,16 @@ Timestamp at(std::string_view text) {
 }
 
 /// What the zone Europe/Amsterdam of the system says.
-Date day_in_amsterdam(Timestamp time) {
+auto in_amsterdam(Timestamp time) {
   static const auto* zone = date::locate_zone("Europe/Amsterdam");
-  const auto local =
-      zone->to_local(date::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(time.ms)));
-  return Date::from_days(date::floor<date::days>(local).time_since_epoch().count());
+  return zone->to_local(date::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(time.ms)));
+}
+Date day_in_amsterdam(Timestamp time) {
+  return Date::from_days(date::floor<date::days>(in_amsterdam(time)).time_since_epoch().count());
+}
+int hour_in_amsterdam(Timestamp time) {
+  const auto local = in_amsterdam(time);
+  return static_cast<int>(date::floor<std::chrono::hours>(local - date::floor<date::days>(local)).count());
 }
 
 TEST_CASE("a day begins at midnight in the Netherlands, winter and summer") {
@@ -43,7 +48,7 @@ TEST_CASE("every day starts when the one before ends") {
   }));
 }
 
-TEST_CASE("the day is that of the zone Europe/Amsterdam") {
+TEST_CASE("day and hour are those of the zone Europe/Amsterdam") {
   constexpr std::int64_t hour = 3'600'000;
   // Around every midnight and every hour of a change of the clock, from the year of the directive on.
   for (int year = 2002; year <= 2036; ++year)
@@ -53,9 +58,11 @@ TEST_CASE("the day is that of the zone Europe/Amsterdam") {
           for (const std::int64_t ms : {-1, 0, 1}) {
             const Timestamp time{Date{year, month, day}.days() * 24 * hour + h * hour + ms};
             const Date said = dutch_day(time);
-            if (said != day_in_amsterdam(time)) {
+            const int hour_said = dutch_hour(time);
+            if (said != day_in_amsterdam(time) || hour_said != hour_in_amsterdam(time)) {
               CAPTURE(time.iso());
               CHECK(said == day_in_amsterdam(time));
+              CHECK(hour_said == hour_in_amsterdam(time));
             }
           }
   CHECK(rc::check("any moment", [] {
