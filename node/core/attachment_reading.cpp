@@ -62,9 +62,9 @@ Result<Bytes> AttachmentService::read_piece(Context& context, const MemberId& pe
                            .client = received->client,
                            .object = name_of_fragment(fragment),
                            .purpose = std::string(to_string(received->purpose)),
+                           .authorisation = broken_open ? emergency : "",
                            .emergency = broken_open,
-                           .detail = broken_open ? fmt::format("its file after its lease: {}", emergency)
-                                                 : std::string("its file")}));
+                           .detail = broken_open ? "its file after its lease" : "its file"}));
   if (broken_open) KNOOP_TRY(exchange_.add_emergency(context, received->client, emergency, 1));
   return std::move(*bytes);
 }

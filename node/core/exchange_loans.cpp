@@ -84,6 +84,7 @@ Result<void> ExchangeService::add_emergency(Context& context, const std::string&
                     context.tx, {0, client, reason, fragments, context.actor.user, context.now, due}));
   audit::AuditEntry entry = about(Event::emergency_read, id, client);
   entry.action = Action::create;
+  entry.authorisation = reason;
   entry.detail = fmt::format("{} fragments; review due {}", fragments, due.iso());
   return context.audit(std::move(entry)).map([](std::uint64_t) {});
 }
@@ -114,9 +115,9 @@ Result<std::vector<storage::ReceivedFragment>> ExchangeService::read_received(Co
                        .client = client,
                        .object = "fragment " + one.fragment.id.hex(),
                        .purpose = std::string(to_string(one.purpose)),
+                       .authorisation = broken_open ? emergency : "",
                        .emergency = broken_open,
-                       .detail = broken_open ? fmt::format("{} after its lease: {}", category, emergency)
-                                             : std::string(category)}));
+                       .detail = fmt::format("{}{}", category, broken_open ? " after its lease" : "")}));
   }
   if (broken_open_in_all > 0) KNOOP_TRY(add_emergency(context, client, emergency, broken_open_in_all));
   return fragments;

@@ -61,11 +61,11 @@ inline constexpr std::int64_t most_hints_listed = 500;
 
 struct HintNews {
   HintKind kind{};
-  std::string subject;  ///< An account, or the short name of a member.
-  std::string cause;    ///< The same whenever the same thing is seen again: then nothing happens.
-  std::string client;   ///< Our reference; empty when it is about nobody.
-  std::string detail;   ///< A Dutch sentence: when, how many.
-  bool logged = false;  ///< The log tells of it already.
+  std::string subject{};  ///< An account, or the short name of a member.
+  std::string cause{};    ///< The same whenever the same thing is seen again: then nothing happens.
+  std::string client{};   ///< Our reference; empty when it is about nobody.
+  std::string detail{};   ///< A Dutch sentence: when, how many.
+  bool logged = false;    ///< The log tells of it already.
 };
 Result<void> raise_hint(Context& context, const HintNews& news);
 

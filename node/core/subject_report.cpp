@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/core/membership.h"
+#include "node/core/subject_reason.h"
 #include "protocol/consent/text.h"
 #include "protocol/exchange/release.h"
 #include "storage/consent_repository.h"
@@ -28,17 +29,6 @@ std::string labels(const std::vector<Category>& categories) {
     out += facts(category).label;
   }
   return out;
-}
-
-/// A purpose as the log has it: a word of the closed list, and what was typed behind it.
-std::string plain_purpose(std::string_view purpose) {
-  for (const auto& [value, word] : consent::purposes)
-    if (purpose.starts_with(word)) {
-      std::string_view rest = purpose.substr(word.size());
-      if (!rest.empty() && !rest.starts_with(':')) continue;
-      return std::string(consent::dutch(value)) + std::string(rest);
-    }
-  return std::string(purpose);
 }
 
 std::string givers(const consent::Consent& consent) {
@@ -87,7 +77,7 @@ std::string sentence_of(const Membership& membership, const consent::Ground& gro
   const std::string_view law =
       ground.source.empty() ? consent::law_of(ground.kind) : std::string_view(ground.source);
   std::string out = fmt::format("Zonder toestemming gedeeld met {}: {}{}. Reden: {}.",
-                                organisation_name(membership, ground.recipient), to_string(ground.kind),
+                                organisation_name(membership, ground.recipient), plain_ground(ground.kind),
                                 law.empty() ? "" : fmt::format(" ({})", law), ground.reasons);
   if (!ground.consulted.empty()) out += fmt::format(" Besproken met {}.", ground.consulted);
   if (ground.review)
@@ -190,6 +180,10 @@ const std::string& value(const audit::ExportedEntry& entry, Field field) {
   return opening ? opening->value : erased;
 }
 
+std::size_t count_of(std::string_view bases) {
+  return bases.empty() ? 0 : 1 + static_cast<std::size_t>(std::ranges::count(bases, ','));
+}
+
 std::string who_did(const std::string& role, const std::string& user, const std::string& organisation) {
   const auto named = [&user](std::string_view title) {
     return user.empty() ? std::string(title) : fmt::format("{} {}", title, user);
@@ -253,14 +247,13 @@ Result<SubjectReport::Line> line_of(Context& context, const storage::AuditPlace&
   line.matter = audit::matter_of(*event, action);
   KNOOP_LET(kind, about(context, value(entry, Field::object), received));
   line.about = std::move(kind);
-  line.why = plain_purpose(value(entry, Field::purpose));
-  const auto add = [&line](std::string_view words) {
-    if (words.empty()) return;
-    if (!line.why.empty()) line.why += "; ";
-    line.why += words;
-  };
-  add(value(entry, Field::authorisation));
-  if (line.emergency) add(fmt::format("spoed: {}", value(entry, Field::detail)));
+  line.why = reason_of({.event = *event,
+                        .outcome = outcome,
+                        .purpose = value(entry, Field::purpose),
+                        .authorisation = value(entry, Field::authorisation),
+                        .detail = value(entry, Field::detail),
+                        .bases = count_of(value(entry, Field::basis)),
+                        .emergency = line.emergency});
   return line;
 }
 

@@ -2,9 +2,11 @@
 #include "node/core/subject_report.h"
 
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "node/files/subject_page.h"
 #include "tests/sim/exchange_scene.h"
+#include "tests/support/plain_dutch.h"
 
 using namespace knoop;
 using namespace knoop::sim;
@@ -22,6 +24,28 @@ Json report_of(SimNode& node, const std::string& client) {
   INFO((report ? "" : report.error().sentence));
   REQUIRE(report.has_value());
   return Json::parse(subject_report_json(*report));
+}
+
+/// All that is said in it, and the page without its style sheet, is plain Dutch.
+void check_plain(const Json& report) {
+  const auto check = [](const std::string& words) {
+    INFO(words);
+    CHECK(test::not_plain_dutch(words) == std::nullopt);
+  };
+  for (const Json& line : report["lines"])
+    for (const char* key : {"sentence", "who", "about", "why"}) check(line[key]);
+  for (const char* list : {"consents", "grounds"})
+    for (const Json& one : report[list]) check(one["sentence"]);
+  for (const char* list : {"given", "received"})
+    for (const Json& one : report[list]) {
+      check(one["purpose"]);
+      for (const char* key : {"restsOn", "after"})
+        for (const Json& words : one[key]) check(words);
+    }
+  std::string page = subject_report_html(report.dump());
+  page.erase(0, page.find("<body>"));
+  page = std::regex_replace(page, std::regex("<[^>]*>|[0-9a-f]{64}"), " ");
+  check(page);
 }
 
 /// The sentences of what happened, each once where it stands twice in a row.
@@ -87,6 +111,8 @@ TEST_CASE("R8.3: a client reads who received what, why, on whose word, and what 
   REQUIRE(theirs["received"].size() == 1);
   CHECK(theirs["received"][0]["after"][0].get<std::string>().find("op slot") != std::string::npos);
 
+  check_plain(ours);
+  check_plain(theirs);
   // No content stands in either, and making it is itself in the next one.
   CHECK(ours.dump().find(marker) == std::string::npos);
   CHECK(theirs.dump().find(marker) == std::string::npos);
@@ -121,6 +147,8 @@ TEST_CASE("R8.3: an emergency stands in the report with its reason") {
   CHECK(read["about"] == "Aanleiding en hulpvraag");
   CHECK(report["lines"].back()["event"] == "fragment.emergency-read");
   CHECK(report["lines"].back()["emergency"] == true);
+  CHECK(report["lines"].back()["why"] == "spoed: kind is vermist");
+  check_plain(report);
   CHECK(subject_report_html(report.dump()).find("Met spoed gelezen") != std::string::npos);
 }
 
