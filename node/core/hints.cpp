@@ -10,6 +10,8 @@ namespace {
 
 using audit::Event;
 
+constexpr std::string_view hints_object = "hints";
+
 bool is_person(const Actor& actor) {
   return !actor.user.empty() && (actor.role == Role::professional || actor.role == Role::team_lead ||
                                  actor.role == Role::privacy_officer);
@@ -96,7 +98,8 @@ Result<void> raise_hint(Context& context, const HintNews& news) {
 }
 
 bool is_look(const audit::AuditEntry& entry, const Actor& actor) {
-  return is_person(actor) && entry.outcome == audit::Outcome::success &&
+  // Reading the hints themselves is somebody's task whenever it is, and would raise the next.
+  return is_person(actor) && entry.outcome == audit::Outcome::success && entry.object != hints_object &&
          (entry.action == audit::Action::read || is_export(entry.event));
 }
 
@@ -141,7 +144,7 @@ Result<std::vector<ShownHint>> list_hints(Context& context, bool open_only) {
   // They tell what people did: reading them is reading.
   KNOOP_TRY(context.audit({.event = Event::log_read,
                            .action = audit::Action::read,
-                           .object = "hints",
+                           .object = std::string(hints_object),
                            .detail = fmt::format("list of {}", out.size())}));
   return out;
 }
