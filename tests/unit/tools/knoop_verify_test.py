@@ -80,6 +80,36 @@ class Format(unittest.TestCase):
             self.assertIn(value, text)
 
 
+def climbed(leaf, index, size, path):
+    """The root that a proof of inclusion leads to (RFC 9162, 2.1.3.2)."""
+    node, last = index, size - 1
+    for hash_beside in path:
+        if node % 2 == 1 or node == last:
+            leaf = sha256(b"\1" + hash_beside + leaf)
+            while node % 2 == 0 and node != 0:
+                node, last = node // 2, last // 2
+        else:
+            leaf = sha256(b"\1" + leaf + hash_beside)
+        node, last = node // 2, last // 2
+    return leaf if last == 0 else None
+
+
+class Proof(unittest.TestCase):
+    def test_the_entry_of_a_proof_of_destruction_stands_below_its_head(self):
+        text = (SPECIFICATION.parent / "vectors" / "destruction.proof").read_text(encoding="utf-8")
+        record, proof = text.split("\n\nc2sp.org/tlog-proof@v1\n")
+        entry = next(line.split() for line in record.splitlines() if line.startswith("entry "))
+        above, head = proof.split("\n\n", 1)
+        lines = above.splitlines()
+        leaf_hash = base64.b64decode(lines[0].removeprefix("extra "))
+        index = int(lines[1].removeprefix("index "))
+        self.assertEqual((str(index), leaf_hash.hex()), (entry[1], entry[2]))
+        origin, size, root_hash = head.splitlines()[:3]
+        self.assertIn(f"\nlog {origin}\n", record)
+        path = [base64.b64decode(line) for line in lines[2:]]
+        self.assertEqual(climbed(leaf_hash, index, int(size), path), base64.b64decode(root_hash))
+
+
 class Program(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()

@@ -1,6 +1,9 @@
 #include "protocol/erasure/proof_file.h"
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/support/test_entropy.h"
 
@@ -174,4 +177,68 @@ TEST_CASE("a record of a destruction is written in one way only") {
   const std::string line = good.substr(good.rfind("recipient "));
   for (std::size_t i = 0; i < max_recipients; ++i) many += line;
   CHECK_FALSE(DestructionRecord::parse(many));
+}
+
+TEST_CASE("the proof of a destruction of docs/spec/erasure.md is what we write, and holds") {
+  const auto file = [](const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::stringstream out;
+    out << in.rdbuf();
+    return out.str();
+  };
+  const auto key_of = [](Byte each) {
+    std::array<Byte, 32> seed{};
+    seed.fill(each);
+    return signing_key_from_seed(SigningSeed::from(seed).value());
+  };
+  const auto filled = [](auto value, Byte each) {
+    std::fill_n(value.data(), value.size, each);
+    return value;
+  };
+  std::vector<Hash256> leaves;
+  std::istringstream lines(file("tests/vectors/audit-export.jsonl"));
+  for (std::string line; std::getline(lines, line);) {
+    const auto json = nlohmann::json::parse(line);
+    if (json.contains("leaf")) leaves.push_back(Hash256::from_hex(json["leaf"].get<std::string>()).value());
+  }
+  REQUIRE(leaves.size() == 12);
+
+  DestructionRecord record;
+  record.destruction = filled(DestructionId{}, 0x33);
+  record.ground = "bewaartermijn";
+  record.done = Timestamp{1'790'000'000'000};
+  record.log = {filled(NetworkId{}, 0x11), filled(MemberId{}, 0x22), 1};
+  record.entry = 5;
+  record.leaf = leaves[5];
+  record.fields_erased = 7;
+  record.recipients.push_back({filled(MemberId{}, 0x41), filled(ExchangeId{}, 0x34), 3, {}});
+  record.recipients.push_back({filled(MemberId{}, 0x42), filled(ExchangeId{}, 0x35), 1, {}});
+  const Statement said{record.destruction,
+                       record.recipients[0].exchange,
+                       record.log.member,
+                       record.recipients[0].member,
+                       2,
+                       1,
+                       {1, 40, filled(Hash256{}, 0x36)},
+                       record.done};
+  record.recipients[0].answer =
+      DestructionRecipient::Answer{2, 1, sign_statement(said, key_of(0x61).secret_key)};
+  DestructionFile made{{record.text(), {}},
+                       {leaves[5], 5, inclusion_proof(5, 12, node_reader(leaves)).value(),
+                        file("docs/spec/vectors/cosigned.note")}};
+  REQUIRE(sign_note(made.note, record.log.text(), key_of(0x31).secret_key));
+  const std::string path = "docs/spec/vectors/destruction.proof";
+  CHECK(made.text() == file(path));
+
+  const audit::WitnessRule rule{{{filled(MemberId{}, 0x41), key_of(0x51).public_key},
+                                 {filled(MemberId{}, 0x42), key_of(0x52).public_key}},
+                                2,
+                                0};
+  const auto read = DestructionFile::parse(file(path));
+  REQUIRE(read);
+  const auto checked = check_destruction(*read, key_of(0x31).public_key, rule);
+  REQUIRE(checked);
+  CHECK(checked->record == record);
+  CHECK(checked->entry.witnessed.enough);
+  CHECK(check_answer(record, record.recipients[0], key_of(0x61).public_key));
 }
