@@ -96,8 +96,8 @@ std::string witnessed(const Report& report) {
   if (!by.too_few.empty()) {
     const UnwitnessedHead& last = by.too_few.back();
     out += by.too_few.size() == 1
-               ? fmt::format("; het hoofd van {} regels door {}, te weinig", last.size, last.by)
-               : fmt::format("; {} hoofden door te weinig, het laatste van {} regels door {}",
+               ? fmt::format("; het hoofd van {} regels (nog) door {}", last.size, last.by)
+               : fmt::format("; {} hoofden (nog) door te weinig, het laatste van {} regels door {}",
                              by.too_few.size(), last.size, last.by);
   }
   if (by.waiting > 0) out += fmt::format("; {} verstrekkingen wachten nog op bevestiging", by.waiting);
