@@ -5,6 +5,7 @@
 //                                                            it with clients of theirs
 //   found <folder>                                           when the measured node, ended by now, held the matches of
 //                                                            the references on stdin
+//   files <folder> [--bytes N]                               what each event of a file costs the core thread
 #include <sys/resource.h>
 #include <CLI/CLI.hpp>
 
@@ -15,6 +16,7 @@
 #include "node/net/os_entropy.h"
 #include "node/net/system_clock.h"
 #include "tools/bench_scale/arrivals.h"
+#include "tools/bench_scale/file_events.h"
 #include "tools/bench_scale/fill.h"
 
 namespace {
@@ -83,6 +85,15 @@ Result<void> run_found(const std::filesystem::path& folder) {
   return {};
 }
 
+Result<void> run_files(const std::filesystem::path& folder, std::size_t bytes) {
+  OsEntropy entropy;
+  KNOOP_LET(costs, bench::file_events(folder, bytes, entropy));
+  Json out;
+  for (const auto& [what, each] : costs) out[what] = {{"cpu", each.cpu}, {"wall", each.wall}};
+  fmt::print("{}\n", out.dump());
+  return {};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -110,11 +121,16 @@ int main(int argc, char** argv) {
   CLI::App* const found =
       app.add_subcommand("found", "When the measured node held the matches of the references on stdin");
   found->add_option("folder", folder)->required();
+  std::size_t bytes = 52'428'800;
+  CLI::App* const files = app.add_subcommand("files", "What each event of a file costs the core thread");
+  files->add_option("folder", folder)->required();
+  files->add_option("--bytes", bytes);
   CLI11_PARSE(app, argc, argv);
   arrivals.socket = socket;
   arrivals.pause = Milliseconds{pause};
   const Result<void> done = *fill    ? run_fill(folder, plan)
                             : *found ? run_found(folder)
+                            : *files ? run_files(folder, bytes)
                                      : run_arrive(folder, arrivals);
   if (!done) {
     say("knoop-bench-scale: " + done.error().sentence);

@@ -64,6 +64,7 @@ Result<Network> make_network(Entropy& entropy, std::size_t peers, std::uint16_t 
   draft.valid_from = now - std::chrono::hours(24 * 60);
   draft.expires = now + std::chrono::hours(24 * 300);
   draft.family_matching = false;
+  draft.may_ask["jgz"] = {Category::attachments};
   draft.managers.push_back({"Beheerder", manager.public_key});
   const auto add = [&](const Card& card) {
     draft.members.push_back({card.id, card.member, card.kind, declared_handles, std::nullopt});
