@@ -158,6 +158,9 @@ class Demo:
         logs.verify(list(files.values()), self.network.convenant, self.chosen.verifier)
         proof = destruction.prove(self.choice, destroyed, self.network, self.chosen.verifier, files[self.choice.here.id], self.out)
         self.tell.done(f"The proof of the destruction (bewijs van vernietiging) verifies off line too: {proof}")
+        receipt = destruction.receipt(self.choice, self.network, self.chosen.verifier, self.out)
+        self.tell.done("What was given can still be proven, without a word of it: both sides keep the same double-signed receipt, and it "
+                       f"verifies off line: {receipt}")
 
 
 def what_next(demo):

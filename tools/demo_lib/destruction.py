@@ -3,7 +3,7 @@ import subprocess
 
 from .failure import Failed, Refused
 from .node import wait_until
-from .warm_handover import SOCIAL_WORKER, expect
+from .warm_handover import SOCIAL_WORKER, YOUTH_CARE, expect
 
 SECONDS = 120
 TEAM_LEAD = "team-lead:teamleider"
@@ -58,3 +58,20 @@ def prove(choice, destruction, network, verifier, log, out):
     if done.returncode != 0:
         raise Failed(f"knoop-verify does not accept the proof of the destruction: {done.stdout.strip()} {done.stderr.strip()}", choice.here)
     return path
+
+
+def receipt(choice, network, verifier, out):
+    """Has knoop-verify check the receipt of what was given, which outlives the record: as who gave keeps it, and as who got."""
+    here, there = choice.here, choice.there
+    kept = [one for one in here.ask_list("receipts", "receipt", "list", account=SOCIAL_WORKER) if one["peer"] == there.id and one["given"]]
+    expect(len(kept) == 1, f"{len(kept)} receipts of the destroyed client are kept instead of one", here)
+    texts = []
+    for node, other, account in ((here, there, SOCIAL_WORKER), (there, here, YOUTH_CARE)):
+        path = out / f"ontvangstbewijs-{node.id}.txt"
+        node.run("receipt", "export", other.id, kept[0]["exchange"], "--out", path, account=account)
+        done = subprocess.run([verifier, "receipt", path, "--convenant", network.convenant], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise Failed(f"knoop-verify does not accept the receipt of a destroyed client: {done.stdout.strip()} {done.stderr.strip()}", node)
+        texts.append(path.read_text(encoding="utf-8"))
+    expect(texts[0] == texts[1], "the two sides keep different receipts", here)
+    return out / f"ontvangstbewijs-{here.id}.txt"
