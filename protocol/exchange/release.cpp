@@ -194,10 +194,13 @@ Result<Released> open_release(const Parties& parties, const ReleaseOffer& offer,
 
 Result<void> check_views(const Released& released, std::span<const Category> asked) {
   if (std::ranges::find(asked, Category::views) != asked.end()) return {};
-  for (const WireFragment& view : released.fragments)
-    if (view.content.category == Category::views &&
-        (!view.parent ||
-         std::ranges::find(released.fragments, *view.parent, &WireFragment::id) == released.fragments.end()))
+  const auto answers = [&](const WireFragment& view) {
+    return std::ranges::any_of(released.fragments, [&](const WireFragment& other) {
+      return other.id == view.parent && other.content.category != Category::views;
+    });
+  };
+  for (const WireFragment& one : released.fragments)
+    if (one.content.category == Category::views && !answers(one))
       return broken("a view came that was not asked for and answers nothing in it");
   return {};
 }

@@ -167,6 +167,7 @@ export class Releasing {
 interface Release {
   offer: Offer;
   receipt: Of<typeof ReleaseReceipt>;
+  categories: number[]; // that were asked for
   fragments: Fragment[] | null;
   bases: Bytes[]; // the ids of the consents that it rests on
   locked: boolean;
@@ -235,7 +236,7 @@ export class Receiving {
     if (!offer.items.every(({ basis }) => basis < offer.bases.length)) refuse("bad-value", "an item rests on no basis");
     const body = receiptBody(this.parties, offer, this.self.now());
     const receipt = { exchange: offer.exchange, body, signature: sign(this.self.signing, RECEIPT, body) };
-    this.releases.set(hex(offer.exchange), { offer, receipt, fragments: null, bases: [], locked: false });
+    this.releases.set(hex(offer.exchange), { offer, receipt, categories: asked.categories, fragments: null, bases: [], locked: false });
     this.link.send(Type.ReleaseReceipt, offer.exchange, encode(ReleaseReceipt, receipt));
   }
 
@@ -243,6 +244,9 @@ export class Receiving {
     const release = this.releases.get(hex(key.exchange)) ?? refuse("wrong-state", "a key of nothing that was offered");
     checkCountersignature(this.link.card.signing, release.receipt, key.countersignature);
     const { fragments, bases } = openRelease(this.parties, release.offer, key);
+    const answered = fragments.filter(({ content }) => content.category !== VIEWS).map(({ id }) => hex(id));
+    if (!release.categories.includes(VIEWS) && !fragments.every(({ content, parent }) => content.category !== VIEWS || (parent && answered.includes(hex(parent)))))
+      refuse("bad-proof", "a view answers nothing that came with it");
     const locked = bases.some((basis) => this.withdrawn.has(hex(basis)));
     Object.assign(release, { fragments, bases, locked });
     this.onReleased((release.offer.about.handover && this.handovers.find(release.offer.about.handover)) || null, release);

@@ -102,6 +102,29 @@ TEST_CASE("an offer that is not what was asked for is refused (R4.2)") {
   refused([](ReleaseOffer& offer) { offer.about = {}; });
 }
 
+TEST_CASE("R3.7: a view of the family comes unasked with what it answers, and with nothing else") {
+  Bench bench;
+  Item view = Bench::item(9, Category::views, "Zo ziet moeder het.");
+  view.fragment.parent = id<FragmentId>(1);
+  bench.items.push_back(view);
+  CHECK(
+      check_offer(bench.offer().offer, bench.expected));  // no other category that nobody asked for, as above
+  const auto opened = [&](const std::optional<FragmentId>& answers) {
+    bench.items.back().fragment.parent = answers;
+    MadeOffer made = bench.offer();
+    const auto receipt = make_receipt(bench.parties, made.offer, now, bench.bjz.secret_key);
+    const auto key = make_key(std::move(made.secrets), receipt, bench.smw.secret_key);
+    return open_release(bench.parties, made.offer, receipt, key, bench.smw.public_key).value();
+  };
+  const std::vector<Category>& asked = bench.expected.categories;
+  CHECK(check_views(opened(id<FragmentId>(1)), asked));
+  for (const auto& other :
+       {std::optional<FragmentId>{}, std::optional(id<FragmentId>(7)), std::optional(id<FragmentId>(9))})
+    CHECK_FALSE(check_views(opened(other), asked));
+  // Who asked for views gets all of them.
+  CHECK(check_views(opened(std::nullopt), std::vector{Category::reason, Category::views}));
+}
+
 TEST_CASE("a receipt counts for one offer, one receiver and one key (R4.3)") {
   Bench bench;
   const MadeOffer made = bench.offer();
