@@ -27,6 +27,7 @@ constexpr std::array by_ref{
     "DELETE FROM consents WHERE client = ?",
     "DELETE FROM grounds WHERE client = ?",
     "DELETE FROM handovers WHERE client = ?",
+    "DELETE FROM doubted_clients WHERE client = ?",
     "DELETE FROM hints WHERE client = ?",
     "DELETE FROM lookups WHERE client = ?",
     "DELETE FROM last_references WHERE reference = ?",

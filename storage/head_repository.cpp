@@ -53,6 +53,12 @@ Result<HeadNews> keep_member_head(Transaction& tx, const MemberHead& head, bool 
   }
   KNOOP_LET(enough, has_enough(tx, head.member));
   if (enough) return HeadNews::known;
+  // Logs follow each other: a liar's numbers fill no disk.
+  KNOOP_LET(last,
+            tx.one("SELECT ifnull(max(incarnation), ?2) FROM (SELECT incarnation FROM member_heads WHERE "
+                   "member = ?1 UNION ALL SELECT incarnation FROM member_incarnations WHERE member = ?1)",
+                   head.member, head.incarnation));
+  if (head.incarnation > last->get<std::uint32_t>(0) + 1) return HeadNews::known;
   KNOOP_LET(other, tx.one("SELECT 1 FROM member_heads WHERE member = ? AND incarnation = ? AND size = ?",
                           head.member, head.incarnation, head.size));
   if (other) {
@@ -67,11 +73,16 @@ Result<HeadNews> keep_member_head(Transaction& tx, const MemberHead& head, bool 
   if (larger) {
     if (!by_itself) return HeadNews::known;
     // The head that it now denies is evidence as well.
-    KNOOP_TRY(tx.exec("UPDATE member_heads SET kept = 2 WHERE member = ? AND kept = 0", head.member));
+    KNOOP_TRY(
+        tx.exec("UPDATE member_heads SET kept = 2 WHERE member = ?1 AND kept = 0 AND incarnation = "
+                "(SELECT max(incarnation) FROM member_heads WHERE member = ?1)",
+                head.member));
     KNOOP_TRY(keep(tx, head, Kept::rollback, now));
     return HeadNews::rollback;
   }
-  KNOOP_TRY(tx.exec("DELETE FROM member_heads WHERE member = ? AND kept = 0", head.member));
+  // The newest of an earlier log stays: a later log that hides it is seen by it.
+  KNOOP_TRY(tx.exec("DELETE FROM member_heads WHERE member = ? AND incarnation = ? AND kept = 0", head.member,
+                    head.incarnation));
   KNOOP_TRY(keep(tx, head, Kept::newest, now));
   return HeadNews::newer;
 }

@@ -20,12 +20,13 @@ extern const Migration m0010_membership;
 extern const Migration m0011_attachments;
 extern const Migration m0014_erasure;
 extern const Migration m0015_hints;
+extern const Migration m0016_incarnations;
 
 std::span<const Migration> all_migrations() {
   static const std::array all{
-      m0001_base,        m0002_records,  m0003_matching, m0004_consent, m0005_audit,
-      m0006_channel,     m0007_handover, m0008_openings, m0009_heads,   m0010_membership,
-      m0011_attachments, m0014_erasure,  m0015_hints,
+      m0001_base,        m0002_records,  m0003_matching, m0004_consent,      m0005_audit,
+      m0006_channel,     m0007_handover, m0008_openings, m0009_heads,        m0010_membership,
+      m0011_attachments, m0014_erasure,  m0015_hints,    m0016_incarnations,
   };
   return all;
 }

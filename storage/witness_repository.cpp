@@ -121,20 +121,36 @@ Result<void> put_witnessing(Transaction& tx, const Witnessing& row) {
 }
 
 Result<bool> put_lost_head(Transaction& tx, const MemberHead& head, const MemberId& told_by, Timestamp now) {
-  // Some are enough to know it: whoever holds our key could sign heads without end.
+  KNOOP_LET(same,
+            tx.one("SELECT length(note) FROM own_heads_lost WHERE incarnation = ? AND size = ? AND root = ?",
+                   head.incarnation, head.size, head.root));
+  if (same) {
+    // The caller has made sure that it holds nothing but valid signatures.
+    if (same->get<std::uint64_t>(0) < head.note.size())
+      KNOOP_TRY(tx.exec("UPDATE own_heads_lost SET note = ? WHERE incarnation = ? AND size = ? AND root = ?",
+                        head.note, head.incarnation, head.size, head.root));
+    return false;
+  }
+  // Some are enough to know it, and the newest says how much: whoever holds our key could sign heads without end.
   constexpr std::int64_t most = 16;
-  KNOOP_LET(count, tx.one("SELECT count(*) FROM own_heads_lost"));
-  if (count->get<std::int64_t>(0) >= most) return false;
-  KNOOP_LET(added,
-            tx.change("INSERT OR IGNORE INTO own_heads_lost(incarnation, size, root, note, told_by, heard) "
-                      "VALUES (?, ?, ?, ?, ?, ?)",
-                      head.incarnation, head.size, head.root, head.note, told_by, now));
-  return added > 0;
+  KNOOP_LET(count, tx.one("SELECT count(*), sum((incarnation, size) > (?, ?)) FROM own_heads_lost",
+                          head.incarnation, head.size));
+  if (count->get<std::int64_t>(0) >= most) {
+    if (count->get<std::int64_t>(1) > 0) return false;
+    KNOOP_TRY(
+        tx.exec("DELETE FROM own_heads_lost WHERE (incarnation, size, root) IN "
+                "(SELECT incarnation, size, root FROM own_heads_lost ORDER BY incarnation, size LIMIT 1)"));
+  }
+  KNOOP_TRY(tx.exec(
+      "INSERT INTO own_heads_lost(incarnation, size, root, note, told_by, heard) VALUES (?, ?, ?, ?, ?, ?)",
+      head.incarnation, head.size, head.root, head.note, told_by, now));
+  return true;
 }
 
-Result<std::optional<MemberHead>> lost_head(Transaction& tx) {
-  KNOOP_LET(row, tx.one("SELECT incarnation, size, root, note FROM own_heads_lost "
-                        "ORDER BY incarnation DESC, size DESC LIMIT 1"));
+Result<std::optional<MemberHead>> lost_head(Transaction& tx, std::uint32_t incarnation) {
+  KNOOP_LET(row, tx.one("SELECT incarnation, size, root, note FROM own_heads_lost WHERE incarnation >= ? "
+                        "ORDER BY incarnation DESC, size DESC, length(note) DESC LIMIT 1",
+                        incarnation));
   if (!row) return std::optional<MemberHead>();
   return std::optional(MemberHead{MemberId{}, row->get<std::uint32_t>(0), row->get<std::uint64_t>(1),
                                   row->get<Hash256>(2), row->get<std::string>(3)});

@@ -79,7 +79,9 @@ struct Witnessing {
 /// A head with our signature that is not of our log. True when it is news.
 [[nodiscard]] Result<bool> put_lost_head(Transaction& tx, const MemberHead& head, const MemberId& told_by,
                                          Timestamp now);
-[[nodiscard]] Result<std::optional<MemberHead>> lost_head(Transaction& tx);
+/// The newest of these, of this incarnation of our log or a later one. Of an earlier one the log that is written now says how
+/// it ended.
+[[nodiscard]] Result<std::optional<MemberHead>> lost_head(Transaction& tx, std::uint32_t incarnation);
 
 // ---- as witness
 

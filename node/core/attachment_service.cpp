@@ -54,6 +54,13 @@ Result<void> AttachmentService::on_member_left(Context& context, const MemberId&
   return {};
 }
 
+Result<void> AttachmentService::on_restored(Context& context, const MemberId& peer) {
+  KNOOP_LET(open, storage::open_incoming(context.tx, peer));
+  for (Incoming& incoming : open)
+    KNOOP_TRY(end(context, incoming, IncomingState::stopped, "one of the two was restored from a backup"));
+  return {};
+}
+
 // ---- as owner
 
 Result<FragmentId> AttachmentService::begin(Context& context, const File& file) {

@@ -4,9 +4,18 @@
 
 #include "crypto/checkpoint.h"
 #include "crypto/note.h"
+#include "storage/witness_repository.h"
 
 namespace knoop {
 namespace {
+
+void fill(audit::AuditEntry& entry, const Actor& actor) {
+  if (entry.user.empty()) entry.user = actor.user;
+  if (entry.responsible.empty()) entry.responsible = actor.responsible;
+  if (entry.role.empty()) entry.role = to_string(actor.role);
+  if (entry.source.empty()) entry.source = actor.source;
+  if (!entry.peer) entry.peer = actor.peer;
+}
 
 Result<AuditPosition> append_one(storage::Transaction& tx, storage::AuditState& state, Timestamp now,
                                  Entropy& entropy, const audit::AuditEntry& entry) {
@@ -23,12 +32,7 @@ Result<AuditPosition> append_one(storage::Transaction& tx, storage::AuditState& 
 
 Result<AuditPosition> AuditLog::append_at(storage::Transaction& tx, Timestamp now, Entropy& entropy,
                                           const Actor& actor, audit::AuditEntry entry) const {
-  if (entry.user.empty()) entry.user = actor.user;
-  if (entry.responsible.empty()) entry.responsible = actor.responsible;
-  if (entry.role.empty()) entry.role = to_string(actor.role);
-  if (entry.source.empty()) entry.source = actor.source;
-  if (!entry.peer) entry.peer = actor.peer;
-
+  fill(entry, actor);
   KNOOP_LET(state, storage::audit_state(tx));
   if (state.tree.size() == 0) {
     const Actor node = Actor::node();
@@ -46,6 +50,18 @@ Result<std::uint64_t> AuditLog::append(storage::Transaction& tx, Timestamp now, 
                                        const Actor& actor, audit::AuditEntry entry) const {
   KNOOP_LET(position, append_at(tx, now, entropy, actor, std::move(entry)));
   return position.index;
+}
+
+Result<void> AuditLog::open_next(storage::Transaction& tx, Timestamp now, Entropy& entropy,
+                                 const Actor& actor, std::uint32_t incarnation,
+                                 audit::AuditEntry entry) const {
+  KNOOP_LET(before, storage::audit_state(tx));
+  KNOOP_ASSERT(incarnation > before.incarnation, "logs follow each other");
+  fill(entry, actor);
+  storage::AuditState next;
+  next.incarnation = incarnation;
+  return append_one(tx, next, std::max(now, before.last_time), entropy, entry).map([](const AuditPosition&) {
+  });
 }
 
 Result<AuditLog::State> AuditLog::state(storage::Transaction& tx) const {
@@ -66,6 +82,11 @@ Result<std::string> AuditLog::head(storage::Transaction& tx, Timestamp now) cons
   KNOOP_LET(state, storage::audit_state(tx));
   KNOOP_LET(known, storage::audit_head(tx, state.incarnation, state.tree.size()));
   if (known) return *known;
+  KNOOP_LET(lost, storage::lost_head(tx, state.incarnation));
+  if (lost)
+    return fail(ErrorCode::unwitnessed, Side::ours,
+                "others hold a head of this node's log that it does not have itself: nothing is signed until "
+                "the privacy officer has opened its next log");
 
   const std::string name = log.text();
   Note note{Checkpoint{name, state.tree.size(), state.tree.root(), {}}.text(), {}};

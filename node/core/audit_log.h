@@ -38,6 +38,11 @@ class AuditLog {
   Result<std::uint64_t> append(storage::Transaction& tx, Timestamp now, Entropy& entropy, const Actor& actor,
                                audit::AuditEntry entry) const;
 
+  /// Opens the next log with its first entry, which tells who approved it (incarnations.h). What is appended from now on
+  /// goes there.
+  Result<void> open_next(storage::Transaction& tx, Timestamp now, Entropy& entropy, const Actor& actor,
+                         std::uint32_t incarnation, audit::AuditEntry entry) const;
+
   /// How much the log holds.
   struct State {
     std::uint64_t size = 0;
@@ -46,7 +51,8 @@ class AuditLog {
   [[nodiscard]] Result<State> state(storage::Transaction& tx) const;
   /// Which log this is. Fails (ours) before a convenant is installed: a log of no network has no name yet.
   [[nodiscard]] Result<audit::LogOrigin> origin(storage::Transaction& tx) const;
-  /// The signed checkpoint over all entries, as a C2SP note. Asking twice gives the same text.
+  /// The signed checkpoint over all entries, as a C2SP note. Asking twice gives the same text. Refused (unwitnessed) when
+  /// others hold a head of this log that it does not have: it would be a second history.
   [[nodiscard]] Result<std::string> head(storage::Transaction& tx, Timestamp now) const;
 
  private:

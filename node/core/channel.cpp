@@ -1,8 +1,10 @@
 #include "node/core/channel.h"
 
 #include <algorithm>
+#include <array>
 
 #include "node/core/heads.h"
+#include "node/core/incarnations.h"
 #include "protocol/channel/padding.h"
 
 namespace knoop {
@@ -15,6 +17,50 @@ Result<StreamId> open_stream(storage::Transaction& tx, Entropy& entropy, const M
   return id;
 }
 
+/// What a restored node sends again of what waited in its copy: each takes something back, and twice is once.
+constexpr std::array sent_again_by_restored{MessageType::card_push, MessageType::convenant_push,
+                                            MessageType::consent_withdrawn, MessageType::destruction_order,
+                                            MessageType::fragment_corrected};
+/// What is sent to a restored node of what waited for it. Epochs of matching and exchanges begin anew.
+constexpr std::array sent_again_to_restored{
+    MessageType::card_push,          MessageType::convenant_push,    MessageType::consent_withdrawn,
+    MessageType::withdrawal_applied, MessageType::destruction_order, MessageType::destruction_proof,
+    MessageType::fragment_corrected, MessageType::log_proof,         MessageType::handover_event,
+    MessageType::handover_state,     MessageType::consent_statement};
+
+/// All messages to this member, or to everybody, but of these types.
+template <std::size_t Count>
+Result<std::uint64_t> void_messages(Context& context, const std::optional<MemberId>& peer,
+                                    const std::array<MessageType, Count>& kept) {
+  std::string types;
+  for (const MessageType type : kept)
+    types += fmt::format("{}{}", types.empty() ? "" : ", ", static_cast<std::uint16_t>(type));
+  const std::string which = fmt::format("(?1 IS NULL OR peer = ?1) AND type NOT IN ({})", types);
+  KNOOP_LET(voided,
+            context.tx.change(
+                fmt::format("INSERT INTO void_messages(peer, type, subject, queued_at, voided_at) SELECT "
+                            "peer, type, subject, queued_at, ?2 FROM outbox WHERE {} ORDER BY id",
+                            which),
+                peer, context.now));
+  KNOOP_TRY(context.tx.exec(fmt::format("DELETE FROM outbox WHERE {}", which), peer));
+  return static_cast<std::uint64_t>(voided);
+}
+
+Error log_not_believed() {
+  return {ErrorCode::bad_proof, Side::peer,
+          "its log goes on otherwise than it must after a restore: only withdrawals and what else is "
+          "protective pass, until the privacy officer has looked at it"};
+}
+
+Result<void> renew_streams_out(Context& context, const MemberId& peer) {
+  for (const StreamKind kind : numbered_streams)
+    KNOOP_TRY(
+        context.tx.exec("INSERT OR REPLACE INTO stream_out(peer, stream, instance, renewed) VALUES (?, ?, "
+                        "?, 1)",
+                        peer, kind, context.entropy.draw<StreamId>()));
+  return {};
+}
+
 void earliest(std::optional<Timestamp>& due, const std::optional<Timestamp>& other) {
   if (other && (!due || *other < *due)) due = other;
 }
@@ -24,23 +70,78 @@ void earliest(std::optional<Timestamp>& due, const std::optional<Timestamp>& oth
 Result<Channel::Peer> Channel::load_peer(storage::Transaction& tx, const MemberId& member, bool former) {
   Peer peer;
   peer.former = former;
+  KNOOP_TRY(load_streams(tx, member, peer));
+  return peer;
+}
+
+Result<void> Channel::load_streams(storage::Transaction& tx, const MemberId& member, Peer& peer) {
   for (const StreamKind kind : numbered_streams) {
-    KNOOP_LET(
-        out,
-        tx.one("SELECT instance, last_assigned, last_acked FROM stream_out WHERE peer = ? AND stream = ?",
-               member, kind));
+    KNOOP_LET(out,
+              tx.one("SELECT instance, last_assigned, last_acked, renewed FROM stream_out WHERE peer = ? "
+                     "AND stream = ?",
+                     member, kind));
     if (out) {
-      peer.out.at(kind).emplace(out->get<StreamId>(0), out->get<std::uint64_t>(1),
-                                out->get<std::uint64_t>(2));
+      peer.out.at(kind).emplace(out->get<StreamId>(0), out->get<std::uint64_t>(1), out->get<std::uint64_t>(2),
+                                out->get<std::uint8_t>(3) != 0);
     } else {
       KNOOP_LET(id, open_stream(tx, parts_.entropy, member, kind));
       peer.out.at(kind).emplace(id, 0, 0);
     }
-    KNOOP_LET(in, tx.one("SELECT instance, last_committed FROM stream_in WHERE peer = ? AND stream = ?",
-                         member, kind));
-    if (in) peer.in.at(kind) = {in->get<StreamId>(0), in->get<std::uint64_t>(1)};
+    KNOOP_LET(in,
+              tx.one("SELECT instance, last_committed, renewed FROM stream_in WHERE peer = ? AND stream = ?",
+                     member, kind));
+    peer.in.at(kind) = in ? Committed{in->get<StreamId>(0), in->get<std::uint64_t>(1)} : Committed{};
+    peer.in_awaited.at(kind) = in && in->get<std::uint8_t>(2) != 0;
   }
-  return peer;
+  return {};
+}
+
+Result<void> Channel::reload(storage::Transaction& tx, Timestamp clock) {
+  for (auto& [member, peer] : peers_) {
+    KNOOP_TRY(load_streams(tx, member, peer));
+    peer.trouble.reset();
+    peer.says_set_back = false;
+    peer.waiting = true;
+    peer.reseals.clear();
+    if (peer.connected) greet(peer, clock);
+  }
+  return {};
+}
+
+void Channel::distrust(const MemberId& member) {
+  const auto found = peers_.find(member);
+  if (found == peers_.end()) return;
+  found->second.level = false;
+  found->second.untrusted = log_not_believed();
+}
+
+bool Channel::set_back() const {
+  return std::ranges::any_of(peers_, [](const auto& known) { return known.second.says_set_back; });
+}
+
+Result<std::uint64_t> Channel::renew_all(Context& context) {
+  KNOOP_LET(voided, void_messages(context, std::nullopt, sent_again_by_restored));
+  KNOOP_TRY(context.tx.exec("UPDATE outbox SET number = NULL"));
+  KNOOP_TRY(context.tx.exec("UPDATE stream_in SET renewed = 1"));
+  for (const auto& [member, peer] : peers_) KNOOP_TRY(renew_streams_out(context, member));
+  return voided;
+}
+
+Result<void> Channel::renew(Context& context, Peer& peer, const MemberId& from, const Hello& hello) {
+  // What it committed before its copy was made, it has.
+  for (const StreamKind kind : numbered_streams) {
+    const Committed& committed = hello.streams.at(kind).received;
+    if (committed.id == peer.out.at(kind)->id())
+      KNOOP_TRY(context.tx.exec("DELETE FROM outbox WHERE peer = ? AND stream = ? AND number <= ?", from,
+                                kind, committed.number));
+  }
+  KNOOP_TRY(void_messages(context, from, sent_again_to_restored));
+  KNOOP_TRY(context.tx.exec("UPDATE outbox SET number = NULL WHERE peer = ?", from));
+  KNOOP_TRY(renew_streams_out(context, from));
+  for (const StreamKind kind : numbered_streams)
+    KNOOP_TRY(context.tx.exec("INSERT OR REPLACE INTO stream_in(peer, stream, instance) VALUES (?, ?, ?)",
+                              from, kind, hello.streams.at(kind).id));
+  return load_streams(context.tx, from, peer);
 }
 
 Result<void> Channel::load(storage::Transaction& tx, Timestamp clock) {
@@ -302,15 +403,30 @@ Result<void> Channel::handle_hello(Context& context, Peer& peer, const MemberId&
   if (outcome.answer) peer.hello_due = true;
   if (!outcome.believed) return {};
   peer.trouble.reset();
+  peer.untrusted.reset();
+  peer.says_set_back = false;
+  bool renewed = false;
   const Result<void> accepted =
-      context.attempt([&](Context& inner) { return accept_hello(inner, peer, from, hello); });
+      context.attempt([&](Context& inner) { return accept_hello(inner, peer, from, hello, renewed); });
   peer.accepted = accepted.has_value();
   if (!accepted) {
+    // What was changed is undone: memory follows.
+    KNOOP_TRY(load_streams(context.tx, from, peer));
     if (storage::is_about_the_disk(accepted.error().code)) return accepted;
     peer.trouble = accepted.error();
     ++counters_.refused[accepted.error().code];
     // Whoever was restored hears of its later heads now, and who hears it sees that its log was set back.
-    return take_heads(context, from, hello);
+    KNOOP_TRY(take_incarnation(context, from, hello));
+    KNOOP_TRY(take_heads(context, from, hello));
+    told_.insert(from);
+    return {};
+  }
+  told_.insert(from);
+  if (renewed) {
+    // Its next Hello follows the streams that this one opens.
+    greet(peer, context.clock);
+    peer.waiting = true;
+    return {};
   }
   peer.ack_due = true;
   peer.waiting = true;
@@ -342,28 +458,44 @@ Result<void> Channel::refuse_unlevel(Context& context, Peer& peer, const MemberI
       .map([](std::uint64_t) {});
 }
 
-Result<void> Channel::accept_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello) {
+Result<void> Channel::accept_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello,
+                                   bool& renewed) {
   take_mark(peer, hello);
   const OfferedVersions offered{from, hello.protocol_versions, hello.identifier_rule_versions};
   KNOOP_TRY(agree(offered));
+  KNOOP_LET(log, take_incarnation(context, from, hello));
+  if (log == LaterLog::renew) {
+    KNOOP_TRY(context.streams_renewed(from));
+    KNOOP_TRY(renew(context, peer, from, hello));
+    KNOOP_TRY(incarnation_renewed(context, from, hello));
+    KNOOP_TRY(take_heads(context, from, hello));
+    renewed = true;
+    return {};
+  }
+  if (log == LaterLog::refused) {
+    peer.level = false;
+    peer.untrusted = log_not_believed();
+  }
   // Streams that ended with a membership ended at both sides, but not at one moment.
   const auto counts = [&](StreamKind kind) { return kind == StreamKind::protective || peer.level; };
   const bool same_text = hello.convenant.hash == parts_.membership.convenant_hash();
   for (const StreamKind kind : numbered_streams) {
     if (!counts(kind)) continue;
-    const StreamComparison comparison = compare(hello.streams.at(kind), *peer.out.at(kind), peer.in.at(kind));
+    const StreamComparison comparison =
+        compare(hello.streams.at(kind), *peer.out.at(kind), peer.in.at(kind), peer.in_awaited.at(kind));
     // By its text of the convenant we may not be a member.
     if (!same_text && kind != StreamKind::protective &&
         (comparison.i_am_behind || comparison.peer_is_behind)) {
       peer.level = false;
       continue;
     }
-    // Taking up the streams of a restored node needs proof and a synchronisation that operators start.
+    // Going on takes the next log of whoever was restored, and its privacy officer (incarnations.h).
+    if (comparison.i_am_behind) peer.says_set_back = true;
     if (comparison.i_am_behind || comparison.peer_is_behind)
       return fail(
           ErrorCode::bad_sequence, comparison.i_am_behind ? Side::ours : Side::peer,
           "the {} stream does not continue where it stopped: {} was restored from a backup; nothing is "
-          "exchanged until an administrator has looked at it",
+          "exchanged until its privacy officer has opened its next log",
           to_string(kind), comparison.i_am_behind ? "this node" : "the peer");
   }
   PerStream<Committed> received;
@@ -372,12 +504,17 @@ Result<void> Channel::accept_hello(Context& context, Peer& peer, const MemberId&
     const StreamReport& report = hello.streams.at(kind);
     Committed& in = peer.in.at(kind);
     received.at(kind) = report.received;
-    if (!compare(report, *peer.out.at(kind), in).new_stream) continue;
-    KNOOP_TRY(context.tx.exec(
-        "INSERT INTO stream_in(peer, stream, instance) VALUES (?, ?, ?) "
-        "ON CONFLICT(peer, stream) DO UPDATE SET instance = excluded.instance, last_committed = 0",
-        from, kind, report.id));
+    SendStream& out = *peer.out.at(kind);
+    if (out.renewed() && report.received.id == out.id()) {
+      KNOOP_TRY(
+          context.tx.exec("UPDATE stream_out SET renewed = 0 WHERE peer = ? AND stream = ?", from, kind));
+      out.followed();
+    }
+    if (in.id == report.id) continue;
+    KNOOP_TRY(context.tx.exec("INSERT OR REPLACE INTO stream_in(peer, stream, instance) VALUES (?, ?, ?)",
+                              from, kind, report.id));
     in = {report.id, 0};
+    peer.in_awaited.at(kind) = false;
   }
   if (!peer.former)
     KNOOP_TRY(context.tx.exec("INSERT OR REPLACE INTO peer_hellos(peer, heard, offered) VALUES (?, ?, ?)",
@@ -418,6 +555,7 @@ Result<void> Channel::handle_ack(storage::Transaction& tx, Peer& peer, const Mem
         peer.waiting = true;
         break;
       case SendStream::AckResult::beyond:
+        peer.says_set_back = true;
         peer.trouble =
             Error{ErrorCode::bad_sequence, Side::ours,
                   "the peer acknowledges what this node never sent: this node was restored from a backup, or "
@@ -639,7 +777,7 @@ Result<PeerState> Channel::state(storage::Transaction& tx, const MemberId& membe
                 peer.last_heard,
                 queued->get<std::uint64_t>(0),
                 dead,
-                peer.trouble,
+                peer.trouble ? peer.trouble : peer.untrusted,
                 preshared_id(member),
                 peer.clock_ahead,
                 peer.former,

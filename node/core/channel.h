@@ -86,6 +86,18 @@ class Channel {
   /// What waits for this member and is not protective becomes void, and its streams end. Gives how many messages.
   Result<std::uint64_t> leave(Context& context, const MemberId& member);
 
+  /// This node was restored and opened its next log: streams with every peer begin anew, in both directions. Of what waits
+  /// only withdrawals and what else is protective by what it says is sent again; the rest becomes void, since it may have
+  /// arrived. Gives how many. Follow it by reload(), the last thing that the event does.
+  Result<std::uint64_t> renew_all(Context& context);
+  /// Takes up all streams as they are stored, and greets everybody anew.
+  Result<void> reload(storage::Transaction& tx, Timestamp clock);
+  /// A Hello of this member was believed since this node started, whatever came of it: it told which of our heads it knows.
+  [[nodiscard]] bool told_heads(const MemberId& member) const { return told_.contains(member); }
+  void distrust(const MemberId& member);
+  /// By what some peer says of our streams this node was restored.
+  [[nodiscard]] bool set_back() const;
+
   Result<void> enqueue(Context& context, const MemberId& to, MessageType type,
                        const std::optional<SubjectId>& subject, Bytes body);
 
@@ -151,6 +163,9 @@ class Channel {
     bool former = false;
     std::optional<ConvenantMark> convenant;  ///< It holds, by its Hello on this link.
     bool level = false;                      ///< That is ours, and it is a member.
+    PerStream<bool> in_awaited;              ///< We were restored, and it did not open its new stream yet.
+    std::optional<Error> untrusted;          ///< Its log is not believed: only what is protective passes.
+    bool says_set_back = false;              ///< Its Hello on this link is ahead of us.
     std::set<MessageType>
         logged;  ///< Refused types that are in the log already: once a link, or it would fill it.
   };
@@ -166,10 +181,15 @@ class Channel {
   /// Begins the greeting again: nothing counts before both believed each other's Hello anew.
   void greet(Peer& peer, Timestamp now);
   Result<void> handle_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello);
-  Result<void> accept_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello);
+  /// `renewed`: the streams began anew, and the peer is greeted anew because of it.
+  Result<void> accept_hello(Context& context, Peer& peer, const MemberId& from, const Hello& hello,
+                            bool& renewed);
   [[nodiscard]] Result<AgreedVersions> agree(const OfferedVersions& theirs) const;
   /// Whether the convenants of both allow everything, or only what is protective.
   void take_mark(Peer& peer, const Hello& hello) const;
+  /// The member was restored, and showed how its log goes on: the streams of both directions begin anew.
+  Result<void> renew(Context& context, Peer& peer, const MemberId& from, const Hello& hello);
+  Result<void> load_streams(storage::Transaction& tx, const MemberId& member, Peer& peer);
   /// A frame that this peer may not send now. Logged, which is why it is no Error.
   Result<void> refuse_unlevel(Context& context, Peer& peer, const MemberId& from, MessageType type);
   Result<void> handle_ack(storage::Transaction& tx, Peer& peer, const MemberId& from,
@@ -197,6 +217,7 @@ class Channel {
   std::map<MemberId, Peer> peers_;
   std::map<MemberId, Preshared> preshared_;
   std::vector<Heard> newly_heard_;
+  std::set<MemberId> told_;
   Hash256 greeted_;  ///< The convenant that the last greetings told of.
   std::set<MemberId>
       left_;               ///< Their streams ended: load() reads them anew, also when they are members again.

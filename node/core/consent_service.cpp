@@ -2,6 +2,8 @@
 
 #include "node/core/membership.h"
 #include "protocol/records/calendar.h"
+#include "storage/elsewhere_repository.h"
+#include "storage/incarnation_repository.h"
 #include "storage/records_repository.h"
 
 namespace knoop {
@@ -171,6 +173,71 @@ Result<std::vector<ConsentService::Listed>> ConsentService::list(Context& contex
 }
 
 // ---- the text that is shown
+
+Result<std::vector<std::string>> ConsentService::doubted(Context& context) {
+  constexpr std::size_t most = 200;
+  KNOOP_LET(clients, storage::doubted_clients(context.tx, most));
+  for (const std::string& client : clients)
+    KNOOP_TRY(context.audit({.event = Event::client_read,
+                             .action = Action::read,
+                             .client = client,
+                             .detail = "its consents are in doubt after a restore"}));
+  return clients;
+}
+
+Result<std::size_t> ConsentService::confirm(Context& context, const std::string& client,
+                                            const std::string& how) {
+  constexpr std::size_t max_words = 300;
+  if (how.empty() || how.size() > max_words)
+    return fail(ErrorCode::bad_value, Side::user,
+                "say how it is known that these consents still hold, in at most {} bytes", max_words);
+  KNOOP_LET(since, storage::client_doubted(context.tx, client));
+  if (!since) return fail(ErrorCode::wrong_state, Side::user, "the consents of this client are not in doubt");
+  std::vector<BasisId> own;
+  KNOOP_LET(consents, storage::consents_of(context.tx, client));
+  for (consent::Consent& one : consents) {
+    if (one.withdrawn_at) continue;
+    if (one.once && !one.used_at) {
+      // That it was used may be forgotten too.
+      one.used_at = context.now;
+      KNOOP_TRY(storage::update_consent(context.tx, one));
+    } else {
+      own.push_back(one.id);
+    }
+  }
+  KNOOP_LET(grounds, storage::grounds_of(context.tx, client));
+  for (const consent::Ground& one : grounds)
+    if (!one.ended_at) own.push_back(one.id);
+  // An entry names so many bases, and no more.
+  constexpr std::size_t at_once = 50;
+  for (std::size_t first = 0; first < own.size(); first += at_once) {
+    const auto from = own.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto until = own.begin() + static_cast<std::ptrdiff_t>(std::min(first + at_once, own.size()));
+    KNOOP_TRY(context.audit({.event = Event::basis_confirmed,
+                             .bases = {from, until},
+                             .action = Action::update,
+                             .client = client,
+                             .detail = how}));
+  }
+  std::size_t confirmed = own.size();
+  KNOOP_LET(elsewhere, storage::elsewhere_of(context.tx, client));
+  for (const storage::ElsewhereConsent& one : elsewhere) {
+    if (one.withdrawn) continue;
+    if (one.said.once && !one.used) {
+      KNOOP_TRY(storage::set_elsewhere_used(context.tx, one.said.consent, context.now));
+      continue;
+    }
+    ++confirmed;
+    KNOOP_TRY(context.audit({.event = Event::statement_confirmed,
+                             .bases = {one.said.consent},
+                             .peer = one.recorder,
+                             .action = Action::update,
+                             .client = client,
+                             .detail = how}));
+  }
+  KNOOP_TRY(storage::end_doubt(context.tx, client));
+  return confirmed;
+}
 
 Result<std::vector<consent::ConsentText>> ConsentService::texts(Context& context) {
   return storage::consent_texts(context.tx);

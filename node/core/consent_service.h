@@ -44,6 +44,14 @@ class ConsentService final : public Service {
   /// All of a client, every version, oldest first; a logged read.
   Result<std::vector<Listed>> list(Context& context, const std::string& client);
 
+  // After a restore, of which nobody knows which withdrawals it lost (incarnations.h).
+
+  /// Clients of whom nothing counts until somebody looked, at most 200; a logged read.
+  Result<std::vector<std::string>> doubted(Context& context);
+  /// A professional looked at what is recorded of this client, withdrew what does not hold, and says how it is known that the
+  /// rest holds: it counts again. Gives how many consents and grounds. wrong_state when nothing is in doubt.
+  Result<std::size_t> confirm(Context& context, const std::string& client, const std::string& how);
+
   // The text that is shown.
 
   Result<std::vector<consent::ConsentText>> texts(Context& context);

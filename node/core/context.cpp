@@ -39,6 +39,30 @@ Result<std::uint64_t> Context::member_left(const MemberId& member) {
   return world_.channel.leave(*this, member);
 }
 
+Result<void> Context::streams_renewed(const MemberId& member) {
+  return world_.restored(*this, member);
+}
+
+Result<std::uint64_t> Context::renew_streams() {
+  return world_.channel.renew_all(*this);
+}
+
+Result<void> Context::reload_streams() {
+  return world_.channel.reload(tx, clock);
+}
+
+void Context::distrust(const MemberId& member) {
+  world_.channel.distrust(member);
+}
+
+bool Context::told_heads(const MemberId& member) const {
+  return world_.channel.told_heads(member);
+}
+
+bool Context::streams_set_back() const {
+  return world_.channel.set_back();
+}
+
 bool Context::reachable(const MemberId& member) const {
   return world_.channel.reachable(member);
 }

@@ -38,6 +38,7 @@ class Context {
     const NodeKeys& keys;
     ClockWatch& clock_watch;
     std::function<Result<void>(Context&, const MemberId&)> member_left;  ///< Tells every service.
+    std::function<Result<void>(Context&, const MemberId&)> restored;     ///< The same.
   };
   /// When an event happens.
   struct Time {
@@ -89,6 +90,20 @@ class Context {
   /// For membership_service.h: ends what is shared with a member that is one no longer, and voids what waits for it.
   /// Gives how many messages.
   [[nodiscard]] Result<std::uint64_t> member_left(const MemberId& member);
+
+  // After a restore, of this node or of a member (incarnations.h).
+
+  /// Tells every service that the streams with this member begin anew.
+  Result<void> streams_renewed(const MemberId& member);
+  /// All streams begin anew; gives how many messages will not be sent. reload_streams() ends the event.
+  Result<std::uint64_t> renew_streams();
+  Result<void> reload_streams();
+  /// From now until its next Hello only what is protective passes from and to this member.
+  void distrust(const MemberId& member);
+  /// It told since start which heads of our log it knows.
+  [[nodiscard]] bool told_heads(const MemberId& member) const;
+  /// By what a peer says of our streams we were restored.
+  [[nodiscard]] bool streams_set_back() const;
 
   /// The channel with this member is open in both directions now.
   [[nodiscard]] bool reachable(const MemberId& member) const;

@@ -7,6 +7,7 @@
 #include "node/core/exchange_service.h"
 #include "node/core/log_standing.h"
 #include "storage/consent_repository.h"
+#include "storage/incarnation_repository.h"
 #include "storage/records_repository.h"
 
 namespace knoop {
@@ -94,6 +95,9 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
   if (!own) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
   KNOOP_LET(fragments, storage::fragments_of(context.tx, own->id));
   KNOOP_LET(grounds, storage::grounds_of(context.tx, client));
+  // Its end may be forgotten, and the log that is written now does not have it.
+  KNOOP_LET(doubted, storage::client_doubted(context.tx, client));
+  if (doubted) std::erase_if(grounds, [&](const auto& ground) { return ground.recorded_at <= *doubted; });
 
   consent::ReleaseRequest question{
       client, recipient, request.purpose, request.categories, {}, own->client.birth_date};

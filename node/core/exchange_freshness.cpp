@@ -4,6 +4,7 @@
 #include "node/core/exchange_service.h"
 #include "node/core/log_standing.h"
 #include "storage/dead_letter_repository.h"
+#include "storage/incarnation_repository.h"
 
 namespace knoop {
 namespace {
@@ -47,6 +48,12 @@ Result<std::optional<std::string>> ExchangeService::not_fresh_because(Context& c
   if (!context.clock_sure()) return std::optional<std::string>("the clock is in doubt");
   KNOOP_LET(whole, own_log_is_fresh(context));
   if (!whole) return std::optional<std::string>("the witnesses of the own log were not heard");
+  KNOOP_LET(doubted, storage::client_doubted(context.tx, client));
+  if (doubted)
+    return std::optional<std::string>(
+        "this node was restored from a backup, and a withdrawal may be forgotten; look at the consents of "
+        "this "
+        "client, withdraw what does not hold, and confirm the rest");
   KNOOP_LET(letters, storage::open_dead_letters_about_cases(context.tx));
   for (const DeadLetter& letter : letters) {
     KNOOP_LET(ours, is_about(context, letter, client));

@@ -3,6 +3,7 @@
 #include "node/core/exchange_service.h"
 #include "protocol/records/calendar.h"
 #include "storage/consent_repository.h"
+#include "storage/incarnation_repository.h"
 
 namespace knoop {
 namespace {
@@ -52,6 +53,9 @@ Result<ExchangeService::Reading> ExchangeService::reading_of(Context& context,
     return Reading::open;
   if (fragment.status != LoanStatus::on_loan || fragment.until < dutch_day(context.now))
     return Reading::closed;
+  // After a restore, of ours or of its owner's, that it was taken back may be forgotten.
+  KNOOP_LET(doubted, storage::loans_doubted(context.tx, fragment.peer));
+  if (doubted && fragment.received <= *doubted) return Reading::after_lease;
   if (context.reachable(fragment.peer)) return Reading::open;
   KNOOP_LET(heard, storage::last_heard(context.tx, fragment.peer));
   return heard && context.now <= *heard + lease(context) ? Reading::open : Reading::after_lease;

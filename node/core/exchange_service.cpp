@@ -82,6 +82,14 @@ Result<void> ExchangeService::tell(Context& context, ReleaseNews news) {
 }
 
 Result<void> ExchangeService::on_member_left(Context& context, const MemberId& peer) {
+  return end_open(context, peer, "one of the two is no member any more");
+}
+
+Result<void> ExchangeService::on_restored(Context& context, const MemberId& peer) {
+  return end_open(context, peer, "one of the two was restored from a backup");
+}
+
+Result<void> ExchangeService::end_open(Context& context, const MemberId& peer, std::string_view why) {
   const auto log = [&](const std::string& client, const ExchangeId& exchange) -> Result<void> {
     return context
         .audit({.event = Event::release_cancelled,
@@ -89,7 +97,7 @@ Result<void> ExchangeService::on_member_left(Context& context, const MemberId& p
                 .peer = peer,
                 .client = client,
                 .object = exchange_parts::name_of(exchange),
-                .detail = "one of the two is no member any more"})
+                .detail = std::string(why)})
         .map([](std::uint64_t) {});
   };
   KNOOP_LET(releases, storage::open_releases(context.tx, peer));

@@ -47,6 +47,7 @@ class ExchangeService final : public Service {
   Result<void> on_peer_ready(Context& context, const MemberId& peer) override;
   /// What is open with it is cancelled, and the keys of offers are destroyed: they did not leave.
   Result<void> on_member_left(Context& context, const MemberId& peer) override;
+  Result<void> on_restored(Context& context, const MemberId& peer) override;
 
   // As receiver.
   struct Question {
@@ -183,6 +184,8 @@ class ExchangeService final : public Service {
   /// A withdrawal that cannot be read: what it names is unknown, so everything on loan from this peer is locked.
   Result<void> on_unreadable_withdrawal(Context& context, const Received& message);
 
+  /// What is under way with this peer.
+  Result<void> end_open(Context& context, const MemberId& peer, std::string_view why);
   Result<std::vector<storage::ReceivedFragment>> read_received(Context& context, const std::string& client,
                                                                const std::string& emergency);
   Result<bool> is_about(Context& context, const storage::DeadLetter& letter, const std::string& client);

@@ -5,6 +5,7 @@
 #include "crypto/note.h"
 #include "node/core/audit_log.h"
 #include "node/core/hints.h"
+#include "node/core/incarnations.h"
 #include "node/core/log_standing.h"
 #include "node/core/membership.h"
 #include "protocol/audit/messages.h"
@@ -117,6 +118,8 @@ Result<std::optional<Timestamp>> HeadService::on_tick(Context& context) {
   KNOOP_LET(state, log.state(context.tx));
   KNOOP_LET(newest, storage::newest_own_head(context.tx, origin.incarnation));
   if (state.size == 0 || (newest && newest->size == state.size)) return due_;
+  KNOOP_LET(lost, storage::lost_head(context.tx, origin.incarnation));
+  if (lost) return due_;
   KNOOP_TRY(log.head(context.tx, context.now));
   KNOOP_TRY(storage::forget_own_heads(context.tx, origin.incarnation, context.now - kept_for));
   context.wake();  // for those who cosign it
@@ -130,6 +133,8 @@ Result<void> add_heads(storage::Transaction& tx, const Membership& membership, c
   if (own && membership.convenant() && membership.own_card()) {
     KNOOP_LET(note, own_cosigned_head(tx, membership, state.incarnation, own->size));
     hello.own_head = std::move(note);
+    KNOOP_LET(opening, own_opening(tx, state.incarnation, own->size));
+    hello.opening = std::move(opening);
     KNOOP_LET(confirmed, storage::newest_witnessed_head(tx, state.incarnation));
     if (confirmed && confirmed->size != own->size) {
       KNOOP_LET(text, own_cosigned_head(tx, membership, state.incarnation, confirmed->size));
@@ -165,6 +170,7 @@ Result<std::optional<storage::HeadNews>> take_head(Context& context, const Membe
   }
   if (taken->witnessed.enough)
     KNOOP_TRY(storage::keep_witnessed_head(context.tx, head, *taken->witnessed.at));
+  KNOOP_TRY(look_back(context, head, taken->witnessed.enough));
   const bool by_itself = source == HeadSource::itself && head.member == from;
   KNOOP_LET(news, storage::keep_member_head(context.tx, head, by_itself, context.now));
   if (news == storage::HeadNews::fork) {

@@ -23,7 +23,7 @@ Result<LogStanding> log_standing(storage::Transaction& tx, const Membership& mem
   out.bound = std::chrono::hours(membership.convenant()->terms.unwitnessed_hours);
   out.rule = witnesses_of(membership, membership.self());
   out.watched = out.rule.exists();
-  KNOOP_LET(lost, storage::lost_head(tx));
+  KNOOP_LET(lost, storage::lost_head(tx, state.incarnation));
   out.lost = std::move(lost);
   KNOOP_LET(newest, storage::newest_witnessed_head(tx, out.incarnation));
   if (newest) {
@@ -51,7 +51,8 @@ Result<void> require_witnessed(Context& context) {
     return fail(
         ErrorCode::unwitnessed, Side::ours,
         "others hold a head of this node's log that it does not have itself: its database was set back to "
-        "a copy; nothing is disclosed until an administrator has looked at it");
+        "a copy; nothing is disclosed until the privacy officer has opened its next log (knoop audit "
+        "incarnation)");
   if (!standing.discloses())
     return fail(
         ErrorCode::unwitnessed, Side::ours,

@@ -60,6 +60,12 @@ Result<void> MatchingService::on_member_left(Context& context, const MemberId& p
   return matches_.leave(context, peer);
 }
 
+Result<void> MatchingService::on_restored(Context& context, const MemberId& peer) {
+  KNOOP_TRY(on_member_left(context, peer));
+  context.wake();
+  return {};
+}
+
 Result<std::optional<Timestamp>> MatchingService::on_tick(Context& context) {
   if (!context.membership().own_card() || !context.membership().convenant())
     return std::optional(context.now + without_convenant);

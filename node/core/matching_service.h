@@ -43,6 +43,7 @@ class MatchingService final : public Service {
   void register_handlers(Dispatcher& dispatcher) override;
   Result<void> on_peer_ready(Context& context, const MemberId& peer) override;
   Result<void> on_member_left(Context& context, const MemberId& peer) override;
+  Result<void> on_restored(Context& context, const MemberId& peer) override;
   Result<std::optional<Timestamp>> on_tick(Context& context) override;
 
   /// Matches of own clients; one log entry a call.

@@ -37,6 +37,10 @@ Result<std::unique_ptr<Node>> Node::start(Parts parts, Timestamp now) {
       [all = &node->services_](Context& context, const MemberId& member) -> Result<void> {
         for (const auto& service : *all) KNOOP_TRY(service->on_member_left(context, member));
         return {};
+      },
+      [all = &node->services_](Context& context, const MemberId& member) -> Result<void> {
+        for (const auto& service : *all) KNOOP_TRY(service->on_restored(context, member));
+        return {};
       }});
   node->service_due_.assign(node->services_.size(), now);
   for (const auto& service : node->services_) service->register_handlers(node->dispatcher_);

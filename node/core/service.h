@@ -64,6 +64,9 @@ class Service {
   /// A new version of the convenant leaves this member out, or ourselves: within the transaction that installs it, while
   /// Context::membership() still is as it was. What is shared with it ends. Sends nothing: that would be void at once.
   virtual Result<void> on_member_left(Context&, const MemberId&) { return {}; }
+  /// This node or this member was restored from a backup, and the streams between the two begin anew: what was under way is
+  /// over, what lasts is found anew. Sends nothing.
+  virtual Result<void> on_restored(Context&, const MemberId&) { return {}; }
   /// Called when the time it last returned is reached, and after every event that changed something. Does at most
   /// 50 ms of work and returns when it wants to be called again; `now` means that a slice is left over.
   virtual Result<std::optional<Timestamp>> on_tick(Context&) { return std::optional<Timestamp>{}; }

@@ -4,6 +4,7 @@
 
 #include "node/core/audit_log.h"
 #include "node/core/hints.h"
+#include "node/core/incarnations.h"
 #include "node/core/keys.h"
 #include "node/core/membership.h"
 #include "storage/audit_repository.h"
@@ -95,7 +96,8 @@ Result<void> WitnessService::cosign_or_refuse(Context& context, const MemberId& 
   const bool set_back = held && held->incarnation == next.incarnation && next.size < held->size;
   KNOOP_TRY(take_head(context, from, next.note, set_back ? HeadSource::itself : HeadSource::told));
   KNOOP_LET(forked, storage::has_forked(context.tx, from, next.incarnation));
-  if (set_back || forked) return answer(std::nullopt);
+  KNOOP_LET(believed, is_believed(context, from, next.incarnation));
+  if (set_back || forked || !believed) return answer(std::nullopt);
   if (held && held->incarnation > next.incarnation) return answer(std::nullopt);
 
   const bool anew = !held || held->incarnation < next.incarnation;

@@ -17,6 +17,7 @@ Router make_routes(const ReadLimits& limits) {
   add_attachment_routes(router);
   add_emergency_routes(router);
   add_audit_routes(router);
+  add_incarnation_routes(router);
   add_subject_report_routes(router);
   add_rights_routes(router);
   add_export_routes(router);

@@ -22,6 +22,7 @@ void add_attachment_routes(Router& router);
 void add_emergency_routes(Router& router);
 void add_handover_routes(Router& router);
 void add_audit_routes(Router& router);
+void add_incarnation_routes(Router& router);
 void add_hint_routes(Router& router);
 void add_subject_report_routes(Router& router);
 void add_rights_routes(Router& router);

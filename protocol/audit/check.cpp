@@ -131,9 +131,12 @@ void LogChecker::check_meaning(const ExportedEntry& entry) {
     case Event::consent_recorded:
     case Event::ground_recorded:
     case Event::consent_statement_received:
+    case Event::basis_confirmed:
+    case Event::statement_confirmed:
       for (const BasisId& basis : *bases) {
         bases_.emplace(basis, false);  // a withdrawn one never revives
-        if (*event == Event::consent_statement_received) elsewhere_.insert(basis);
+        if (*event == Event::consent_statement_received || *event == Event::statement_confirmed)
+          elsewhere_.insert(basis);
       }
       break;
     case Event::consent_withdrawn:

@@ -31,6 +31,9 @@ namespace knoop::audit {
   X(log_proof_wrong, 19, "log.proof-wrong")                                  \
   X(hint_raised, 20, "hint.raised")                                          \
   X(hint_closed, 21, "hint.closed")                                          \
+  X(incarnation_seen, 22, "incarnation.seen")                                \
+  X(incarnation_refused, 23, "incarnation.refused")                          \
+  X(incarnation_allowed, 24, "incarnation.allowed")                          \
   /* network */                                                              \
   X(card_installed, 30, "card.installed")                                    \
   X(convenant_installed, 31, "convenant.installed")                          \
@@ -96,6 +99,8 @@ namespace knoop::audit {
   X(consent_state_asked, 139, "consent.state-asked")                         \
   X(consent_state_given, 140, "consent.state-given")                         \
   X(consent_state_received, 141, "consent.state-received")                   \
+  X(basis_confirmed, 142, "basis.confirmed")                                 \
+  X(statement_confirmed, 143, "consent.statement-confirmed")                 \
   /* dossier fragments (R4) */                                               \
   X(fragment_added, 150, "fragment.added")                                   \
   X(fragment_read, 151, "fragment.read")                                     \

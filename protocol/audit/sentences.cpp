@@ -36,6 +36,13 @@ std::string_view dutch(Event event) {
       return "Het systeem zag iets ongewoons en heeft de privacyfunctionaris gevraagd ernaar te kijken.";
     case Event::hint_closed:
       return "{wie} heeft iets ongewoons bekeken en opgeschreven wat het was.";
+    case Event::incarnation_seen:
+      return "{ander} is een nieuw logboek begonnen, nadat haar gegevens uit een reservekopie zijn "
+             "teruggezet.";
+    case Event::incarnation_refused:
+      return "{ander} is een nieuw logboek begonnen dat niet past bij het oude. Wij delen niets met {ander}.";
+    case Event::incarnation_allowed:
+      return "{wie} heeft bekeken waarom het nieuwe logboek van {ander} niet past, en het toch toegestaan.";
     case Event::node_started:
       return "Het systeem is gestart.";
     case Event::node_stopped:
@@ -178,6 +185,13 @@ std::string_view dutch(Event event) {
       return "{ander} vroeg ons of een toestemming nog geldt. Wij hebben alleen dat beantwoord.";
     case Event::consent_state_received:
       return "{ander} heeft gezegd of een toestemming nog geldt.";
+    case Event::basis_confirmed:
+      return "{wie} heeft nagekeken of uw toestemming nog geldt, nadat gegevens uit een reservekopie zijn "
+             "teruggezet.";
+    case Event::statement_confirmed:
+      return "{wie} heeft nagekeken of een toestemming die {ander} heeft vastgelegd nog geldt, nadat "
+             "gegevens "
+             "uit een reservekopie zijn teruggezet.";
     case Event::fragment_added:
       return "{wie} heeft een stuk aan uw dossier toegevoegd.";
     case Event::fragment_read:
@@ -360,6 +374,8 @@ Matter matter_of(Event event, Action action) {
     case Event::consent_state_asked:
     case Event::consent_state_given:
     case Event::consent_state_received:
+    case Event::basis_confirmed:
+    case Event::statement_confirmed:
     case Event::emergency_reviewed:
     case Event::emergency_overdue:
       return Matter::agreed;

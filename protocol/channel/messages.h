@@ -99,6 +99,7 @@ inline constexpr std::size_t max_versions = 16;     ///< No program speaks more 
 inline constexpr std::size_t max_head_size = 4096;  ///< A checkpoint with the cosignatures of all witnesses.
 inline constexpr std::size_t max_heads_in_hello =
     128;  ///< With max_head_size within one frame; the rest next time.
+inline constexpr std::size_t max_opening_size = 8192;  ///< protocol/audit/log_opening.h
 
 struct Hello {
   std::optional<Challenge> challenge;  ///< To be answered; absent when the peer is believed already.
@@ -113,13 +114,16 @@ struct Hello {
       own_head;                    ///< My newest log head: a signed checkpoint, cosigned if it was witnessed.
   std::vector<std::string> heads;  ///< Newest heads known of other members.
   Timestamp clock;                 ///< My clock when I wrote this.
+  /// When my log is not my first one: how it goes on from the one before, up to own_head (an encoded audit::LogOpening).
+  std::optional<Bytes> opening;
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.challenge, self.answer, bounded(self.protocol_versions, max_versions),
             bounded(self.identifier_rule_versions, max_versions), self.convenant, self.card_number,
             self.known_cards, self.streams, bounded(self.own_head, max_head_size),
-            bounded(self.heads, max_heads_in_hello, max_head_size), self.clock);
+            bounded(self.heads, max_heads_in_hello, max_head_size), self.clock,
+            bounded(self.opening, max_opening_size));
   }
   friend bool operator==(const Hello&, const Hello&) = default;
 };

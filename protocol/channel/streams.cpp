@@ -74,17 +74,20 @@ Arrival arrival(const Committed& committed, const StreamId& id, std::uint64_t nu
   return number == committed.number + 1 ? Arrival::apply : Arrival::gap;
 }
 
-StreamComparison compare(const StreamReport& report, const SendStream& mine, const Committed& received) {
+StreamComparison compare(const StreamReport& report, const SendStream& mine, const Committed& received,
+                         bool awaited) {
   StreamComparison out;
   if (!report.received.id)
     out.peer_is_behind = mine.acknowledged() > 0;
-  else if (*report.received.id != mine.id() || report.received.number > mine.assigned())
+  else if (*report.received.id != mine.id())
+    out.i_am_behind = !mine.renewed();
+  else if (report.received.number > mine.assigned())
     out.i_am_behind = true;
   else
     out.peer_is_behind = report.received.number < mine.acknowledged();
   if (received.id != report.id) {
     out.new_stream = true;
-    if (received.number > 0) out.peer_is_behind = true;
+    if (received.number > 0 && !awaited) out.peer_is_behind = true;
   } else if (received.number > report.last_sent) {
     out.peer_is_behind = true;
   }

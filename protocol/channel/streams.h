@@ -40,8 +40,9 @@ inline constexpr Milliseconds longest_retry{60'000};
 /// The sending side of one stream. Durable: id, assigned, acknowledged. The rest begins anew with the process.
 class SendStream {
  public:
-  SendStream(const StreamId& id, std::uint64_t assigned, std::uint64_t acknowledged)
-      : id_(id), assigned_(assigned), acknowledged_(acknowledged), sent_(acknowledged) {}
+  /// `renewed`: it was opened anew after a restore at either end, and the peer does not follow it yet.
+  SendStream(const StreamId& id, std::uint64_t assigned, std::uint64_t acknowledged, bool renewed = false)
+      : id_(id), assigned_(assigned), acknowledged_(acknowledged), sent_(acknowledged), renewed_(renewed) {}
 
   /// How many more bodies may be numbered now. Zero until the peer acknowledges.
   [[nodiscard]] std::uint64_t room() const {
@@ -79,6 +80,9 @@ class SendStream {
   [[nodiscard]] const StreamId& id() const { return id_; }
   [[nodiscard]] std::uint64_t assigned() const { return assigned_; }
   [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
+  [[nodiscard]] bool renewed() const { return renewed_; }
+  /// The peer's Hello names this stream.
+  void followed() { renewed_ = false; }
 
  private:
   StreamId id_;
@@ -88,6 +92,7 @@ class SendStream {
   unsigned attempt_ = 0;
   std::optional<Timestamp> retry_at_;
   std::optional<Timestamp> resealed_at_;
+  bool renewed_ = false;
 };
 
 /// What to do with a number that came in a stream of which `committed` is done.
@@ -102,14 +107,15 @@ enum class Arrival {
 /// What a believed Hello says about one kind of stream, against what we know.
 struct StreamComparison {
   bool i_am_behind = false;  ///< The peer follows another stream of mine, or committed numbers that I never
-      ///< gave: I was restored (expected when I just opened new streams because of that).
+      ///< gave: I was restored. Not while it may not have heard of the one that I opened anew.
   bool peer_is_behind =
       false;  ///< I committed numbers the peer never gave, or it forgot some: it was restored.
   bool new_stream =
       false;  ///< The peer's outgoing stream is one that we do not know: take over its id, from 0.
 };
-/// `mine`: my outgoing stream; `received`: how far I am in the peer's.
+/// `mine`: my outgoing stream; `received`: how far I am in the peer's. `awaited`: I was restored, and the peer opens a new
+/// stream because of it.
 [[nodiscard]] StreamComparison compare(const StreamReport& report, const SendStream& mine,
-                                       const Committed& received);
+                                       const Committed& received, bool awaited = false);
 
 }  // namespace knoop

@@ -14,6 +14,7 @@ CREATE TABLE stream_out(
   instance   BLOB NOT NULL CHECK(length(instance) = 16),
   last_assigned INTEGER NOT NULL DEFAULT 0,  -- highest number given to a body
   last_acked    INTEGER NOT NULL DEFAULT 0,  -- the peer has committed up to here
+  renewed       INTEGER NOT NULL DEFAULT 0,  -- 1: drawn after a restore, and the peer does not follow it yet
   PRIMARY KEY(peer, stream)
 ) STRICT, WITHOUT ROWID;
 
@@ -22,6 +23,7 @@ CREATE TABLE stream_in(
   stream         INTEGER NOT NULL,
   instance       BLOB NOT NULL CHECK(length(instance) = 16),
   last_committed INTEGER NOT NULL DEFAULT 0,
+  renewed        INTEGER NOT NULL DEFAULT 0,  -- 1: we were restored, and the peer did not open its new one yet
   PRIMARY KEY(peer, stream)
 ) STRICT, WITHOUT ROWID;
 

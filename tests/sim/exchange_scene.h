@@ -194,7 +194,8 @@ struct Story {
       KNOOP_LET(checkpoint, Checkpoint::parse(note.text));
       audit::LogChecker checker(origin, {checkpoint});
       KNOOP_TRY(storage::each_audit_entry(
-          context.tx, 1, 0, checkpoint.size, [&](const audit::ExportedEntry& entry) -> Result<void> {
+          context.tx, origin.incarnation, 0, checkpoint.size,
+          [&](const audit::ExportedEntry& entry) -> Result<void> {
             checker.add(audit::redact(entry));
             events.push_back(std::get<audit::Opening>(entry.fields[slot(audit::Field::event)]).value);
             return {};

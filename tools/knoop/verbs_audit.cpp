@@ -215,6 +215,86 @@ Result<int> verify(Program& program, const Verify& options) {
   return std::ranges::all_of(reports, &verifier::Report::accepted) ? ExitCode::done : ExitCode::findings;
 }
 
+Result<int> loss(Program& program) {
+  KNOOP_LET(answer, program.get("/api/v1/audit-incarnation"));
+  program.print(answer, [&] {
+    if (!answer.value("setBack", false))
+      return fmt::format("Nobody knows more of this log than this node does: {} entries in log {}.\n",
+                         cell(answer, "size"), cell(answer, "incarnation"));
+    std::string out = fmt::format(
+        "This node was set back to a copy: log {} has {} entries here.\n{} of {} witnesses were heard; {} "
+        "are "
+        "needed.\n{} clients whose consents will be in doubt, {} fragments of others that will open in an "
+        "emergency only, {} messages that wait.\n{}\n",
+        cell(answer, "incarnation"), cell(answer, "size"), cell(answer, "heard"), cell(answer, "witnesses"),
+        cell(answer, "quorum"), cell(answer, "clients"), cell(answer, "loans"), cell(answer, "waiting"),
+        cell(answer, "staysLost"));
+    if (!answer.contains("head")) return out + "No head of this log is known yet.\n";
+    const Json& head = answer["head"];
+    return out + fmt::format(
+                     "The newest head that is known is of log {}, with {} entries. To go on from there:\n"
+                     "  knoop audit incarnation open --size {} --root {} --reason '...'\n",
+                     cell(head, "incarnation"), cell(head, "size"), cell(head, "size"), cell(head, "root"));
+  });
+  return ExitCode::done;
+}
+
+Result<int> open_next(Program& program, std::uint64_t size, const std::string& root,
+                      const std::string& reason) {
+  KNOOP_LET(answer,
+            program.post("/api/v1/audit-incarnations", {{"size", size}, {"root", root}, {"reason", reason}}));
+  program.print(answer, [&] {
+    return fmt::format(
+        "Log {} is open. Consents and grounds count again when a professional has looked at them: knoop "
+        "consent "
+        "doubts\n",
+        cell(answer, "incarnation"));
+  });
+  return ExitCode::done;
+}
+
+Result<int> later_logs(Program& program) {
+  KNOOP_LET(answer, program.get("/api/v1/member-incarnations"));
+  program.print(answer, [&] {
+    Table table({"LOG OF", "INCARNATION", "GOES ON FROM", "SEEN", "STATE"});
+    for (const Json& one : answer["incarnations"])
+      table.add({cell(one, "id"), cell(one, "incarnation"), cell(one, "goesOnFrom"),
+                 cell(one, "seen").substr(0, 19), cell(one, "state")});
+    return table.text();
+  });
+  return ExitCode::done;
+}
+
+Result<int> allow_later_log(Program& program, const std::string& member, const std::string& reason) {
+  KNOOP_LET(answer,
+            program.post("/api/v1/member-incarnations/" + member + "/allowance", {{"reason", reason}}));
+  program.print(answer, [&] { return fmt::format("The later log of {} is allowed.\n", member); });
+  return ExitCode::done;
+}
+
+void add_incarnation_verbs(CLI::App& audit, Program& program) {
+  CLI::App* noun = audit.add_subcommand("incarnation", "Logs that go on after a restore from a backup");
+  noun->require_subcommand(1);
+  program.verb(*noun, "show", "What this node lost, if it was set back to a copy",
+               [&program] { return loss(program); });
+  auto size = std::make_shared<std::uint64_t>(0);
+  auto root = std::make_shared<std::string>();
+  auto reason = std::make_shared<std::string>();
+  CLI::App* verb =
+      program.verb(*noun, "open", "Go on in a next log, from the head that show names",
+                   [&program, size, root, reason] { return open_next(program, *size, *root, *reason); });
+  verb->add_option("--size", *size, "Entries of that head")->required();
+  verb->add_option("--root", *root, "Its root")->required();
+  verb->add_option("--reason", *reason, "Why the node was restored")->required();
+  program.verb(*noun, "list", "Later logs of other members", [&program] { return later_logs(program); });
+  auto member = std::make_shared<std::string>();
+  auto because = std::make_shared<std::string>();
+  verb = program.verb(*noun, "allow", "Let a later log through that hides a head known here",
+                      [&program, member, because] { return allow_later_log(program, *member, *because); });
+  verb->add_option("member", *member, "Whose log")->required();
+  verb->add_option("--reason", *because, "Why it is allowed")->required();
+}
+
 }  // namespace
 
 void add_audit_verbs(CLI::App& app, Program& program) {
@@ -259,6 +339,7 @@ void add_audit_verbs(CLI::App& app, Program& program) {
   verb->add_option("--witness-card", options->witness_cards,
                    "A card of a witness of these logs; may be repeated");
   verb->add_option("--member", options->member, "Member id whose log it must be");
+  add_incarnation_verbs(*noun, program);
 }
 
 }  // namespace knoop::cli

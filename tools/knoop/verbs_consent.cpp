@@ -259,6 +259,25 @@ void add_policy_verb(CLI::App& noun, Program& program) {
   verb->add_option("--telling-days", chosen->telling, "Telling the client is due");
 }
 
+Result<int> doubts(Program& program) {
+  KNOOP_LET(answer, program.get("/api/v1/consent-doubts"));
+  program.print(answer, [&] {
+    std::string out;
+    for (const Json& one : answer["clients"]) out += printable(one.get<std::string>()) + "\n";
+    return out + fmt::format("{} clients of whom no consent and no ground counts until somebody looked\n",
+                             cell(answer, "count"));
+  });
+  return ExitCode::done;
+}
+
+Result<int> confirm(Program& program, const std::string& client, const std::string& how) {
+  KNOOP_LET(answer, program.post("/api/v1/consent-doubts", {{"client", client}, {"how", how}}));
+  program.print(answer, [&] {
+    return fmt::format("{} consents and grounds of {} count again\n", cell(answer, "confirmed"), client);
+  });
+  return ExitCode::done;
+}
+
 }  // namespace
 
 void add_consent_verbs(CLI::App& app, Program& program) {
@@ -332,6 +351,16 @@ void add_consent_verbs(CLI::App& app, Program& program) {
       .verb(*noun, "list", "The consents of a client", [&program, client] { return list(program, *client); })
       ->add_option("--client", *client, "Own client reference")
       ->required();
+
+  program.verb(*noun, "doubts", "Clients whose consents are in doubt since this node was restored",
+               [&program] { return doubts(program); });
+  auto doubted = std::make_shared<std::string>();
+  auto how = std::make_shared<std::string>();
+  verb = program.verb(*noun, "confirm",
+                      "Say that what is recorded of a client, and was not withdrawn, holds after a restore",
+                      [&program, doubted, how] { return confirm(program, *doubted, *how); });
+  verb->add_option("--client", *doubted, "Own client reference")->required();
+  verb->add_option("--how", *how, "How that is known")->required();
 }
 
 }  // namespace knoop::cli

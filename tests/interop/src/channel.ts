@@ -28,6 +28,7 @@ export const Hello = message({
   ownHead: optional(Head),
   heads: list(Head, 128),
   clock: Time,
+  opening: optional(bytes(8192)),
 });
 export const Ack = message({ positions: list(Position, 4, 4) });
 export const Reseal = message({ stream: U8, id: fixed(16), number: U64, cardNumber: U32 });
@@ -296,6 +297,7 @@ export class Link {
       ownHead: null,
       heads: [],
       clock: this.self.now(),
+      opening: null,
     });
     this.transmitControl(Type.Hello, body);
   }

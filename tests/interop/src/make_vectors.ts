@@ -46,7 +46,7 @@ function hello(): void {
   const value = {
     challenge: repeated(0xc1, 16), answer: null, protocols: [1], rules: [1, 2], convenant: { number: 3, hash: repeated(0xc2) }, cardNumber: 5, knownCards: repeated(0xc3),
     streams: [0xb1, 0xb2, 0xb3, 0xb4].map((byte, at) => ({ id: repeated(byte, 16), last: 100 * at, peer: at === 1 ? position : nothing })), ownHead: null,
-    heads: ["a head"], clock: NOW,
+    heads: ["a head"], clock: NOW, opening: null,
   };
   const bytes = encode(Hello, value);
   const offers = [{ member: repeated(0xa2), protocols: [1], rules: [1] }, { member: repeated(0xa3), protocols: [1, 2], rules: [1] }];
@@ -58,8 +58,8 @@ function hello(): void {
     versions: { network, offers, binding: sha256("knoop/v1/versions", "\0", network, ...offers.map((offer) => encode(Offer, offer))) },
     refused: [
       { name: "a byte behind it", bytes: join(bytes, zeros(1)) },
-      { name: "a field less", bytes: join(Uint8Array.of(0x9a), bytes.slice(1, -9)) },
-      { name: "nil for a clock", bytes: join(bytes.slice(0, -9), Uint8Array.of(0xc0)) },
+      { name: "a field less", bytes: join(Uint8Array.of(0x9b), bytes.slice(1, -1)) },
+      { name: "nil for a clock", bytes: join(bytes.slice(0, -10), Uint8Array.of(0xc0, 0xc0)) },
     ],
   });
 }
