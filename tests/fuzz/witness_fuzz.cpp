@@ -1,7 +1,8 @@
-// What strangers say about logs: LogHead, HeadAnswer and LogProof messages, cosigned notes, proofs of entries. What decodes
+// What strangers say about logs: LogHead, HeadAnswer and LogProof messages, how later logs begin, cosigned notes, proofs of entries. What decodes
 // encodes to the same bytes; nothing that nobody signed is taken for a head, a cosignature or a proof.
 #include <cstdlib>
 
+#include "protocol/audit/log_opening.h"
 #include "protocol/audit/log_proof.h"
 #include "protocol/audit/messages.h"
 
@@ -34,6 +35,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   message<LogHead>(input);
   message<HeadAnswer>(input);
   message<LogProofMessage>(input);
+  message<LogOpening>(input);
+  if (const auto opening = knoop::decode<LogOpening>(input)) {
+    const SignedHead newest{{knoop::NetworkId{}, knoop::MemberId{}, 2}, {"", 1, knoop::Hash256{}, {}}, {}};
+    must(!check_opening(*opening, newest, key()).has_value());
+  }
 
   const WitnessRule rule{{{knoop::MemberId{}, key()}}, 1, 0};
   const std::string_view text = knoop::text_view(input);

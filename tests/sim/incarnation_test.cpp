@@ -185,6 +185,7 @@ TEST_CASE("R3.5 must show: a withdrawal that a restore forgot never lets a key o
   story.withdraw(basis);
   confirm_all(story.smw());
   CHECK(reason() != Reason::consent);
+  story.region.run_for(60s);
   const BasisId anew = story.consent({Category::reason});
   CHECK(reason() == Reason::consent);
   CHECK(anew != basis);

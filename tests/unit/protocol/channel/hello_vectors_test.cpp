@@ -25,6 +25,7 @@ TEST_CASE("vectors: Hello, Ack and Reseal are read and written as the other impl
   CHECK(hello->streams.case_work.received.number == printed.at("streams").at(1).at("peer").at("number"));
   CHECK_FALSE(hello->streams.protective.received.id.has_value());
   CHECK(hello->heads == printed.at("heads").get<std::vector<std::string>>());
+  CHECK_FALSE(hello->opening.has_value());
   CHECK(hello->clock == Timestamp{printed.at("clock").get<std::int64_t>()});
 
   const auto ack = decode<Ack>(bytes_of(vectors.at("ack").at("bytes")));

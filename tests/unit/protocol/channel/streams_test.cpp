@@ -187,3 +187,20 @@ TEST_CASE("over a network that loses, repeats and reorders every body is applied
     for (std::uint64_t i = 0; i < bodies; ++i) RC_ASSERT(applied[i] == i + 1);
   }));
 }
+
+TEST_CASE("streams that begin anew after a restore: who does not follow yet is behind in nothing") {
+  const StreamId old = some_id(1), renewed = some_id(2), theirs = some_id(3), theirs_next = some_id(4);
+  const SendStream mine(renewed, 0, 0, true);
+  CHECK_FALSE(compare({theirs, 7, {old, 20}}, mine, {theirs, 7}).i_am_behind);
+  // Only while it was not followed, and never beyond what was given out in it.
+  CHECK(compare({theirs, 7, {old, 20}}, SendStream(renewed, 0, 0), {theirs, 7}).i_am_behind);
+  CHECK(compare({theirs, 7, {renewed, 1}}, mine, {theirs, 7}).i_am_behind);
+  SendStream followed = mine;
+  followed.followed();
+  CHECK(compare({theirs, 7, {old, 20}}, followed, {theirs, 7}).i_am_behind);
+  // The restored node takes the peer's next stream; nobody else does, once numbers were committed.
+  const auto awaited = compare({theirs_next, 0, {renewed, 0}}, mine, {theirs, 7}, true);
+  CHECK(awaited.new_stream);
+  CHECK_FALSE(awaited.peer_is_behind);
+  CHECK(compare({theirs_next, 0, {renewed, 0}}, mine, {theirs, 7}).peer_is_behind);
+}
