@@ -1,6 +1,6 @@
 // docs/spec/frames.md, "Streams" and "Control messages": one link to one other member, without its socket.
 import { Bytes, Refused, compare, equal, hex, join, labelled, must, refuse, u32, zeros } from "./bytes";
-import { Of, Time, U16, U32, U64, U8, decode, encode, fixed, list, message, optional, text } from "./codec";
+import { Of, Time, U16, U32, U64, U8, bytes, decode, encode, fixed, list, message, optional, text } from "./codec";
 import { ExchangeKey, SigningKey, random, sha256 } from "./crypto";
 import { Frame, Stream, checkForm, checkPsk, openFrame, parseFrame, pskId, verifyFrame, writeFrame } from "./frame";
 import { Card, Convenant } from "./membership";
