@@ -10,6 +10,10 @@
 namespace knoop {
 namespace {
 
+/// Bytes of bodies that one transmit() hands out, over all peers: sealing and signing 2 MiB takes some 15 ms, and a region whose power
+/// comes back may have a window of large frames for every peer.
+constexpr std::size_t transmitted_at_once = 2UL << 20U;
+
 Result<StreamId> open_stream(storage::Transaction& tx, Entropy& entropy, const MemberId& peer,
                              StreamKind kind) {
   const auto id = entropy.draw<StreamId>();
@@ -677,7 +681,13 @@ Result<void> Channel::number(storage::Transaction& tx, Timestamp validity) {
 Result<void> Channel::transmit(storage::Transaction& tx, const Context::Time& time) {
   in_force_ = parts_.membership.in_force(time.now);
   const Timestamp now = time.clock;
-  for (auto& [member, peer] : peers_) {
+  std::size_t left = transmitted_at_once;
+  std::optional<MemberId> unserved;
+  auto at = peers_.lower_bound(first_served_);
+  for (std::size_t turn = 0; turn < peers_.size(); ++turn, ++at) {
+    if (at == peers_.end()) at = peers_.begin();
+    const MemberId& member = at->first;
+    Peer& peer = at->second;
     if (!peer.connected) continue;
     if (peer.hello_again && *peer.hello_again <= now && peer.greeting.waiting()) peer.hello_due = true;
     if (std::exchange(peer.hello_due, false)) KNOOP_TRY(send_hello(tx, member, peer, now));
@@ -688,8 +698,10 @@ Result<void> Channel::transmit(storage::Transaction& tx, const Context::Time& ti
       KNOOP_TRY(send_frame(member, MessageType::reseal, std::nullopt, std::nullopt, encode(reseal), now));
     if (peer.trouble) continue;
     for (const StreamKind kind : numbered_streams)
-      if (passes(peer, kind)) KNOOP_TRY(send_stream(tx, member, *peer.out.at(kind), kind, now));
+      if (passes(peer, kind)) KNOOP_TRY(send_stream(tx, member, *peer.out.at(kind), kind, left, now));
+    if (left == 0 && !unserved) unserved = member;
   }
+  if (unserved) first_served_ = *unserved;
   return {};
 }
 
@@ -714,17 +726,21 @@ Result<void> Channel::send_hello(storage::Transaction& tx, const MemberId& to, P
 }
 
 Result<void> Channel::send_stream(storage::Transaction& tx, const MemberId& to, SendStream& stream,
-                                  StreamKind kind, Timestamp now) {
-  const SendStream::Range range = stream.take(now, parts_.entropy);
-  if (range.empty()) return {};
-  return tx.each(
-      "SELECT number, type, subject, body FROM outbox WHERE peer = ? AND stream = ? AND number BETWEEN ? AND "
-      "? ORDER BY number",
-      to, kind, range.first, range.last, [&](const storage::Row& row) -> Result<void> {
-        const auto type = static_cast<MessageType>(row.get<std::uint16_t>(1));
-        return send_frame(to, type, StreamPosition{stream.id(), row.get<std::uint64_t>(0)},
-                          row.get<std::optional<SubjectId>>(2), row.get<ByteView>(3), now);
-      });
+                                  StreamKind kind, std::size_t& left, Timestamp now) {
+  while (left > 0 || kind == StreamKind::protective) {
+    const SendStream::Range range = stream.take(now, parts_.entropy, 1);
+    if (range.empty()) return {};
+    KNOOP_LET(
+        row, tx.one("SELECT type, subject, body FROM outbox WHERE peer = ? AND stream = ? AND number = ?", to,
+                    kind, range.first));
+    if (!row) continue;
+    const auto body = row->get<ByteView>(2);
+    KNOOP_TRY(send_frame(to, static_cast<MessageType>(row->get<std::uint16_t>(0)),
+                         StreamPosition{stream.id(), range.first}, row->get<std::optional<SubjectId>>(1),
+                         body, now));
+    left -= std::min(left, body.size());
+  }
+  return {};
 }
 
 Result<void> Channel::send_frame(const MemberId& to, MessageType type,

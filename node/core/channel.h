@@ -204,8 +204,9 @@ class Channel {
                                           const std::optional<SubjectId>& subject) const;
 
   Result<void> send_hello(storage::Transaction& tx, const MemberId& to, Peer& peer, Timestamp now);
+  /// `left`: bytes that may still be transmitted in this turn; what is protective passes all the same.
   Result<void> send_stream(storage::Transaction& tx, const MemberId& to, SendStream& stream, StreamKind kind,
-                           Timestamp now);
+                           std::size_t& left, Timestamp now);
   Result<void> send_frame(const MemberId& to, MessageType type, const std::optional<StreamPosition>& position,
                           const std::optional<SubjectId>& subject, ByteView body, Timestamp now);
   /// Whether a stream may send: protective frames always, others under a convenant in force that both hold.
@@ -222,6 +223,7 @@ class Channel {
   std::set<MemberId>
       left_;               ///< Their streams ended: load() reads them anew, also when they are members again.
   bool in_force_ = false;  ///< At the last transmit().
+  MemberId first_served_;  ///< By the next transmit(): it had more than one turn holds.
   ChannelCounters counters_;
 };
 

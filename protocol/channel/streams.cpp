@@ -19,12 +19,12 @@ std::uint64_t SendStream::assign() {
   return ++assigned_;
 }
 
-SendStream::Range SendStream::take(Timestamp now, Entropy& entropy) {
+SendStream::Range SendStream::take(Timestamp now, Entropy& entropy, std::uint64_t most) {
   if (sent_ > acknowledged_ && retry_at_ && now >= *retry_at_) {
     sent_ = acknowledged_;
     ++attempt_;
   }
-  const Range range{sent_ + 1, std::min(assigned_, acknowledged_ + stream_window)};
+  const Range range{sent_ + 1, std::min({assigned_, acknowledged_ + stream_window, sent_ + most})};
   if (!range.empty()) {
     sent_ = range.last;
     retry_at_ = now + retry_wait(attempt_, entropy);

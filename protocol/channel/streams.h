@@ -58,7 +58,8 @@ class SendStream {
     [[nodiscard]] bool empty() const { return first > last; }
     friend bool operator==(const Range&, const Range&) = default;
   };
-  [[nodiscard]] Range take(Timestamp now, Entropy& entropy);
+  /// At most `most` of them: next_look() then says "at once" for the rest.
+  [[nodiscard]] Range take(Timestamp now, Entropy& entropy, std::uint64_t most = stream_window);
 
   enum class AckResult {
     progress,  ///< Frames up to the number are done with.

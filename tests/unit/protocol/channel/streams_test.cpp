@@ -39,6 +39,23 @@ TEST_CASE("a window of 16 is sent once and then waited for") {
   CHECK(stream.take(start, entropy) == SendStream::Range{17, 17});
 }
 
+TEST_CASE("a window may be taken in parts: what is left is due at once, and nothing is taken twice") {
+  TestEntropy entropy;
+  SendStream stream(some_id(), 0, 0);
+  while (stream.room() > 0) (void)stream.assign();
+  CHECK(stream.take(start, entropy, 5) == SendStream::Range{1, 5});
+  CHECK(stream.next_look() <= start);
+  CHECK(stream.take(start, entropy, 0).empty());
+  CHECK(stream.take(start, entropy, 5) == SendStream::Range{6, 10});
+  CHECK(stream.take(start, entropy) == SendStream::Range{11, 16});
+  CHECK(stream.next_look() > start);
+  // Sent again in parts too, each once.
+  const Timestamp later = start + longest_retry;
+  CHECK(stream.take(later, entropy, 9) == SendStream::Range{1, 9});
+  CHECK(stream.take(later, entropy, 9) == SendStream::Range{10, 16});
+  CHECK(stream.take(later, entropy, 9).empty());
+}
+
 TEST_CASE("unacknowledged frames are sent again, ever more slowly up to a minute") {
   TestEntropy entropy;
   SendStream stream(some_id(), 0, 0);
