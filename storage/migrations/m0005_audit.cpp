@@ -27,7 +27,7 @@ CREATE TABLE audit_entries(
   fields      BLOB NOT NULL,
   personal    BLOB,                          -- NULL: of no client, or erased
   PRIMARY KEY(incarnation, number)
-) STRICT, WITHOUT ROWID;
+) STRICT;  -- with its own rowid: in a table without, a row over a quarter of a page fills an overflow page of its own
 CREATE INDEX audit_entries_of_client ON audit_entries(client, incarnation, number) WHERE client IS NOT NULL;
 
 -- Roots of complete subtrees of 256 leaves and more; smaller ones are computed from the leaves. So a proof reads some
