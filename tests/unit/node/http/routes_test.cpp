@@ -348,6 +348,23 @@ TEST_CASE(
   CHECK(office.must(200, "DELETE", "/api/v1/own-family", {}, professional).at("count") == 1);
 }
 
+TEST_CASE("R4.3: only who works with the dossier reads a file in an emergency, and never without a reason") {
+  Office office;
+  const std::string nothing(32, '0');
+  const std::string piece =
+      "/api/v1/received-attachments/nobody/" + nothing + "/" + nothing + "/pieces/0/emergency";
+  const Json reason{{"reason", "kind is vermist"}};
+  for (const std::string_view other :
+       {"privacy-officer:piet", "administrator:ada", "monitor:mo", "service:epd"})
+    office.must(403, "POST", piece, reason, other);
+  office.must(404, "POST", piece, reason, professional);
+  // What outlives a client names nobody; who keeps the log may see it too.
+  for (const std::string_view other : {std::string_view("privacy-officer:piet"), professional})
+    CHECK(office.must(200, "GET", "/api/v1/receipts", {}, other).at("receipts").empty());
+  for (const std::string_view other : {"administrator:ada", "monitor:mo", "service:epd"})
+    office.must(403, "GET", "/api/v1/receipts", {}, other);
+}
+
 TEST_CASE("R3.6: who decides to share does not review it, and who reviews does not decide") {
   Office office;
   constexpr std::string_view officer = "privacy-officer:piet";
