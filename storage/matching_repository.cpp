@@ -147,6 +147,11 @@ Result<void> end_identifier(Transaction& tx, IdentifierId identifier, std::vecto
       "DELETE FROM register_queue WHERE identifier = ? AND pair IN (SELECT id FROM matching_pairs WHERE "
       "ended IS NULL)",
       identifier));
+  for (const bool recent : {false, true})
+    KNOOP_TRY(
+        tx.exec("DELETE FROM identifier_lookups WHERE recent = ?1 AND kind = (SELECT kind FROM own_identifiers "
+                "WHERE id = ?2) AND hash = (SELECT hash FROM own_identifiers WHERE id = ?2)",
+                recent, identifier));
   return tx.exec("DELETE FROM own_identifiers WHERE id = ?", identifier);
 }
 
@@ -345,7 +350,9 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
       if (have.expires > expires) continue;  // a handle may live longer than needed: it is withdrawn in time
     } else {
       KNOOP_LET(shared,
-                tx.one("SELECT id FROM own_identifiers WHERE kind = ? AND hash = ?", wanted.kind, hash));
+                tx.one("SELECT id FROM identifier_lookups WHERE recent = 0 AND kind = ?1 AND hash = ?2 UNION ALL "
+                       "SELECT id FROM identifier_lookups WHERE recent = 1 AND kind = ?1 AND hash = ?2",
+                       wanted.kind, hash));
       if (shared) {
         id = shared->get<IdentifierId>(0);
       } else {
@@ -354,6 +361,8 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
                                    wanted.kind, hash, sealed));
         id = added;
         is_new = true;
+        KNOOP_TRY(tx.exec("INSERT INTO identifier_lookups(recent, kind, hash, id) VALUES (1, ?, ?, ?)",
+                          wanted.kind, hash, id));
       }
       KNOOP_TRY(tx.exec("INSERT INTO client_identifiers(client, identifier, expires) VALUES (?, ?, ?)",
                         client, id, expires));
@@ -371,6 +380,18 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
       KNOOP_TRY(end_identifier(tx, have.id, ended));
   }
   return ended;
+}
+
+Result<void> settle_identifiers(Transaction& tx) {
+  constexpr std::int64_t most_recent = 8192;
+  constexpr std::int64_t a_part = 1024;  // some 10 ms
+  KNOOP_LET(count, tx.one("SELECT count(*) FROM identifier_lookups WHERE recent = 1"));
+  if (count->get<std::int64_t>(0) <= most_recent) return {};
+  KNOOP_LET(last, tx.one("SELECT kind, hash FROM identifier_lookups WHERE recent = 1 ORDER BY kind, hash LIMIT 1 "
+                         "OFFSET ?",
+                         a_part - 1));
+  return tx.exec("UPDATE identifier_lookups SET recent = 0 WHERE recent = 1 AND (kind, hash) <= (?, ?)",
+                 last->get<std::int64_t>(0), last->get<LookupHash>(1));
 }
 
 Result<std::optional<Identifier>> open_identifier(Transaction& tx, Kind kind, const LookupHash& hash,

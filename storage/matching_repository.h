@@ -121,6 +121,8 @@ struct Ended {
 [[nodiscard]] Result<std::vector<Ended>> set_identifiers(Transaction& tx, records::ClientId client,
                                                          const std::vector<matching::Identifier>& identifiers,
                                                          matching::Month expires);
+/// Moves a part of the new identifiers' hashes to the others once there are many; to be called after some dozens of clients.
+[[nodiscard]] Result<void> settle_identifiers(Transaction& tx);
 [[nodiscard]] Result<std::int64_t> count_identifiers(Transaction& tx);
 /// What own_identifiers and ended_handles keep under a client's erasure key; nothing when that was destroyed.
 [[nodiscard]] Result<std::optional<matching::Identifier>> open_identifier(Transaction& tx,

@@ -55,11 +55,24 @@ struct PeerToken {
 };
 Result<std::optional<PeerToken>> find_peer_token(Transaction& tx, const MatchingPair& pair,
                                                  const Token& token) {
-  KNOOP_LET(row,
-            tx.one("SELECT handle, recent FROM peer_tokens WHERE pair = ? AND recent IN (0, 1) AND token = ?",
-                   pair.id, token));
+  // Two looks: for "recent IN (0, 1)" SQLite makes a table of its own each time, at the price of both.
+  KNOOP_LET(row, tx.one("SELECT handle, recent FROM peer_tokens WHERE pair = ?1 AND recent = 0 AND token = ?2 "
+                        "UNION ALL "
+                        "SELECT handle, recent FROM peer_tokens WHERE pair = ?1 AND recent = 1 AND token = ?2",
+                        pair.id, token));
   if (!row) return std::nullopt;
   return PeerToken{row->get<Handle>(0), row->get<bool>(1)};
+}
+
+/// The newest own handle with this token.
+Result<std::optional<Handle>> find_own_token(Transaction& tx, const MatchingPair& pair, const Token& token) {
+  KNOOP_LET(row, tx.one("SELECT max((SELECT ifnull(max(handle), 0) FROM own_handles INDEXED BY own_handles_token "
+                        "WHERE pair = ?1 AND recent = 0 AND token = ?2), "
+                        "(SELECT ifnull(max(handle), 0) FROM own_handles INDEXED BY own_handles_token "
+                        "WHERE pair = ?1 AND recent = 1 AND token = ?2))",
+                        pair.id, token));
+  const auto handle = row->get<Handle>(0);
+  return handle == 0 ? std::nullopt : std::optional(handle);
 }
 
 Result<bool> enough_recent(Transaction& tx, std::string_view table, const MatchingPair& pair) {
@@ -266,10 +279,8 @@ Result<std::size_t> keep_peer_tokens(Transaction& tx, const MatchingPair& pair, 
     }
     coming.insert(handle);
     if (!may_match) continue;
-    KNOOP_LET(own, tx.one("SELECT handle FROM own_handles INDEXED BY own_handles_token WHERE pair = ? AND "
-                          "recent IN (0, 1) AND token = ? ORDER BY handle DESC",
-                          pair.id, token));
-    if (own) KNOOP_TRY(match(tx, pair, own->get<Handle>(0), handle, claimant));
+    KNOOP_LET(own, find_own_token(tx, pair, token));
+    if (own) KNOOP_TRY(match(tx, pair, *own, handle, claimant));
   }
   for (const Handle handle : coming)
     KNOOP_TRY(tx.exec("INSERT INTO peer_handles(pair, handle, token) VALUES (?, ?, ?)", pair.id, handle,
@@ -306,8 +317,9 @@ Result<void> withdraw_peer_handles(Transaction& tx, const MatchingPair& pair,
     }
     if (row->is_null(0)) continue;
     const auto token = row->get<Token>(0);
-    KNOOP_TRY(
-        tx.exec("DELETE FROM peer_tokens WHERE pair = ? AND recent IN (0, 1) AND token = ?", pair.id, token));
+    for (const bool recent : {false, true})
+      KNOOP_TRY(tx.exec("DELETE FROM peer_tokens WHERE pair = ? AND recent = ? AND token = ?", pair.id, recent,
+                        token));
     KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
     if (!pair.ended)
       KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO withdrawn_tokens(pair, digest) VALUES (?, ?)", pair.id,

@@ -78,6 +78,7 @@ class MatchingService final : public Service {
   MatchingMatches matches_;
   MatchingEpochs epochs_{matches_};
   MatchingOpenings openings_;
+  std::size_t refreshed_ = 0;  ///< Clients, since storage::settle_identifiers() was called.
   std::optional<Timestamp> watch_at_;
   std::optional<Timestamp>
       settle_at_;  ///< Changes are collected for a moment, so that a load makes few claims.

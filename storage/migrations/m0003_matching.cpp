@@ -13,9 +13,17 @@ CREATE TABLE own_identifiers(
   id     INTEGER PRIMARY KEY,
   kind   INTEGER NOT NULL,
   hash   BLOB NOT NULL CHECK(length(hash) = 16),
-  sealed BLOB NOT NULL,
-  UNIQUE(kind, hash)
+  sealed BLOB NOT NULL
 ) STRICT;
+-- Finds one by its hash. What is new is kept apart, in few pages, and moves in sorted parts: identifiers come in no order, and
+-- each would dirty a page of its own among all others.
+CREATE TABLE identifier_lookups(
+  recent INTEGER NOT NULL CHECK(recent IN (0, 1)),
+  kind   INTEGER NOT NULL,
+  hash   BLOB NOT NULL CHECK(length(hash) = 16),
+  id     INTEGER NOT NULL REFERENCES own_identifiers(id),
+  PRIMARY KEY(recent, kind, hash)
+) STRICT, WITHOUT ROWID;
 -- Who has which. No reference to clients: a client that is deleted must first be taken out here, so that its handles
 -- are withdrawn.
 CREATE TABLE client_identifiers(
