@@ -48,6 +48,9 @@ ConvenantTerms read_terms(DocumentReader& root) {
   terms.handover_calendar_days = days(reader, "handover_calendar_days", terms.handover_calendar_days);
   terms.arrival_calendar_days = days(reader, "arrival_calendar_days", terms.arrival_calendar_days);
   terms.feedback_days = days(reader, "feedback_days", terms.feedback_days);
+  terms.next_step_days = days(reader, "next_step_days", terms.next_step_days);
+  terms.reminder_days = days(reader, "reminder_days", terms.reminder_days);
+  terms.escalation_days = days(reader, "escalation_days", terms.escalation_days);
   terms.lease_calendar_days = days(reader, "lease_calendar_days", terms.lease_calendar_days);
   terms.unwitnessed_hours = days(reader, "unwitnessed_hours", terms.unwitnessed_hours);
   root.absorb(reader);
@@ -262,6 +265,13 @@ Result<std::string> convenant_text(const Convenant& convenant) {
   line("handover_calendar_days", std::to_string(terms.handover_calendar_days));
   line("arrival_calendar_days", std::to_string(terms.arrival_calendar_days));
   line("feedback_days", std::to_string(terms.feedback_days));
+  // Younger than the first convenants: written where they are agreed otherwise.
+  const ConvenantTerms usual;
+  if (terms.next_step_days != usual.next_step_days)
+    line("next_step_days", std::to_string(terms.next_step_days));
+  if (terms.reminder_days != usual.reminder_days) line("reminder_days", std::to_string(terms.reminder_days));
+  if (terms.escalation_days != usual.escalation_days)
+    line("escalation_days", std::to_string(terms.escalation_days));
   line("lease_calendar_days", std::to_string(terms.lease_calendar_days));
   line("unwitnessed_hours", std::to_string(terms.unwitnessed_hours));
   for (const ConvenantManager& manager : convenant.managers) {

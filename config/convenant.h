@@ -20,6 +20,7 @@
 #include "crypto/ed25519.h"
 #include "crypto/keys.h"
 #include "protocol/category.h"
+#include "protocol/terms/agreed.h"
 
 namespace knoop {
 
@@ -44,18 +45,8 @@ struct ConvenantManager {
   friend bool operator==(const ConvenantManager&, const ConvenantManager&) = default;
 };
 
-/// Agreed terms (R5.2, R2.7). Working days unless the name says otherwise.
-struct ConvenantTerms {
-  std::uint32_t contact_days = 5;  ///< From a match to the first contact.
-  std::uint32_t answer_days = 5;   ///< Answer to a request.
-  std::uint32_t urgent_answer_days = 1;
-  std::uint32_t handover_calendar_days = 7;
-  std::uint32_t arrival_calendar_days = 30;
-  std::uint32_t feedback_days = 20;
-  std::uint32_t lease_calendar_days = 7;  ///< How long a fragment on loan stays readable without contact.
-  std::uint32_t unwitnessed_hours = 72;   ///< A log without a witnessed head for so long discloses nothing.
-  friend bool operator==(const ConvenantTerms&, const ConvenantTerms&) = default;
-};
+/// Agreed terms (R5.2, R2.7).
+using ConvenantTerms = terms::AgreedTerms;
 
 /// A level of scaling up (R6.5), reached with so many professionals or by hand.
 struct ConvenantLevel {

@@ -6,8 +6,8 @@ namespace knoop::storage {
 namespace {
 
 constexpr std::string_view columns =
-    "SELECT id, party, peer, client, sealed, state, version, responsible, not_taken, created, changed "
-    "FROM handovers ";
+    "SELECT id, party, peer, client, sealed, state, version, responsible, not_taken, created, changed, task, "
+    "task_owner, begins, due, remind, escalate, stage, overtaken FROM handovers ";
 
 /// Words of professionals about a child.
 struct SealedHandover {
@@ -22,8 +22,7 @@ struct SealedHandover {
 
 Bytes happening_name(const HandoverId& id, std::uint32_t version) {
   Bytes name = row_name(id);
-  const RowNumber number(version);
-  name.insert(name.end(), number.view().begin(), number.view().end());
+  append_u64(name, version);
   return name;
 }
 
@@ -44,6 +43,13 @@ Result<std::optional<StoredHandover>> read(Transaction& tx, const Row& row) {
   out.not_taken = row.get<std::string>(8);
   out.created = row.get<Timestamp>(9);
   out.changed = row.get<Timestamp>(10);
+  if (!row.is_null(11))
+    out.deadline =
+        handover::Deadline{static_cast<handover::Task>(row.get<std::uint8_t>(11)),
+                           static_cast<handover::Party>(row.get<std::uint8_t>(12)),
+                           {row.get<Date>(13), row.get<Date>(14), row.get<Date>(15), row.get<Date>(16)}};
+  out.stage = static_cast<terms::Stage>(row.get<std::uint8_t>(17));
+  out.overtaken = row.get<std::uint32_t>(18);
   return std::optional(std::move(out));
 }
 
@@ -60,12 +66,45 @@ Result<void> put_handover(Transaction& tx, const StoredHandover& handover) {
                              SealedHandover{handover.ask, handover.pending}));
   return tx.exec(
       "INSERT INTO handovers(id, party, peer, client, sealed, state, version, responsible, not_taken, "
-      "created, changed) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET sealed = excluded.sealed, "
+      "created, changed, overtaken) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET sealed = excluded.sealed, "
       "state = excluded.state, version = excluded.version, responsible = excluded.responsible, "
-      "not_taken = excluded.not_taken, changed = excluded.changed",
+      "not_taken = excluded.not_taken, changed = excluded.changed, overtaken = excluded.overtaken",
       handover.id, handover.party, handover.peer, handover.client_ref, sealed, handover.state,
-      handover.version, handover.responsible, handover.not_taken, handover.created, handover.changed);
+      handover.version, handover.responsible, handover.not_taken, handover.created, handover.changed,
+      handover.overtaken);
+}
+
+Result<void> put_deadline(Transaction& tx, const HandoverId& id,
+                          const std::optional<handover::Deadline>& deadline, terms::Stage stage) {
+  if (!deadline)
+    return tx.exec(
+        "UPDATE handovers SET task = NULL, task_owner = NULL, begins = NULL, due = NULL, remind = NULL, "
+        "escalate = NULL, stage = 0, next_look = NULL WHERE id = ?",
+        id);
+  const terms::Span& span = deadline->span;
+  return tx.exec(
+      "UPDATE handovers SET task = ?, task_owner = ?, begins = ?, due = ?, remind = ?, escalate = ?, "
+      "stage = ?, next_look = ? WHERE id = ?",
+      deadline->task, deadline->owner, span.begins, span.due, span.remind, span.escalate, stage,
+      terms::next_look(span, stage), id);
+}
+
+Result<std::vector<StoredHandover>> handovers_to_look_at(Transaction& tx, Date today, std::int64_t limit) {
+  std::vector<StoredHandover> out;
+  KNOOP_TRY(tx.each(std::string(columns) + "WHERE next_look <= ? ORDER BY next_look, id LIMIT ?", today,
+                    limit, [&](const Row& row) -> Result<void> {
+                      KNOOP_LET(handover, read(tx, row));
+                      if (handover) out.push_back(std::move(*handover));
+                      return {};
+                    }));
+  return out;
+}
+
+Result<std::optional<Date>> next_handover_look(Transaction& tx) {
+  KNOOP_LET(row, tx.one("SELECT min(next_look) FROM handovers WHERE next_look IS NOT NULL"));
+  if (!row || row->is_null(0)) return std::optional<Date>{};
+  return std::optional(row->get<Date>(0));
 }
 
 Result<void> add_happening(Transaction& tx, const HandoverId& id, const StoredHappening& happening) {

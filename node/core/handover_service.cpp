@@ -6,13 +6,18 @@
 #include "node/core/match_directory.h"
 #include "node/core/membership.h"
 #include "protocol/fragments/forms.h"
+#include "protocol/handover/guards.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop {
 namespace {
 
 using handover::Event;
 using handover::Party;
+using handover::State;
 using storage::StoredHandover;
+
+constexpr Milliseconds look_again = std::chrono::hours{1};
 
 SubjectId subject(const HandoverId& id) {
   SubjectId out;
@@ -20,20 +25,73 @@ SubjectId subject(const HandoverId& id) {
   return out;
 }
 
-/// What an event cannot do without.
-Result<void> needs(Event event, const ActWords& words) {
-  const auto bad = [&](std::string_view what) {
-    return fail(ErrorCode::bad_value, Side::user, "'{}' needs {}", handover::to_string(event), what);
+handover::Flow flow(const StoredHandover& handover) {
+  return handover::flow_of(handover.ask.kind);
+}
+
+ActWords words_of(std::string who, std::string words) {
+  ActWords out;
+  out.who = std::move(who);
+  out.words = std::move(words);
+  return out;
+}
+
+handover::Happening happening_of(const Context& context, Event event, Party by, const ActWords& words) {
+  return {event,        by,          words.who,         words.words,    words.date,
+          words.minute, words.place, words.alternative, words.feedback, context.now};
+}
+
+/// Whether the asker took the child over before, by the hand-over that the request follows (guards.h).
+Result<bool> took_over(Context& context, const handover::Ask& ask, const MemberId& peer,
+                       const std::string& client, Party our_party_then) {
+  if (!ask.earlier) return false;
+  KNOOP_LET(earlier, storage::find_handover(context.tx, *ask.earlier));
+  return earlier && earlier->peer == peer && earlier->client_ref == client &&
+         earlier->party == our_party_then;
+}
+
+std::string kind_of(const Context& context, const MemberId& member) {
+  const ConvenantMember* found = context.membership().member(member);
+  return found == nullptr ? "" : found->kind;
+}
+
+consent::Purpose purpose_of(handover::Kind kind) {
+  switch (kind) {
+    case handover::Kind::consult:
+    case handover::Kind::bringing_in:
+      return consent::Purpose::consult;
+    case handover::Kind::aftercare:
+      return consent::Purpose::aftercare;
+    case handover::Kind::handover:
+    case handover::Kind::back_referral:
+      break;
+  }
+  return consent::Purpose::handover;
+}
+
+/// From when on fragments may go: once both met, or, for advice, once the other side agreed to give it.
+bool may_release(const StoredHandover& handover) {
+  if (handover.state == State::conversation_held) return true;
+  return flow(handover) == handover::Flow::advice &&
+         (handover.state == State::accepted || handover.state == State::conversation_planned);
+}
+
+/// The afzender's copy decides, within the table: nobody makes us responsible but we ourselves, and nothing is said to have been
+/// done by us that we did not do.
+Result<void> check_move(const StoredHandover& ours, const handover::HandoverState& told) {
+  const auto wrong = [](std::string_view what) {
+    return fail(ErrorCode::conflict, Side::peer, "the state of a hand-over {}; the organisations must talk",
+                what);
   };
-  if (words.who.empty() || words.who.size() > handover::max_person)
-    return bad("the name of the professional, at most 200 bytes long");
-  if (words.words.size() > handover::max_words) return bad("words of at most 1,000 bytes");
-  const bool reason = event == Event::refuse || event == Event::miss || event == Event::escalate ||
-                      event == Event::withdraw || event == Event::feed_back;
-  if (reason && words.words.empty()) return bad("a reason or report in words");
-  if ((event == Event::propose || event == Event::plan) && !words.date) return bad("a date");
-  if ((event == Event::feed_back) != words.feedback.has_value())
-    return bad(words.feedback ? "no kind of feedback" : "the kind of feedback");
+  if (told.version != ours.version + 1 || !told.happening) return wrong("skips what led to it");
+  const handover::Happening& happening = *told.happening;
+  if (happening.by == Party::ontvanger && ours.pending != happening)
+    return wrong("rests on something that was not done here");
+  const handover::Step step =
+      handover::step(flow(ours), ours.state, ours.responsible, happening.event, happening.by);
+  if (step.answer != handover::Answer::moves || step.next != told.state ||
+      step.responsible != told.responsible)
+    return wrong("does not follow from the one before");
   return {};
 }
 
@@ -53,6 +111,13 @@ Result<StoredHandover> existing(Context& context, const HandoverId& id) {
 }
 
 }  // namespace
+
+Party bearer(const StoredHandover& handover) {
+  if (!handover.pending) return handover.responsible;
+  const handover::Step step = handover::step(flow(handover), handover.state, handover.responsible,
+                                             handover.pending->event, Party::ontvanger);
+  return step.responsible == Party::ontvanger ? Party::ontvanger : handover.responsible;
+}
 
 void HandoverService::register_handlers(Dispatcher& dispatcher) {
   dispatcher.on(MessageType::handover_event, Audience::members,
@@ -74,10 +139,7 @@ Result<void> HandoverService::log(Context& context, const StoredHandover& handov
   return context.audit(std::move(entry)).map([](std::uint64_t) {});
 }
 
-Result<HandoverId> HandoverService::request(Context& context, const handover::Ask& ask,
-                                            const std::string& who) {
-  const ActWords words{who, "", std::nullopt, std::nullopt};
-  KNOOP_TRY(needs(Event::request, words));
+Result<HandoverId> HandoverService::prepare(Context& context, const handover::Ask& ask) {
   if (ask.occasion.empty() || ask.goal.empty() || ask.occasion.size() > handover::max_words ||
       ask.goal.size() > handover::max_words)
     return fail(ErrorCode::bad_value, Side::user,
@@ -85,6 +147,8 @@ Result<HandoverId> HandoverService::request(Context& context, const handover::As
   if (ask.categories.empty())
     return fail(ErrorCode::bad_value, Side::user, "a hand-over names at least one category");
   KNOOP_LET(match, usable_match(context, ask.match));
+  KNOOP_LET(before, took_over(context, ask, match.peer, match.client_ref, Party::ontvanger));
+  KNOOP_TRY(handover::check_kind(ask.kind, context.membership().own_card()->kind, before));
 
   StoredHandover handover;
   handover.id = context.entropy.draw<HandoverId>();
@@ -92,35 +156,40 @@ Result<HandoverId> HandoverService::request(Context& context, const handover::As
   handover.peer = match.peer;
   handover.client_ref = match.client_ref;
   handover.ask = ask;
-  handover.state = handover::State::draft;
+  handover.state = State::draft;
   handover.responsible = Party::afzender;
   handover.created = context.now;
   handover.changed = context.now;
   KNOOP_TRY(storage::put_handover(context.tx, handover));
-  const handover::Happening happening{Event::request, Party::afzender, who,        "",
-                                      std::nullopt,   std::nullopt,    context.now};
-  const handover::Step step =
-      handover::step(handover.state, handover.responsible, Event::request, Party::afzender);
-  KNOOP_ASSERT(step.answer == handover::Answer::moves, "a draft can be asked for");
-  KNOOP_TRY(log(context, handover, audit::Event::handover_requested, audit::Action::create,
-                fmt::format("urgency {}", handover::to_string(ask.urgency))));
-  KNOOP_TRY(move(context, handover, step, happening));
+  KNOOP_TRY(put_term(context, handover));
+  KNOOP_TRY(
+      log(context, handover, audit::Event::handover_requested, audit::Action::create,
+          fmt::format("{}, urgency {}", handover::to_string(ask.kind), handover::to_string(ask.urgency))));
   return handover.id;
+}
+
+Result<HandoverId> HandoverService::request(Context& context, const handover::Ask& ask,
+                                            const std::string& who) {
+  KNOOP_LET(id, prepare(context, ask));
+  KNOOP_TRY(act(context, id, Event::request, words_of(who, "")));
+  return id;
 }
 
 Result<void> HandoverService::act(Context& context, const HandoverId& id, Event event,
                                   const ActWords& words) {
   KNOOP_LET(handover, existing(context, id));
-  KNOOP_TRY(needs(event, words));
   if (handover.pending)
     return fail(
         ErrorCode::wrong_state, Side::peer,
         "'{}' has not been taken by the other organisation's node yet; it will be when that node is there",
         handover::to_string(handover.pending->event));
-  const handover::Step step = handover::step(handover.state, handover.responsible, event, handover.party);
+  const handover::Step step =
+      handover::step(flow(handover), handover.state, handover.responsible, event, handover.party);
   if (step.answer != handover::Answer::moves) return fail(does_not_fit(handover, step, event));
-  const handover::Happening happening{event,      handover.party, words.who,  words.words,
-                                      words.date, words.feedback, context.now};
+  const handover::Happening happening = happening_of(context, event, handover.party, words);
+  KNOOP_TRY(handover::check(handover.state, happening, dutch_day(context.now)));
+  if (event == Event::pause && handover.deadline)
+    KNOOP_TRY(handover::check_pause(*handover.deadline, handover.party));
   if (handover.party == Party::afzender) return move(context, handover, step, happening);
   return send_event(context, handover, happening);
 }
@@ -140,22 +209,41 @@ Result<void> HandoverService::send_event(Context& context, StoredHandover& hando
       encode(handover::HandoverEvent{handover.id, handover.state, handover.version, happening}));
 }
 
-/// Afzender: the hand-over moves, and the ontvanger is told.
+Result<void> HandoverService::put_term(Context& context, const StoredHandover& handover) {
+  KNOOP_LET(happenings, storage::happenings_of(context.tx, handover.id));
+  std::vector<handover::Moved> path;
+  path.reserve(happenings.size());
+  for (const storage::StoredHappening& stored : happenings)
+    path.push_back({stored.state, stored.happening.event, dutch_day(stored.happening.at),
+                    stored.happening.date, stored.happening.feedback});
+  const auto& convenant = context.membership().convenant();
+  const auto deadline =
+      handover::deadline_of(flow(handover), handover.state, handover.ask.urgency, dutch_day(handover.created),
+                            path, convenant ? convenant->terms : terms::AgreedTerms{});
+  context.wake();  // on_tick() may have to look earlier than it said
+  return storage::put_deadline(context.tx, handover.id, deadline, terms::Stage::running);
+}
+
+/// Afzender: the hand-over moves, and the ontvanger is told, unless nothing was asked of it yet.
 Result<void> HandoverService::move(Context& context, StoredHandover& handover, const handover::Step& step,
                                    const handover::Happening& happening) {
+  const bool known = handover.version > 0 || happening.event == Event::request;
   handover.state = step.next;
   handover.responsible = step.responsible;
-  handover.version += 1;
   handover.changed = context.now;
+  handover.not_taken.clear();
+  if (known) handover.version += 1;
   KNOOP_TRY(storage::put_handover(context.tx, handover));
-  KNOOP_TRY(storage::add_happening(context.tx, handover.id, {handover.version, handover.state, happening}));
+  if (known)
+    KNOOP_TRY(storage::add_happening(context.tx, handover.id, {handover.version, handover.state, happening}));
+  KNOOP_TRY(put_term(context, handover));
   const bool theirs = happening.by == Party::ontvanger;
   audit::Event event = theirs ? audit::Event::handover_change_received : audit::Event::handover_changed;
   if (happening.event == Event::feed_back) event = audit::Event::handover_feedback_received;
-  if (handover.state == handover::State::closed) event = audit::Event::handover_closed;
+  if (handover.state == State::closed) event = audit::Event::handover_closed;
   KNOOP_TRY(
       log(context, handover, event, audit::Action::update, std::string(handover::to_string(handover.state))));
-  return send_state(context, handover, happening);
+  return known ? send_state(context, handover, happening) : Result<void>{};
 }
 
 Result<void> HandoverService::send_state(Context& context, const StoredHandover& handover,
@@ -169,27 +257,44 @@ Result<void> HandoverService::send_state(Context& context, const StoredHandover&
 Result<void> HandoverService::on_event(Context& context, const Received& message) {
   KNOOP_LET(event, decode<handover::HandoverEvent>(message.body));
   KNOOP_LET(found, storage::find_handover(context.tx, event.handover));
-  if (!found || found->party != Party::afzender || found->peer != message.from)
+  if (!found || found->party != Party::afzender || found->peer != message.from || found->version == 0)
     return fail(ErrorCode::not_found, Side::peer,
                 "an event of a hand-over that this node did not ask the peer for");
-  const ActWords words{event.happening.who, event.happening.words, event.happening.date,
-                       event.happening.feedback};
+  const handover::Happening& happening = event.happening;
   const handover::Step step =
-      handover::step(found->state, found->responsible, event.happening.event, Party::ontvanger);
-  const bool fits = event.happening.by == Party::ontvanger && event.decided_in == found->state &&
+      handover::step(flow(*found), found->state, found->responsible, happening.event, Party::ontvanger);
+  // More time up to a day is measured from the day on which it was given, as the ontvanger's node did.
+  const bool fits = happening.by == Party::ontvanger && event.decided_in == found->state &&
                     event.version == found->version && step.answer == handover::Answer::moves &&
-                    needs(event.happening.event, words).has_value();
-  if (fits) return move(context, *found, step, event.happening);
+                    handover::check(found->state, happening, dutch_day(happening.at)).has_value() &&
+                    (happening.event != Event::pause || !found->deadline ||
+                     handover::check_pause(*found->deadline, Party::ontvanger).has_value());
+  if (fits) return move(context, *found, step, happening);
+  found->not_taken = fmt::format("'{}' of the other organisation was decided in '{}' and came too late",
+                                 handover::to_string(happening.event), handover::to_string(event.decided_in));
+  KNOOP_TRY(storage::put_handover(context.tx, *found));
   KNOOP_TRY(log(context, *found, audit::Event::handover_change_refused, audit::Action::update,
-                fmt::format("{} was decided in {}", handover::to_string(event.happening.event),
+                fmt::format("{} was decided in {}", handover::to_string(happening.event),
                             handover::to_string(event.decided_in)),
                 audit::Outcome::refused));
   return send_state(context, *found, std::nullopt);
 }
 
+/// A request that cannot be taken here goes back refused: a request into the void is what R5.6 forbids.
+Result<void> HandoverService::send_back(Context& context, const StoredHandover& handover,
+                                        std::string_view why) {
+  KNOOP_TRY(log(context, handover, audit::Event::handover_request_received, audit::Action::create,
+                "sent back", audit::Outcome::refused));
+  const handover::Happening refusal =
+      happening_of(context, Event::refuse, Party::ontvanger, words_of("knooppunt", std::string(why)));
+  return context.send(
+      handover.peer, MessageType::handover_event, subject(handover.id),
+      encode(handover::HandoverEvent{handover.id, handover.state, handover.version, refusal}));
+}
+
 Result<void> HandoverService::begin_as_ontvanger(Context& context, const Received& message,
                                                  const handover::HandoverState& state) {
-  if (state.version != 1 || !state.ask || !state.happening || state.state != handover::State::requested ||
+  if (state.version != 1 || !state.ask || !state.happening || state.state != State::requested ||
       state.happening->event != Event::request)
     return fail(ErrorCode::bad_format, Side::peer, "a hand-over begins with its request");
   StoredHandover handover;
@@ -203,32 +308,35 @@ Result<void> HandoverService::begin_as_ontvanger(Context& context, const Receive
   handover.created = context.now;
   handover.changed = context.now;
   const auto match = usable_match(context, state.ask->match);
-  if (!match || match->peer != message.from) {
-    // The match may just have ended here. The afzender must hear it: a request into the void is what R5 forbids.
-    KNOOP_TRY(log(context, handover, audit::Event::handover_request_received, audit::Action::create,
-                  "no such match", audit::Outcome::refused));
-    const handover::Happening refusal{
-        Event::refuse, Party::ontvanger, "knooppunt", "Deze match is hier niet (meer) bekend.",
-        std::nullopt,  std::nullopt,     context.now};
-    return context.send(
-        handover.peer, MessageType::handover_event, subject(handover.id),
-        encode(handover::HandoverEvent{handover.id, handover.state, handover.version, refusal}));
-  }
+  // The match may just have ended here.
+  if (!match || match->peer != message.from)
+    return send_back(context, handover, "Deze match is hier niet (meer) bekend.");
+  KNOOP_LET(before, took_over(context, *state.ask, message.from, match->client_ref, Party::afzender));
+  if (!handover::check_kind(state.ask->kind, kind_of(context, message.from), before))
+    return send_back(context, handover, "Deze organisatie kan dit hier niet vragen.");
   handover.client_ref = match->client_ref;
   KNOOP_TRY(storage::put_handover(context.tx, handover));
   KNOOP_TRY(
       storage::add_happening(context.tx, handover.id, {handover.version, handover.state, *state.happening}));
+  KNOOP_TRY(put_term(context, handover));
   return log(context, handover, audit::Event::handover_request_received, audit::Action::create,
-             fmt::format("urgency {}", handover::to_string(handover.ask.urgency)));
+             fmt::format("{}, urgency {}", handover::to_string(handover.ask.kind),
+                         handover::to_string(handover.ask.urgency)));
 }
 
 Result<void> HandoverService::on_state(Context& context, const Received& message) {
   KNOOP_LET(state, decode<handover::HandoverState>(message.body));
   KNOOP_LET(found, storage::find_handover(context.tx, state.handover));
   if (!found) {
-    // The answer to our refusal of a request whose match we do not know.
-    if (state.version > 1 && !state.ask) return {};
-    return begin_as_ontvanger(context, message, state);
+    if (state.version == 1) return begin_as_ontvanger(context, message, state);
+    // What follows our refusal of a request that could not be taken here; asked again, it is refused again.
+    if (state.state != State::requested) return {};
+    StoredHandover unknown;
+    unknown.id = state.handover;
+    unknown.peer = message.from;
+    unknown.state = state.state;
+    unknown.version = state.version;
+    return send_back(context, unknown, "Deze aanvraag is hier niet (meer) bekend; doe een nieuwe.");
   }
   StoredHandover& handover = *found;
   if (handover.party != Party::ontvanger || handover.peer != message.from)
@@ -236,7 +344,11 @@ Result<void> HandoverService::on_state(Context& context, const Received& message
   if (state.version < handover.version || (state.version == handover.version && state.happening))
     return fail(ErrorCode::conflict, Side::peer, "a hand-over does not go back to an earlier version");
   if (state.version == handover.version) {
-    // Our event did not fit: it was decided in a state that had passed.
+    // An event of ours did not fit: it was decided in a state that had passed. Answers come in the order of the events.
+    if (handover.overtaken > 0) {
+      handover.overtaken -= 1;
+      return storage::put_handover(context.tx, handover);
+    }
     if (handover.pending)
       handover.not_taken = fmt::format("'{}' came too late", handover::to_string(handover.pending->event));
     handover.pending.reset();
@@ -245,13 +357,14 @@ Result<void> HandoverService::on_state(Context& context, const Received& message
     return log(context, handover, audit::Event::handover_change_refused, audit::Action::update,
                handover.not_taken, audit::Outcome::refused);
   }
-  if (!state.happening)
-    return fail(ErrorCode::bad_format, Side::peer, "a state that moved says what moved it");
-  const bool ours = handover.pending && state.happening->by == Party::ontvanger;
-  if (handover.pending && !ours)
+  KNOOP_TRY(check_move(handover, state));
+  handover.not_taken.clear();
+  if (handover.pending && state.happening->by == Party::afzender) {
     handover.not_taken = fmt::format("'{}' crossed '{}' of the other organisation",
                                      handover::to_string(handover.pending->event),
                                      handover::to_string(state.happening->event));
+    handover.overtaken += 1;
+  }
   handover.pending.reset();
   handover.state = state.state;
   handover.version = state.version;
@@ -260,9 +373,10 @@ Result<void> HandoverService::on_state(Context& context, const Received& message
   KNOOP_TRY(storage::put_handover(context.tx, handover));
   KNOOP_TRY(
       storage::add_happening(context.tx, handover.id, {handover.version, handover.state, *state.happening}));
+  KNOOP_TRY(put_term(context, handover));
   return log(context, handover,
-             handover.state == handover::State::closed ? audit::Event::handover_closed
-                                                       : audit::Event::handover_change_received,
+             handover.state == State::closed ? audit::Event::handover_closed
+                                             : audit::Event::handover_change_received,
              audit::Action::update, std::string(handover::to_string(handover.state)));
 }
 
@@ -271,9 +385,10 @@ Result<ExchangeService::Answered> HandoverService::transfer(Context& context, co
   KNOOP_LET(handover, existing(context, id));
   if (handover.party != Party::afzender)
     return fail(ErrorCode::forbidden, Side::user, "only the organisation that hands over releases fragments");
-  if (handover.state != handover::State::conversation_held)
+  if (!may_release(handover))
     return fail(ErrorCode::wrong_state, Side::user,
-                "fragments are released when the conversation was held; the hand-over is '{}'",
+                "fragments are released when the conversation was held, for advice when it was accepted; the "
+                "hand-over is '{}'",
                 handover::to_string(handover.state));
   const ConvenantMember* peer = context.membership().member(handover.peer);
   const forms::Form* form =
@@ -282,7 +397,7 @@ Result<ExchangeService::Answered> HandoverService::transfer(Context& context, co
       context,
       {handover.peer,
        {std::nullopt, handover.id},
-       consent::Purpose::handover,
+       purpose_of(handover.ask.kind),
        handover.ask.occasion,
        handover.ask.goal,
        handover.ask.categories,
@@ -297,10 +412,9 @@ Result<std::optional<Case>> HandoverService::find_case(Context& context, const M
   if (!found || found->peer != peer) return std::optional<Case>();
   Case out{found->client_ref, std::nullopt};
   // Unasked offers are taken from the afzender alone, and only once we agreed to the hand-over and met.
-  if (found->party == Party::ontvanger &&
-      (found->state == handover::State::conversation_held || found->state == handover::State::transferred ||
-       found->state == handover::State::arrived || found->state == handover::State::fed_back))
-    out.awaited = exchange::Expected{about, consent::Purpose::handover, found->ask.categories};
+  if (found->party == Party::ontvanger && (may_release(*found) || found->state == State::transferred ||
+                                           found->state == State::arrived || found->state == State::fed_back))
+    out.awaited = exchange::Expected{about, purpose_of(found->ask.kind), found->ask.categories};
   return std::optional(std::move(out));
 }
 
@@ -309,13 +423,36 @@ Result<void> HandoverService::on_release(Context& context, const ReleaseNews& ne
   KNOOP_LET(found, storage::find_handover(context.tx, *news.about.handover));
   if (!found || found->party != Party::ontvanger || found->peer != news.peer || found->pending) return {};
   const handover::Step step =
-      handover::step(found->state, found->responsible, Event::confirm, Party::ontvanger);
+      handover::step(flow(*found), found->state, found->responsible, Event::confirm, Party::ontvanger);
   // Fragments may also come later, when the transfer was confirmed before.
   if (step.answer != handover::Answer::moves) return {};
   return send_event(
       context, *found,
-      {Event::confirm, Party::ontvanger, "knooppunt", fmt::format("{} fragmenten ontvangen", news.fragments),
-       std::nullopt, std::nullopt, context.now});
+      happening_of(context, Event::confirm, Party::ontvanger,
+                   words_of("knooppunt", fmt::format("{} fragmenten ontvangen", news.fragments))));
+}
+
+Result<std::optional<Timestamp>> HandoverService::on_tick(Context& context) {
+  constexpr std::int64_t slice = 50;
+  const Date today = dutch_day(context.now);
+  KNOOP_LET(handovers, storage::handovers_to_look_at(context.tx, today, slice));
+  for (const StoredHandover& handover : handovers) {
+    KNOOP_ASSERT(handover.deadline.has_value(), "what is looked at has a term");
+    const terms::Stage stage = terms::stage_on(handover.deadline->span, today);
+    KNOOP_TRY(storage::put_deadline(context.tx, handover.id, handover.deadline, stage));
+    audit::Event event = audit::Event::handover_reminded;
+    if (stage == terms::Stage::overdue) event = audit::Event::handover_overdue;
+    if (stage == terms::Stage::escalated) event = audit::Event::handover_term_escalated;
+    KNOOP_TRY(
+        log(context, handover, event, audit::Action::update,
+            fmt::format("{} by {}, due {}", handover::to_string(handover.deadline->task),
+                        handover::to_string(handover.deadline->owner), handover.deadline->span.due.iso())));
+  }
+  if (handovers.size() == static_cast<std::size_t>(slice)) return std::optional(context.now);
+  KNOOP_LET(next, storage::next_handover_look(context.tx));
+  if (!next) return std::optional<Timestamp>{};
+  // Not only at midnight: a clock that was in doubt may be believed again at any time.
+  return std::optional(std::min(start_of_dutch_day(*next), context.now + look_again));
 }
 
 Result<std::vector<storage::StoredHandover>> HandoverService::list(Context& context,

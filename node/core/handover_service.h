@@ -1,6 +1,7 @@
-// Warm hand-overs (R5.1, R5.3, R5.4): asks and answers between two organisations about one child that both know by a
-// match. The states and who may do what are the table's (protocol/handover/machine.h); this service keeps our copy,
-// tells the other side, logs every step, and lets the exchange release what consent permits.
+// Warm hand-overs and what resembles them (R5.1 to R5.6): asks and answers between two organisations about one child that both
+// know by a match. The states and who may do what are the table's (protocol/handover/machine.h); this service keeps our copy,
+// tells the other side, logs every step, watches the term of each state (protocol/handover/terms.h) and lets the exchange
+// release what consent permits.
 //
 // The afzender's copy decides (docs/decisions/0003): what we do as ontvanger is pending until the afzender has taken it.
 //
@@ -8,9 +9,9 @@
 // hand-over here), wrong_state (the table says not now; the sentence names the state as it is), forbidden (it is the
 // other's to do), bad_value (a field that is missing or too long).
 //
-// A hostile ontvanger can do what the table lets an ontvanger do, in its own hand-overs. A hostile afzender can write
-// any state of its own hand-overs on our copy; nothing of ours is released by that, since releasing is the afzender's
-// act and decided by its own consents.
+// A hostile ontvanger can do what the table lets an ontvanger do, in its own hand-overs. A hostile afzender can do what the table
+// lets an afzender do; it cannot say that we did something or bear the responsibility when we did not confirm. Nothing of
+// ours is released by either, since releasing is the afzender's act and decided by its own consents.
 #pragma once
 
 #include <optional>
@@ -23,12 +24,15 @@
 
 namespace knoop {
 
-/// What a professional says with an act. Which of these an event needs stands in `needs` of the .cpp.
+/// What a professional says with an act; what an event needs of it stands in protocol/handover/guards.h.
 struct ActWords {
   std::string who;  ///< Name and function.
   std::string words;
-  std::optional<Date> date;
-  std::optional<handover::Feedback> feedback;
+  std::optional<Date> date{};
+  std::optional<handover::Feedback> feedback{};
+  std::optional<std::uint16_t> minute{};
+  std::string place{};
+  std::string alternative{};
 };
 
 /// One hand-over with everything that happened to it.
@@ -37,6 +41,10 @@ struct HandoverDetail {
   std::vector<storage::StoredHappening> happenings;
 };
 
+/// Who bears the responsibility, as this copy knows it. An ontvanger that confirmed bears it from that moment, also while the
+/// afzender has not heard of it: for a moment both may think that they do, and never nobody.
+[[nodiscard]] handover::Party bearer(const storage::StoredHandover& handover);
+
 class HandoverService final : public Service, public CaseDirectory, public ReleaseObserver {
  public:
   /// Whoever makes both tells the exchange of this directory and observer.
@@ -44,9 +52,10 @@ class HandoverService final : public Service, public CaseDirectory, public Relea
 
   void register_handlers(Dispatcher& dispatcher) override;
 
-  /// Asks the other organisation of the match to take over. The match must be one in which contact data crossed.
+  /// A draft, of which the other organisation knows nothing yet. The match must be one in which contact data crossed.
+  Result<HandoverId> prepare(Context& context, const handover::Ask& ask);
+  /// Asks the other organisation of the match to take over, at once.
   Result<HandoverId> request(Context& context, const handover::Ask& ask, const std::string& who);
-  /// Any event but the request.
   Result<void> act(Context& context, const HandoverId& id, handover::Event event, const ActWords& words);
   /// Afzender, when the conversation was held: releases what consent permits and the professional does not withhold.
   Result<ExchangeService::Answered> transfer(Context& context, const HandoverId& id,
@@ -57,6 +66,8 @@ class HandoverService final : public Service, public CaseDirectory, public Relea
 
   Result<std::optional<Case>> find_case(Context& context, const MemberId& peer,
                                         const exchange::About& about) override;
+  /// Whose term came further since: reminded, overdue, escalated; each is logged once, at both sides (R5.6).
+  Result<std::optional<Timestamp>> on_tick(Context& context) override;
   /// What came confirms the transfer (R5.1).
   Result<void> on_release(Context& context, const ReleaseNews& news) override;
 
@@ -67,6 +78,9 @@ class HandoverService final : public Service, public CaseDirectory, public Relea
                                   const handover::HandoverState& state);
   Result<void> move(Context& context, storage::StoredHandover& handover, const handover::Step& step,
                     const handover::Happening& happening);
+  Result<void> send_back(Context& context, const storage::StoredHandover& handover, std::string_view why);
+  /// The term of the state that the hand-over is in now, from all that happened.
+  Result<void> put_term(Context& context, const storage::StoredHandover& handover);
   Result<void> send_state(Context& context, const storage::StoredHandover& handover,
                           const std::optional<handover::Happening>& happening);
   Result<void> send_event(Context& context, storage::StoredHandover& handover,

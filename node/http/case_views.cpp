@@ -169,25 +169,45 @@ Json policy_json(const consent::ConsentPolicy& policy) {
           {"tellingDays", policy.grounds.inform_days}};
 }
 
+Json term_json(const terms::Span& span, terms::Stage stage) {
+  return {{"begins", span.begins.iso()},
+          {"due", span.due.iso()},
+          {"remind", span.remind.iso()},
+          {"escalate", span.escalate.iso()},
+          {"stage", terms::to_string(stage)}};
+}
+
 Json handover_json(const Membership& membership, const storage::StoredHandover& handover) {
   Json out{{"id", handover.id.hex()},
            {"party", handover::to_string(handover.party)},
            {"peer", membership.slug(handover.peer)},
            {"clientRef", handover.client_ref},
            {"match", handover.ask.match.hex()},
+           {"kind", handover::to_string(handover.ask.kind)},
+           {"earlier", handover.ask.earlier ? Json(handover.ask.earlier->hex()) : Json()},
            {"urgency", handover::to_string(handover.ask.urgency)},
            {"occasion", handover.ask.occasion},
            {"goal", handover.ask.goal},
            {"categories", codes(handover.ask.categories)},
            {"state", handover::to_string(handover.state)},
-           {"responsible", handover::to_string(handover.responsible)},
+           {"responsible", handover::to_string(bearer(handover))},
            {"version", handover.version},
            {"pending", nullptr},
+           {"term", nullptr},
            {"notTaken", handover.not_taken},
            {"created", handover.created.iso()},
            {"changed", handover.changed.iso()}};
   if (handover.pending) out["pending"] = handover::to_string(handover.pending->event);
+  if (handover.deadline) {
+    out["term"] = term_json(handover.deadline->span, handover.stage);
+    out["term"]["task"] = handover::to_string(handover.deadline->task);
+    out["term"]["owner"] = handover::to_string(handover.deadline->owner);
+  }
   return out;
+}
+
+std::string clock_text(std::uint16_t minute) {
+  return fmt::format("{:02}:{:02}", minute / 60, minute % 60);
 }
 
 Json happening_json(const storage::StoredHappening& stored) {
@@ -198,6 +218,9 @@ Json happening_json(const storage::StoredHappening& stored) {
           {"who", happening.who},
           {"words", happening.words},
           {"date", date_or_null(happening.date)},
+          {"time", happening.minute ? Json(clock_text(*happening.minute)) : Json()},
+          {"place", happening.place},
+          {"alternative", happening.alternative},
           {"feedback", happening.feedback ? Json(handover::to_string(*happening.feedback)) : Json()},
           {"at", happening.at.iso()},
           {"state", handover::to_string(stored.state)}};

@@ -36,6 +36,8 @@ template <typename Table>
 [[nodiscard]] Json ground_json(const Membership& membership, const consent::Ground& ground,
                                const Date& today);
 [[nodiscard]] Json policy_json(const consent::ConsentPolicy& policy);
+/// When something is due, and how far that has come.
+[[nodiscard]] Json term_json(const terms::Span& span, terms::Stage stage);
 [[nodiscard]] Json handover_json(const Membership& membership, const storage::StoredHandover& handover);
 [[nodiscard]] Json happening_json(const storage::StoredHappening& happening);
 /// What was decided: a row a category, permitted when any of its fragments is.

@@ -77,6 +77,10 @@ namespace knoop::audit {
   X(match_anomaly, 103, "match.anomaly")                                     \
   X(match_opened, 104, "match.opened-to-auditor")                            \
   X(match_openings_exported, 105, "match.openings-exported")                 \
+  X(match_reminded, 106, "match.reminded")                                   \
+  X(match_overdue, 107, "match.overdue")                                     \
+  X(match_escalated, 108, "match.escalated")                                 \
+  X(match_task_changed, 109, "match.task-changed")                           \
   /* consent and grounds (R3) */                                             \
   X(consent_recorded, 120, "consent.recorded")                               \
   X(consent_withdrawn, 121, "consent.withdrawn")                             \
@@ -139,6 +143,10 @@ namespace knoop::audit {
   X(handover_feedback_sent, 206, "handover.feedback-sent")                   \
   X(handover_feedback_received, 207, "handover.feedback-received")           \
   X(handover_closed, 208, "handover.closed")                                 \
+  X(handover_reminded, 209, "handover.reminded")                             \
+  X(handover_overdue, 210, "handover.overdue")                               \
+  X(handover_term_escalated, 211, "handover.term-escalated")                 \
+  X(work_read, 213, "work.read")                                             \
   /* destruction and rights of the data subject (R8.4) */                    \
   X(destruction_asked, 230, "destruction.asked")                             \
   X(destruction_approved, 231, "destruction.approved")                       \

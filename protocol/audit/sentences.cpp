@@ -142,6 +142,14 @@ std::string_view dutch(Event event) {
       return "Een controleur mocht nagaan of wij terecht hebben gemeld dat wij iemand helpen.";
     case Event::match_openings_exported:
       return "{wie} heeft een bestand gemaakt voor de controleur.";
+    case Event::match_reminded:
+      return "Wij moesten bijna contact hebben gehad met {ander}.";
+    case Event::match_overdue:
+      return "Wij hadden nog geen contact gehad met {ander}, en dat was te laat.";
+    case Event::match_escalated:
+      return "Wij hadden zo lang geen contact gehad met {ander} dat anderen het moesten weten.";
+    case Event::match_task_changed:
+      return "{wie} heeft opgeschreven wie contact opneemt met {ander}, of wat daaruit kwam.";
     case Event::consent_recorded:
       return "{wie} heeft opgeschreven wat u of uw ouders zeiden over het delen van gegevens.";
     case Event::consent_withdrawn:
@@ -267,6 +275,14 @@ std::string_view dutch(Event event) {
       return "{ander} heeft ons verteld hoe het met de hulp gaat.";
     case Event::handover_closed:
       return "De overdracht van uw hulp is afgerond.";
+    case Event::handover_reminded:
+      return "Een stap in de overdracht van uw hulp moest bijna gezet zijn.";
+    case Event::handover_overdue:
+      return "Een stap in de overdracht van uw hulp was te laat.";
+    case Event::handover_term_escalated:
+      return "Een stap in de overdracht van uw hulp was zo laat dat anderen het moesten weten.";
+    case Event::work_read:
+      return "{wie} heeft de werklijst bekeken, met wat er voor u gedaan moet worden.";
     case Event::destruction_asked:
       return "{wie} heeft gevraagd om gegevens over u te vernietigen.";
     case Event::destruction_approved:

@@ -24,21 +24,26 @@ namespace knoop::handover {
 
 inline constexpr std::size_t max_words = 1000;  ///< Bytes of a purpose or a reason.
 inline constexpr std::size_t max_person = 200;
+inline constexpr std::size_t max_place = 200;
 
 /// What happened, for both copies.
 struct Happening {
   Event event{};
   Party by{};
-  std::string who;                   ///< Name and function of the professional who acted.
-  std::string words;                 ///< Reason, feedback, alternative.
-  std::optional<Date> date;          ///< Proposed or planned.
-  std::optional<Feedback> feedback;  ///< With Event::feed_back only.
-  Timestamp at;                      ///< By the clock of the acting node.
+  std::string who;                      ///< Name and function of the professional who acted.
+  std::string words;                    ///< Reason, report, advice.
+  std::optional<Date> date;             ///< Proposed, planned, or the last day of more time.
+  std::optional<std::uint16_t> minute;  ///< Of that day in the Netherlands, when the driegesprek begins.
+  std::string place;                    ///< Where it is held.
+  std::string alternative;              ///< With a refusal: who or what could help instead.
+  std::optional<Feedback> feedback;     ///< With Event::feed_back only.
+  Timestamp at;                         ///< By the clock of the acting node.
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     archive(self.event, self.by, bounded(self.who, max_person), bounded(self.words, max_words), self.date,
-            self.feedback, self.at);
+            self.minute, bounded(self.place, max_place), bounded(self.alternative, max_words), self.feedback,
+            self.at);
   }
   friend bool operator==(const Happening&, const Happening&) = default;
 };
@@ -46,6 +51,9 @@ struct Happening {
 /// What is asked, as the request says it; it does not change afterwards.
 struct Ask {
   matching::MatchId match;  ///< The child, as both sides know it.
+  Kind kind{};
+  std::optional<HandoverId>
+      earlier;  ///< The one between the same two that this follows: a terugverwijzing's.
   Urgency urgency{};
   std::string occasion;              ///< Aanleiding.
   std::string goal;                  ///< Doel.
@@ -53,8 +61,8 @@ struct Ask {
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    archive(self.match, self.urgency, bounded(self.occasion, max_words), bounded(self.goal, max_words),
-            bounded(self.categories, all_categories.size()));
+    archive(self.match, self.kind, self.earlier, self.urgency, bounded(self.occasion, max_words),
+            bounded(self.goal, max_words), bounded(self.categories, all_categories.size()));
   }
   friend bool operator==(const Ask&, const Ask&) = default;
 };

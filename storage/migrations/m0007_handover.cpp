@@ -16,12 +16,22 @@ CREATE TABLE handovers(
   state       INTEGER NOT NULL,
   version     INTEGER NOT NULL,
   responsible INTEGER NOT NULL CHECK(responsible IN (1, 2)),
-  not_taken   TEXT NOT NULL DEFAULT '',                  -- ontvanger: why the last one was not taken
+  not_taken   TEXT NOT NULL DEFAULT '',                  -- why the ontvanger's last event was not taken
   created     INTEGER NOT NULL,
-  changed     INTEGER NOT NULL
+  changed     INTEGER NOT NULL,
+  overtaken   INTEGER NOT NULL DEFAULT 0,                -- ontvanger: own events whose answer comes too late
+  task        INTEGER,                                   -- what is owed (protocol/handover/terms.h), by whom, and
+  task_owner  INTEGER,                                   -- the days of its term; nothing at the end
+  begins      INTEGER,
+  due         INTEGER,
+  remind      INTEGER,
+  escalate    INTEGER,
+  stage       INTEGER NOT NULL DEFAULT 0,                -- protocol/terms/deadline.h
+  next_look   INTEGER                                    -- the day on which the stage may change
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX handovers_client ON handovers(client);
 CREATE INDEX handovers_changed ON handovers(changed);
+CREATE INDEX handovers_look ON handovers(next_look) WHERE next_look IS NOT NULL;
 
 CREATE TABLE handover_happenings(
   handover  BLOB NOT NULL REFERENCES handovers(id) ON DELETE CASCADE,

@@ -201,6 +201,7 @@ TEST_CASE("R8.4 refused: destroying while a hand-over or an exchange runs, and w
   handover.party = handover::Party::afzender;
   handover.peer = story.bjz().member();
   handover.client_ref = "smw-een-1";
+  handover.ask.kind = handover::Kind::handover;
   handover.ask.urgency = handover::Urgency::normal;
   handover.ask.occasion = "aanmelding";
   handover.state = handover::State::requested;

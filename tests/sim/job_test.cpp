@@ -201,6 +201,8 @@ TEST_CASE("R2 to R5: the whole job, through faults and crashes") {
       return job.smw().node().service<HandoverService>().request(
           context,
           {match,
+           handover::Kind::handover,
+           std::nullopt,
            handover::Urgency::normal,
            "Zorgen op school",
            "Begeleiding thuis",

@@ -176,6 +176,8 @@ struct Story {
       return smw().node().service<HandoverService>().request(
           context,
           {match,
+           handover::Kind::handover,
+           std::nullopt,
            handover::Urgency::normal,
            "Aanleiding",
            "Doel",

@@ -1,23 +1,26 @@
 // docs/spec/handover.md. The afzender's copy decides; the ontvanger sends what it did, and moves when the state comes back.
 import { Bytes, equal, fromHex, hex, must, refuse } from "./bytes";
 import { Link, Received, Self } from "./channel";
-import { Day, Of, Time, U32, choice, decode, encode, fixed, list, message, optional, text } from "./codec";
+import { Day, Of, Time, U16, U32, choice, decode, encode, fixed, list, message, optional, text } from "./codec";
 import { random } from "./crypto";
 import { Type } from "./types";
 import { page } from "./vectors";
 
 const between = (first: number, last: number): ReturnType<typeof choice> => choice(...Array.from({ length: last - first + 1 }, (_, at) => first + at));
 export const Category = between(1, 18);
-const State = between(1, 16);
-const Event = between(1, 13);
+const State = between(1, 22);
+const Event = between(1, 22);
 const Party = choice(1, 2);
 const AFZENDER = 1;
 const ONTVANGER = 2;
 
 export const Happening = message({
-  event: Event, by: Party, who: text(200), words: text(1000), date: optional(Day), feedback: optional(choice(1, 2, 3, 4)), at: Time,
+  event: Event, by: Party, who: text(200), words: text(1000), date: optional(Day), minute: optional(U16), place: text(200), alternative: text(1000),
+  feedback: optional(choice(1, 2, 3, 4)), at: Time,
 });
-export const Ask = message({ match: fixed(16), urgency: choice(1, 2), occasion: text(1000), goal: text(1000), categories: list(Category, 18) });
+export const Ask = message({
+  match: fixed(16), kind: between(1, 5), earlier: optional(fixed(16)), urgency: choice(1, 2), occasion: text(1000), goal: text(1000), categories: list(Category, 18),
+});
 export const HandoverEvent = message({ handover: fixed(16), decidedIn: State, version: U32, happening: Happening });
 export const HandoverState = message({
   handover: fixed(16), version: U32, state: State, responsible: Party, ask: optional(Ask), happening: optional(Happening),
@@ -40,12 +43,15 @@ const ARROWS = [...page("handover").matchAll(/^  s(\d+) --> s(\d+) : (.*) \((afz
 }));
 
 const stateName = (state: number): string => [...STATES].find(([, number]) => number === state)![0];
-/** Responsible is the ontvanger from overgedragen on, but for a client that did not arrive. */
-const RESPONSIBLE = new Map([...STATES].map(([name, number]) => [number, ["overgedragen", "aangekomen", "teruggekoppeld"].includes(name) ? ONTVANGER : AFZENDER]));
-const EITHER = ["afgerond", "opgeschaald", "ingetrokken"].map((name) => STATES.get(name)!); // as it was before
+/** The ontvanger is responsible from overgedragen on, the afzender for who did not arrive; otherwise it stays as it was. */
+function responsibleIn(state: number, before: number): number {
+  if (["overgedragen", "aangekomen"].includes(stateName(state))) return ONTVANGER;
+  return stateName(state) === "niet aangekomen" ? AFZENDER : before;
+}
 
-const arrowFrom = (state: number, event: number, by: number): (typeof ARROWS)[number] | undefined =>
-  ARROWS.find((arrow) => arrow.from === state && arrow.event === event && arrow.by.includes(by));
+const MORE_TIME = EVENTS.get("opschorten")!; // leaves every state that both know as it is
+const arrowFrom = (state: number, event: number, by: number): Pick<(typeof ARROWS)[number], "to"> | undefined =>
+  event === MORE_TIME ? { to: state } : ARROWS.find((arrow) => arrow.from === state && arrow.event === event && arrow.by.includes(by));
 
 export interface Handover {
   id: Bytes;
@@ -64,7 +70,7 @@ export interface Act {
 
 const happeningOf = (self: Self, event: string, by: number, about: Act): Of<typeof Happening> => ({
   event: must(EVENTS.get(event), `event '${event}'`), by, who: "De professional", words: about.words ?? "", date: about.date ?? null,
-  feedback: about.feedback ?? null, at: self.now(),
+  minute: null, place: "", alternative: "", feedback: about.feedback ?? null, at: self.now(),
 });
 
 /** The afzender's side. */
@@ -106,7 +112,7 @@ export class HandoversGiven {
     if (!arrow) return false;
     handover.version++;
     handover.state = arrow.to;
-    if (!EITHER.includes(arrow.to)) handover.responsible = RESPONSIBLE.get(arrow.to)!;
+    handover.responsible = responsibleIn(arrow.to, handover.responsible);
     this.tell(handover, happening);
     this.onState(handover, stateName(handover.state));
     return true;
@@ -155,7 +161,7 @@ export class HandoversTaken {
     const { event, by } = told.happening;
     if (told.version !== (known?.version ?? 0) + 1) refuse("wrong-state", "a state skips a version");
     if (arrowFrom(before, event, by)?.to !== told.state) refuse("wrong-state", `no arrow leads from ${stateName(before)} to ${stateName(told.state)}`);
-    if (!EITHER.includes(told.state) && told.responsible !== RESPONSIBLE.get(told.state)) refuse("bad-value", "the wrong side is responsible");
+    if (told.responsible !== responsibleIn(told.state, known?.responsible ?? AFZENDER)) refuse("bad-value", "the wrong side is responsible");
     const ask = known?.ask ?? told.ask ?? refuse("bad-format", "the first state asks nothing");
     if (!known && !this.knows(hex(ask.match))) refuse("bad-value", "a hand-over of a match that is not known here");
     const handover = { id: told.handover, version: told.version, state: told.state, responsible: told.responsible, ask };

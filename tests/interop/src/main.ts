@@ -93,7 +93,7 @@ class Together {
         return this.act(must(about.handover, "hand-over"), must(about.event, "event"), about);
       case "request":
         return this.given.request({
-          match: fromHex(must(about.match, "match")), urgency: 1, occasion: "Hulp thuis is nodig", goal: "Overname", categories: must(about.categories, "categories"),
+          match: fromHex(must(about.match, "match")), kind: 1, earlier: null, urgency: 1, occasion: "Hulp thuis is nodig", goal: "Overname", categories: must(about.categories, "categories"),
         });
       case "release":
         return this.release(fromHex(must(about.handover, "hand-over")));

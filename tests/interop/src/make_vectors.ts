@@ -236,19 +236,19 @@ function release(): void {
 function handover(): void {
   const ids = { handover: repeated(0xe4, 16), match: repeated(0xd3, 16) };
   const at = (name: string): number => STATES.get(name)!;
-  const happening = (event: string, by: number, change: object = {}): any => ({ event: EVENTS.get(event)!, by, who: "C. Jansen, gezinscoach", words: "", date: null, feedback: null, at: NOW, ...change });
+  const happening = (event: string, by: number, change: object = {}): any => ({ event: EVENTS.get(event)!, by, who: "C. Jansen, gezinscoach", words: "", date: null, minute: null, place: "", alternative: "", feedback: null, at: NOW, ...change });
   const asked = {
     handover: ids.handover, version: 1, state: at("aangevraagd"), responsible: 1,
-    ask: { match: ids.match, urgency: 2, occasion: "Hulp thuis", goal: "Overname", categories: [1, 5, 11] }, happening: happening("aanvragen", 1),
+    ask: { match: ids.match, kind: 1, earlier: null, urgency: 2, occasion: "Hulp thuis", goal: "Overname", categories: [1, 5, 11] }, happening: happening("aanvragen", 1),
   };
   const event = { handover: ids.handover, decidedIn: at("aangekomen"), version: 7, happening: happening("terugkoppelen", 2, { words: "De hulp is gestart", feedback: 2 }) };
-  const planned = { ...asked, version: 3, state: at("gesprek gepland"), ask: null, happening: happening("gesprek plannen", 2, { date: TODAY + 2 }) };
+  const planned = { ...asked, version: 3, state: at("gesprek gepland"), ask: null, happening: happening("gesprek plannen", 2, { date: TODAY + 2, minute: 14 * 60 + 30, place: "Op school" }) };
   const unmoved = { ...asked, version: 3, state: at("gesprek gepland"), ask: null, happening: null };
   const stated = encode(HandoverState, asked);
   write("handover", {
     states: [asked, planned, unmoved].map((state) => ({ ...state, bytes: encode(HandoverState, state) })), event: { ...event, bytes: encode(HandoverEvent, event) },
     refused_states: [
-      { name: "state 17", bytes: stated.map((byte, index) => (index === 20 ? 17 : byte)) },
+      { name: "state 23", bytes: stated.map((byte, index) => (index === 20 ? 23 : byte)) },
       { name: "a third party", bytes: stated.map((byte, index) => (index === 21 ? 3 : byte)) },
       { name: "a byte behind it", bytes: join(stated, zeros(1)) },
     ],
