@@ -148,10 +148,10 @@ Result<void> end_identifier(Transaction& tx, IdentifierId identifier, std::vecto
       "ended IS NULL)",
       identifier));
   for (const bool recent : {false, true})
-    KNOOP_TRY(
-        tx.exec("DELETE FROM identifier_lookups WHERE recent = ?1 AND kind = (SELECT kind FROM own_identifiers "
-                "WHERE id = ?2) AND hash = (SELECT hash FROM own_identifiers WHERE id = ?2)",
-                recent, identifier));
+    KNOOP_TRY(tx.exec(
+        "DELETE FROM identifier_lookups WHERE recent = ?1 AND kind = (SELECT kind FROM own_identifiers "
+        "WHERE id = ?2) AND hash = (SELECT hash FROM own_identifiers WHERE id = ?2)",
+        recent, identifier));
   return tx.exec("DELETE FROM own_identifiers WHERE id = ?", identifier);
 }
 
@@ -349,10 +349,11 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
                         expires, client, id));
       if (have.expires > expires) continue;  // a handle may live longer than needed: it is withdrawn in time
     } else {
-      KNOOP_LET(shared,
-                tx.one("SELECT id FROM identifier_lookups WHERE recent = 0 AND kind = ?1 AND hash = ?2 UNION ALL "
-                       "SELECT id FROM identifier_lookups WHERE recent = 1 AND kind = ?1 AND hash = ?2",
-                       wanted.kind, hash));
+      KNOOP_LET(
+          shared,
+          tx.one("SELECT id FROM identifier_lookups WHERE recent = 0 AND kind = ?1 AND hash = ?2 UNION ALL "
+                 "SELECT id FROM identifier_lookups WHERE recent = 1 AND kind = ?1 AND hash = ?2",
+                 wanted.kind, hash));
       if (shared) {
         id = shared->get<IdentifierId>(0);
       } else {
@@ -387,9 +388,10 @@ Result<void> settle_identifiers(Transaction& tx) {
   constexpr std::int64_t a_part = 1024;  // some 10 ms
   KNOOP_LET(count, tx.one("SELECT count(*) FROM identifier_lookups WHERE recent = 1"));
   if (count->get<std::int64_t>(0) <= most_recent) return {};
-  KNOOP_LET(last, tx.one("SELECT kind, hash FROM identifier_lookups WHERE recent = 1 ORDER BY kind, hash LIMIT 1 "
-                         "OFFSET ?",
-                         a_part - 1));
+  KNOOP_LET(last,
+            tx.one("SELECT kind, hash FROM identifier_lookups WHERE recent = 1 ORDER BY kind, hash LIMIT 1 "
+                   "OFFSET ?",
+                   a_part - 1));
   return tx.exec("UPDATE identifier_lookups SET recent = 0 WHERE recent = 1 AND (kind, hash) <= (?, ?)",
                  last->get<std::int64_t>(0), last->get<LookupHash>(1));
 }

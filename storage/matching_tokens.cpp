@@ -56,21 +56,23 @@ struct PeerToken {
 Result<std::optional<PeerToken>> find_peer_token(Transaction& tx, const MatchingPair& pair,
                                                  const Token& token) {
   // Two looks: for "recent IN (0, 1)" SQLite makes a table of its own each time, at the price of both.
-  KNOOP_LET(row, tx.one("SELECT handle, recent FROM peer_tokens WHERE pair = ?1 AND recent = 0 AND token = ?2 "
-                        "UNION ALL "
-                        "SELECT handle, recent FROM peer_tokens WHERE pair = ?1 AND recent = 1 AND token = ?2",
-                        pair.id, token));
+  KNOOP_LET(row,
+            tx.one("SELECT handle, recent FROM peer_tokens WHERE pair = ?1 AND recent = 0 AND token = ?2 "
+                   "UNION ALL "
+                   "SELECT handle, recent FROM peer_tokens WHERE pair = ?1 AND recent = 1 AND token = ?2",
+                   pair.id, token));
   if (!row) return std::nullopt;
   return PeerToken{row->get<Handle>(0), row->get<bool>(1)};
 }
 
 /// The newest own handle with this token.
 Result<std::optional<Handle>> find_own_token(Transaction& tx, const MatchingPair& pair, const Token& token) {
-  KNOOP_LET(row, tx.one("SELECT max((SELECT ifnull(max(handle), 0) FROM own_handles INDEXED BY own_handles_token "
-                        "WHERE pair = ?1 AND recent = 0 AND token = ?2), "
-                        "(SELECT ifnull(max(handle), 0) FROM own_handles INDEXED BY own_handles_token "
-                        "WHERE pair = ?1 AND recent = 1 AND token = ?2))",
-                        pair.id, token));
+  KNOOP_LET(row,
+            tx.one("SELECT max((SELECT ifnull(max(handle), 0) FROM own_handles INDEXED BY own_handles_token "
+                   "WHERE pair = ?1 AND recent = 0 AND token = ?2), "
+                   "(SELECT ifnull(max(handle), 0) FROM own_handles INDEXED BY own_handles_token "
+                   "WHERE pair = ?1 AND recent = 1 AND token = ?2))",
+                   pair.id, token));
   const auto handle = row->get<Handle>(0);
   return handle == 0 ? std::nullopt : std::optional(handle);
 }
@@ -318,8 +320,8 @@ Result<void> withdraw_peer_handles(Transaction& tx, const MatchingPair& pair,
     if (row->is_null(0)) continue;
     const auto token = row->get<Token>(0);
     for (const bool recent : {false, true})
-      KNOOP_TRY(tx.exec("DELETE FROM peer_tokens WHERE pair = ? AND recent = ? AND token = ?", pair.id, recent,
-                        token));
+      KNOOP_TRY(tx.exec("DELETE FROM peer_tokens WHERE pair = ? AND recent = ? AND token = ?", pair.id,
+                        recent, token));
     KNOOP_TRY(tx.exec("DELETE FROM peer_handles WHERE pair = ? AND handle = ?", pair.id, handle));
     if (!pair.ended)
       KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO withdrawn_tokens(pair, digest) VALUES (?, ?)", pair.id,

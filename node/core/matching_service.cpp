@@ -16,7 +16,7 @@ constexpr Milliseconds look_again{5'000};  // whoever wrote matching_dirty may h
 constexpr Milliseconds without_convenant{60'000};
 constexpr std::int64_t most_clients_a_slice = 80;
 constexpr std::int64_t clients_times_peers = 160;  // some 20 ms: a client costs about 1 ms with eight peers
-constexpr std::size_t settle_each = 32;      // clients; each brings a dozen identifiers or two
+constexpr std::size_t settle_each = 32;            // clients; each brings a dozen identifiers or two
 constexpr Milliseconds watch_each{3'600'000};
 constexpr int hint_days = 30;  // shown so long; the log keeps them
 constexpr std::string_view day_key = "matching.day";

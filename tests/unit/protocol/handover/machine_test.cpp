@@ -116,7 +116,8 @@ TEST_CASE("R5.5: advice never moves the responsibility, whatever is done in what
       for (const Party by : {A, O}) {
         const Step next = step(Flow::advice, state, A, event, by);
         CHECK(next.responsible == A);
-        if (next.answer == Answer::moves && state != State::transferred) CHECK(next.next != State::transferred);
+        if (next.answer == Answer::moves && state != State::transferred)
+          CHECK(next.next != State::transferred);
       }
 }
 
