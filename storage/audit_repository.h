@@ -73,6 +73,9 @@ struct ErasedEntry {
 };
 [[nodiscard]] Result<std::vector<ErasedEntry>> erase_audit_entries(Transaction& tx, std::string_view client,
                                                                    std::int64_t limit);
+/// Of those that came back with an older copy and were erased at the start (erasure_repository.h): the next ones of which the
+/// log does not tell yet. None is given twice.
+[[nodiscard]] Result<std::vector<ErasedEntry>> take_swept_entries(Transaction& tx, std::int64_t limit);
 [[nodiscard]] Result<std::vector<Hash256>> audit_leaves(Transaction& tx, std::uint32_t incarnation,
                                                         std::uint64_t until);
 

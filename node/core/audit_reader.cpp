@@ -6,6 +6,7 @@
 #include "node/core/log_standing.h"
 #include "node/core/membership.h"
 #include "storage/audit_repository.h"
+#include "storage/witness_repository.h"
 
 namespace knoop {
 namespace {
@@ -24,20 +25,42 @@ Result<std::vector<audit::ExportedEntry>> entries(Context& context, std::uint32_
   return out;
 }
 
+/// An earlier log ended when the next was opened: at the newest head that its witnesses confirmed, or that was signed.
+Result<void> end_of_earlier(Context& context, AuditExport& out) {
+  const std::uint32_t incarnation = out.origin.incarnation;
+  KNOOP_LET(size, last_certain_head(context.tx, incarnation));
+  if (!size)
+    return fail(ErrorCode::not_found, Side::user, "there is no log {} here, or no head of it", incarnation);
+  KNOOP_LET(note, storage::own_head(context.tx, incarnation, *size));
+  KNOOP_LET(cosigned, own_cosigned_head(context.tx, context.membership(), incarnation, *size));
+  KNOOP_ASSERT(note && cosigned, "a head that was found");
+  out.size = *size;
+  out.head = std::move(*note);
+  if (*cosigned != out.head) out.witnessed = std::move(*cosigned);
+  return {};
+}
+
 }  // namespace
 
-Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted,
-                                 std::string_view form) {
+Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted, std::string_view form,
+                                 std::uint32_t incarnation) {
   AuditExport out;
   KNOOP_LET(origin, log.origin(context.tx));
   out.origin = origin;
+  const bool earlier = incarnation != 0 && incarnation != origin.incarnation;
   out.redacted = redacted;
   KNOOP_LET(card, storage::newest_card_note(context.tx, context.membership().self()));
   out.card = std::move(card);
   KNOOP_LET(index,
             context.audit({.event = Event::log_exported,
                            .action = Action::read,
-                           .detail = fmt::format("{}, {}", form, redacted ? "redacted" : "with openings")}));
+                           .detail = fmt::format("{}, {}{}", form, redacted ? "redacted" : "with openings",
+                                                 earlier ? fmt::format(", log {}", incarnation) : "")}));
+  if (earlier) {
+    out.origin.incarnation = incarnation;
+    KNOOP_TRY(end_of_earlier(context, out));
+    return out;
+  }
   out.size = index + 1;
   KNOOP_LET(head, log.head(context.tx, context.now));
   out.head = std::move(head);

@@ -32,8 +32,11 @@ struct AuditExport {
 inline constexpr std::array<std::string_view, 3> export_forms{"jsonl", "csv", "fhir"};
 
 /// Logs the export, its form and whether it shows openings, and signs the head over everything up to and including that entry.
+/// `incarnation`: of an earlier log, which ends at the newest head that was witnessed, or signed; nothing more of it is
+/// certain. 0: the one that is written to. not_found when there is no such log here.
 [[nodiscard]] Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted,
-                                               std::string_view form = export_forms.front());
+                                               std::string_view form = export_forms.front(),
+                                               std::uint32_t incarnation = 0);
 /// The next at most audit_slice entries from `from`; empty at the end.
 [[nodiscard]] Result<std::vector<audit::ExportedEntry>> export_slice(Context& context,
                                                                      const AuditExport& audit_export,

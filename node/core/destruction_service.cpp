@@ -7,6 +7,7 @@
 #include "node/core/audit_log.h"
 #include "node/core/exchange_parts.h"
 #include "node/core/heads.h"
+#include "node/core/log_standing.h"
 #include "node/core/membership.h"
 #include "node/core/retention.h"
 #include "protocol/erasure/proof_file.h"
@@ -337,6 +338,35 @@ Result<void> DestructionService::finish(Context& context, Destruction& d) {
   return storage::put_destruction(context.tx, d);
 }
 
+Result<std::string> DestructionService::personal_fields_of(Context& context,
+                                                           const storage::ErasedEntry& entry) {
+  KNOOP_LET(current, storage::audit_state(context.tx));
+  std::string reference = entry.incarnation == current.incarnation
+                              ? std::to_string(entry.index)
+                              : fmt::format("{}/{}", entry.incarnation, entry.index);
+  char separator = ':';
+  for (const audit::FieldName& field : audit::all_fields) {
+    if (audit::is_structural(field.field)) continue;
+    reference += fmt::format("{}{}", separator, audit::number(field.field));
+    separator = ',';
+  }
+  return reference;
+}
+
+Result<bool> DestructionService::tell_swept(Context& context) {
+  KNOOP_LET(standing, log_standing(context.tx, context.membership(), context.now));
+  if (standing.lost) return false;  // this log ends
+  KNOOP_LET(swept, storage::take_swept_entries(context.tx, entries_at_once));
+  for (const storage::ErasedEntry& one : swept) {
+    KNOOP_LET(reference, personal_fields_of(context, one));
+    KNOOP_TRY(log(context, {.event = Event::field_erased,
+                            .reference = std::move(reference),
+                            .action = Action::erase,
+                            .detail = "came back with an older copy of the records"}));
+  }
+  return !swept.empty();
+}
+
 Result<bool> DestructionService::advance(Context& context, Destruction& d) {
   const auto wait = [&](std::string why) -> Result<bool> {
     if (d.waits_for == why) return false;
@@ -376,13 +406,7 @@ Result<bool> DestructionService::advance(Context& context, Destruction& d) {
   if (!d.fragment) {
     KNOOP_LET(erased, storage::erase_audit_entries(context.tx, d.client, entries_at_once));
     for (const storage::ErasedEntry& one : erased) {
-      std::string reference = std::to_string(one.index);
-      char separator = ':';
-      for (const audit::FieldName& field : audit::all_fields) {
-        if (audit::is_structural(field.field)) continue;
-        reference += fmt::format("{}{}", separator, audit::number(field.field));
-        separator = ',';
-      }
+      KNOOP_LET(reference, personal_fields_of(context, one));
       audit::AuditEntry entry = about(Event::field_erased, d);
       entry.client.clear();
       entry.reference = std::move(reference);
@@ -403,6 +427,8 @@ Result<bool> DestructionService::advance(Context& context, Destruction& d) {
 
 Result<std::optional<Timestamp>> DestructionService::on_tick(Context& context) {
   if (!context.clock_sure()) return std::optional(context.now + look_at_clock);
+  KNOOP_LET(telling, tell_swept(context));
+  if (telling) return std::optional(context.now);
   KNOOP_LET(late, storage::orders_overdue(context.tx, context.now - order_term));
   for (storage::DestructionOrderOut& order : late) {
     order.overdue = true;

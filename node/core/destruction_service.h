@@ -21,6 +21,7 @@
 
 #include "node/core/exchange_service.h"
 #include "node/core/service.h"
+#include "storage/audit_repository.h"
 #include "storage/destruction_repository.h"
 
 namespace knoop {
@@ -66,6 +67,10 @@ class DestructionService final : public Service {
   Result<void> end_involvements(Context& context, const std::string& client);
   Result<void> send_orders(Context& context, storage::Destruction& destruction);
   /// Does one step; true when the next can be done at once.
+  /// What came back with an older copy was erased at the start; the entries that told of it may be lost. True when some are
+  /// left.
+  Result<bool> tell_swept(Context& context);
+  static Result<std::string> personal_fields_of(Context& context, const storage::ErasedEntry& entry);
   Result<bool> advance(Context& context, storage::Destruction& destruction);
   Result<void> finish(Context& context, storage::Destruction& destruction);
 };

@@ -96,6 +96,13 @@ Result<Hash256> own_root(storage::Transaction& tx, std::uint32_t incarnation, st
   return root_of(size, storage::audit_nodes(tx, incarnation));
 }
 
+Result<std::optional<std::uint64_t>> last_certain_head(storage::Transaction& tx, std::uint32_t incarnation) {
+  KNOOP_LET(witnessed, storage::newest_witnessed_head(tx, incarnation));
+  if (witnessed) return std::optional(witnessed->size);
+  KNOOP_LET(newest, storage::newest_own_head(tx, incarnation));
+  return newest ? std::optional(newest->size) : std::nullopt;
+}
+
 Result<std::optional<std::string>> own_cosigned_head(storage::Transaction& tx, const Membership& membership,
                                                      std::uint32_t incarnation, std::uint64_t size) {
   KNOOP_LET(text, storage::own_head(tx, incarnation, size));

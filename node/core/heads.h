@@ -55,6 +55,8 @@ Result<void> take_contradiction(Context& context, const MemberId& from, const st
 /// Our own head of this size, with the cosignatures that it has. Nothing when it is not kept.
 Result<std::optional<std::string>> own_cosigned_head(storage::Transaction& tx, const Membership& membership,
                                                      std::uint32_t incarnation, std::uint64_t size);
+/// The size of the newest witnessed head of this log of ours; of the newest one when none was.
+Result<std::optional<std::uint64_t>> last_certain_head(storage::Transaction& tx, std::uint32_t incarnation);
 /// The root of our own log at this size.
 Result<Hash256> own_root(storage::Transaction& tx, std::uint32_t incarnation, std::uint64_t size);
 

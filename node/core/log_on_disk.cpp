@@ -1,6 +1,7 @@
 #include "node/core/log_on_disk.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "crypto/note.h"
 #include "storage/audit_repository.h"
@@ -28,7 +29,8 @@ bool columns_fit(const storage::AuditRow& row) {
 }
 
 Result<DiskLog> check_one(storage::Transaction& tx, const audit::LogOrigin& origin,
-                          const NoteVerifier& signer, const std::vector<Note>& given) {
+                          const NoteVerifier& signer, const std::vector<Note>& given,
+                          audit::ErasedBefore& told) {
   DiskLog out;
   out.origin = origin;
   std::vector<Checkpoint> heads;
@@ -73,6 +75,8 @@ Result<DiskLog> check_one(storage::Transaction& tx, const audit::LogOrigin& orig
       }));
   out.entries = checker.size();
   out.disclosures = checker.disclosures();
+  checker.told_later(told);
+  told.insert(checker.erased_before().begin(), checker.erased_before().end());
   for (const Finding& finding : checker.finish()) {
     if (finding.code == FindingCode::unsigned_entries)
       out.uncovered = checker.size() - finding.entry.value_or(0);  // a head follows within the minute
@@ -104,10 +108,12 @@ Result<std::vector<DiskLog>> check_log_on_disk(storage::Transaction& tx, const M
   }
   std::vector<DiskLog> out;
   KNOOP_LET(incarnations, storage::audit_incarnations(tx));
-  for (const std::uint32_t incarnation : incarnations) {
+  // The later ones first: they tell what was erased of the earlier ones.
+  audit::ErasedBefore told;
+  for (const std::uint32_t incarnation : incarnations | std::views::reverse) {
     const audit::LogOrigin origin{membership.network(), membership.self(), incarnation};
-    KNOOP_LET(one, check_one(tx, origin, {origin.text(), membership.own_card()->signing_key}, given));
-    out.push_back(std::move(one));
+    KNOOP_LET(one, check_one(tx, origin, {origin.text(), membership.own_card()->signing_key}, given, told));
+    out.insert(out.begin(), std::move(one));
   }
   return out;
 }

@@ -244,24 +244,31 @@ Result<std::optional<Timestamp>> WitnessService::on_tick(Context& context) {
 
 // ---- proofs
 
-Result<audit::LogProof> prove_entry(Context& context, std::uint64_t index) {
+Result<audit::LogProof> prove_entry(Context& context, std::uint64_t index, std::uint32_t incarnation) {
   KNOOP_LET(standing, log_standing(context.tx, context.membership(), context.now));
-  if (index >= standing.size)
-    return fail(ErrorCode::not_found, Side::user, "the log has {} entries, and none of number {}",
-                standing.size, index);
+  std::uint64_t entries = standing.size;
   std::uint64_t size = standing.witnessed_size;
-  if (!standing.watched) {
-    KNOOP_LET(newest, storage::newest_own_head(context.tx, standing.incarnation));
-    size = newest ? newest->size : 0;
+  if (incarnation != 0 && incarnation != standing.incarnation) {
+    KNOOP_LET(last, last_certain_head(context.tx, incarnation));
+    entries = size = last.value_or(0);
+  } else {
+    incarnation = standing.incarnation;
+    if (!standing.watched) {
+      KNOOP_LET(newest, storage::newest_own_head(context.tx, incarnation));
+      size = newest ? newest->size : 0;
+    }
   }
+  if (index >= entries)
+    return fail(ErrorCode::not_found, Side::user, "the log has {} entries, and none of number {}", entries,
+                index);
   if (index >= size)
     return fail(ErrorCode::wrong_state, Side::ours,
                 "no {} head covers entry {} yet; the next one does, in a minute",
                 standing.watched ? "witnessed" : "signed", index);
-  const NodeReader nodes = storage::audit_nodes(context.tx, standing.incarnation);
+  const NodeReader nodes = storage::audit_nodes(context.tx, incarnation);
   KNOOP_LET(leaf, nodes(0, index));
   KNOOP_LET(path, inclusion_proof(index, size, nodes));
-  KNOOP_LET(note, own_cosigned_head(context.tx, context.membership(), standing.incarnation, size));
+  KNOOP_LET(note, own_cosigned_head(context.tx, context.membership(), incarnation, size));
   KNOOP_ASSERT(note.has_value(), "the newest head is kept, and the newest witnessed one");
   return audit::LogProof{leaf, index, std::move(path), std::move(*note)};
 }

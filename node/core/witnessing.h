@@ -62,6 +62,7 @@ Result<void> await_proof(Context& context, const MemberId& peer, const ExchangeI
 
 /// The proof of an entry of the own log under its newest witnessed head, or under its newest head when nobody watches it.
 /// not_found when there is no such entry, wrong_state when no such head covers it yet.
-Result<audit::LogProof> prove_entry(Context& context, std::uint64_t index);
+/// `incarnation`: of an earlier log; 0: the one that is written to.
+Result<audit::LogProof> prove_entry(Context& context, std::uint64_t index, std::uint32_t incarnation = 0);
 
 }  // namespace knoop

@@ -17,6 +17,8 @@ namespace {
 const std::vector<Role> officers{Role::privacy_officer};
 const std::vector<Role> head_readers{Role::privacy_officer, Role::administrator, Role::monitor};
 
+constexpr std::uint64_t most_incarnations = 1'000'000'000;
+
 Result<std::uint64_t> whole_number(const Request& request, const std::string& name, std::uint64_t otherwise,
                                    std::uint64_t most) {
   const auto text = request.query_value(name);
@@ -127,7 +129,8 @@ Result<Reply> evidence(Node&, Context& context, const Request& request) {
 Result<Reply> proof(Node&, Context& context, const Request& request) {
   constexpr std::uint64_t most = 999'999'999'999;
   KNOOP_LET(index, whole_number(request, "index", most, most));
-  KNOOP_LET(proven, prove_entry(context, index));
+  KNOOP_LET(incarnation, whole_number(request, "incarnation", 0, most_incarnations));
+  KNOOP_LET(proven, prove_entry(context, index, static_cast<std::uint32_t>(incarnation)));
   return Reply{200, {{"index", index}, {"leaf", proven.leaf.hex()}, {"proof", proven.text()}}};
 }
 
@@ -140,6 +143,7 @@ Result<std::string> form_from(std::string form) {
 Json export_json(const AuditExport& begun, std::string_view form) {
   const bool whole = form == "jsonl";  // the others have no place for card and head, and cannot be checked
   return {{"size", begun.size},
+          {"incarnation", begun.origin.incarnation},
           {"redacted", begun.redacted},
           {"header", whole           ? export_header_line(begun)
                      : form == "csv" ? audit_csv_header()
@@ -151,9 +155,10 @@ Result<Reply> begin(Node& node, Context& context, const Request& request) {
   BodyReader body(request.body);
   const bool open = body.truth_or("open", false);
   std::string wanted = body.text_or("format", "jsonl", 20);
+  const auto incarnation = static_cast<std::uint32_t>(body.number_or("incarnation", 0, most_incarnations));
   KNOOP_TRY(body.finish());
   KNOOP_LET(form, form_from(std::move(wanted)));
-  KNOOP_LET(begun, begin_export(context, node.audit_log(), !open, form));
+  KNOOP_LET(begun, begin_export(context, node.audit_log(), !open, form, incarnation));
   return Reply{201, export_json(begun, form)};
 }
 
@@ -165,6 +170,8 @@ Result<Reply> lines(Node& node, Context& context, const Request& request) {
   AuditExport slice;
   KNOOP_LET(origin, node.audit_log().origin(context.tx));
   slice.origin = origin;
+  KNOOP_LET(incarnation, whole_number(request, "incarnation", origin.incarnation, most_incarnations));
+  slice.origin.incarnation = static_cast<std::uint32_t>(incarnation);
   slice.redacted = request.query_value("open") != "true";
   slice.size = size;
   KNOOP_LET(entries, export_slice(context, slice, from));
@@ -192,9 +199,10 @@ void add_audit_routes(Router& router) {
   router.get("/api/v1/audit-head", head_readers, {}, head);
   router.get("/api/v1/audit-heads", head_readers, {}, heads);
   router.get("/api/v1/audit-head-evidence", head_readers, {"member"}, evidence);
-  router.get("/api/v1/audit-proof", officers, {"index"}, proof);
+  router.get("/api/v1/audit-proof", officers, {"index", "incarnation"}, proof);
   router.post("/api/v1/audit-exports", officers, begin);
-  router.get("/api/v1/audit-export-lines", officers, {"from", "size", "open", "format"}, lines);
+  router.get("/api/v1/audit-export-lines", officers, {"from", "size", "open", "format", "incarnation"},
+             lines);
 }
 
 }  // namespace knoop::http

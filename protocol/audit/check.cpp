@@ -222,15 +222,28 @@ void LogChecker::check_erasure(std::uint64_t index, const std::string& reference
   };
   const char* at = reference.data();
   const char* const end = at + reference.size();
+  std::uint32_t log = origin_.incarnation;
+  if (reference.find('/') != std::string::npos) {
+    const auto named = std::from_chars(at, end, log);
+    if (named.ec != std::errc{} || named.ptr == end || *named.ptr != '/' || log == 0 ||
+        log >= origin_.incarnation)
+      return bad();
+    at = named.ptr + 1;
+  }
+  const bool here = log == origin_.incarnation;
   std::uint64_t entry = 0;
   auto parsed = std::from_chars(at, end, entry);
-  if (parsed.ec != std::errc{} || parsed.ptr == end || *parsed.ptr != ':' || entry >= index) return bad();
+  if (parsed.ec != std::errc{} || parsed.ptr == end || *parsed.ptr != ':' || (here && entry >= index))
+    return bad();
   do {
     std::uint16_t field = 0;
     parsed = std::from_chars(parsed.ptr + 1, end, field);
     const auto known = field_from(field);
     if (parsed.ec != std::errc{} || !known || is_structural(*known)) return bad();
-    erased_.erase({entry, field});
+    if (here)
+      erased_.erase({entry, field});
+    else
+      erased_before_.emplace(log, entry, field);
   } while (parsed.ptr != end && *parsed.ptr == ',');
   if (parsed.ptr != end) bad();
 }
@@ -242,6 +255,12 @@ void LogChecker::check_fork(std::size_t head, std::uint64_t since) {
        fmt::format(
            "two signed heads of size {} contradict each other: from entry {} on there are two histories",
            heads_[head].size, since));
+}
+
+void LogChecker::told_later(const ErasedBefore& erased) {
+  std::erase_if(erased_, [&](const auto& one) {
+    return erased.contains({origin_.incarnation, one.first, one.second});
+  });
 }
 
 void LogChecker::check_heads() {

@@ -65,6 +65,9 @@ struct Finding {
 /// More would not help anybody, and a hostile export must not fill the memory.
 inline constexpr std::size_t max_findings = 100;
 
+/// Fields of entries of earlier logs of the same member, whose erasure a later one tells: incarnation, entry, field.
+using ErasedBefore = std::set<std::tuple<std::uint32_t, std::uint64_t, std::uint16_t>>;
+
 class LogChecker {
  public:
   /// `heads`: signed heads of this log, their signatures already checked, of any sizes. The largest must cover the
@@ -77,6 +80,9 @@ class LogChecker {
   void add(const ExportedEntry& entry) { add(entry, computed_leaf(entry)); }
   /// For who computed the leaf beforehand, on another thread.
   void add(const ExportedEntry& entry, const Hash256& leaf);
+  /// What this log tells of the erasure of entries of earlier ones; and, for an earlier one, what the later ones told.
+  [[nodiscard]] const ErasedBefore& erased_before() const { return erased_before_; }
+  void told_later(const ErasedBefore& erased);
   /// After the last entry. Findings in the order found.
   [[nodiscard]] const std::vector<Finding>& finish();
 
@@ -131,6 +137,7 @@ class LogChecker {
   std::set<std::pair<std::string, BasisId>> states_;          ///< Decision, and what still stood for it.
   std::map<std::string, std::string> receipts_;               ///< Receipt to its decision.
   std::set<std::pair<std::uint64_t, std::uint16_t>> erased_;  ///< Seen erased, no erasure entry yet.
+  ErasedBefore erased_before_;                                ///< Told here, of earlier logs.
   std::optional<Watched> witnessed_;
   std::vector<Waiting> waiting_;  ///< Disclosures behind the newest witnessed head.
   std::uint64_t disclosures_ = 0;

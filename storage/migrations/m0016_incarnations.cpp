@@ -36,6 +36,14 @@ CREATE TABLE doubted_loans(
   owner BLOB PRIMARY KEY CHECK(length(owner) = 32),
   since INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Entries of which personal fields came back with an older copy of the records although they were erased: the entries that told
+-- so are lost, and the next log tells it again.
+CREATE TABLE swept_entries(
+  incarnation INTEGER NOT NULL,
+  number      INTEGER NOT NULL,
+  PRIMARY KEY(incarnation, number)
+) STRICT, WITHOUT ROWID;
 )sql"};
 
 }  // namespace knoop::storage

@@ -2,8 +2,13 @@
 // approval in its next log; and those who open one to hide something.
 #include "node/core/incarnations.h"
 
-#include "protocol/audit/log_opening.h"
+#include <fstream>
+
+#include "node/core/audit_reader.h"
+#include "node/core/log_on_disk.h"
+#include "node/files/audit_export.h"
 #include "tests/sim/witness_scene.h"
+#include "tools/knoop-verify/verify.h"
 
 namespace knoop {
 namespace {
@@ -53,6 +58,32 @@ void confirm_all(SimNode& node) {
       KNOOP_TRY(node.node().service<ConsentService>().confirm(context, client, "navraag bij de moeder"));
     return 0;
   });
+}
+
+std::filesystem::path export_log(Region& region, SimNode& node, std::uint32_t log) {
+  return in<std::filesystem::path>(node, [&](Context& context) -> Result<std::filesystem::path> {
+    KNOOP_LET(begun, begin_export(context, context.audit_log(), true, export_forms.front(), log));
+    const auto path = region.directory.path() / fmt::format("log-{}.audit.jsonl", log);
+    std::ofstream out(path, std::ios::binary);
+    out << export_header_line(begun);
+    for (std::uint64_t from = 0; from < begun.size;) {
+      KNOOP_LET(slice, export_slice(context, begun, from));
+      for (const audit::ExportedEntry& entry : slice) out << export_entry_line(entry);
+      from += slice.size();
+    }
+    out << export_head_line(begun);
+    return path;
+  });
+}
+
+std::vector<verifier::Report> verified(const verifier::Request& request) {
+  auto reports = verifier::verify_exports(request);
+  REQUIRE(reports.has_value());
+  for (const verifier::Report& report : *reports) {
+    if (report.unreadable) UNSCOPED_INFO(report.unreadable->sentence);
+    for (const audit::Finding& finding : report.findings) UNSCOPED_INFO(finding.sentence);
+  }
+  return std::move(*reports);
 }
 
 }  // namespace
@@ -390,6 +421,85 @@ TEST_CASE(
       CHECK(logged(*node, audit::Event::incarnation_refused) == 0);
     }
   }
+}
+
+TEST_CASE(
+    "R8.2: both logs of a restored node are exported, proven and checked, with what was erased of the first") {
+  Region region(409, three, make_services, everybody_watches);
+  REQUIRE(region.run_until([&] { return region.all_ready(); }, 600s));
+  put(region[0], "S1", sanne);
+  const auto about_s1 = in<std::uint64_t>(region[0], [](Context& context) {
+    return context.audit(
+        {.event = audit::Event::client_read, .action = audit::Action::read, .client = "S1", .detail = "dossier"});
+  });
+  REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
+  const auto copy = region[0].back_up();
+  work(region[0]);
+  REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
+  const auto larger = in<std::string>(
+      region[0], [](Context& context) { return context.audit_log().head(context.tx, context.now); });
+  region[0].restore(copy);
+  REQUIRE(region.run_until([&] { return caught(region[0]) && lost(region[0]).heard == 2; }, 600s));
+  // No export while it is not certain which log this is.
+  CHECK_FALSE(region[0]
+                  .command<AuditExport>(
+                      [](Context& context) { return begin_export(context, context.audit_log(), true); })
+                  .has_value());
+  work(region[0]);  // between the copy and the opening
+  open_next_log(region[0]);
+  REQUIRE(region.run_until([&] { return all_witnessed(region); }, 600s));
+  // Of an entry of the first log the second one tells the erasure.
+  in<int>(region[0], [&](Context& context) -> Result<int> {
+    KNOOP_LET(erased, storage::erase_audit_entries(context.tx, "S1", 10));
+    CHECK(erased.size() == 1);
+    return 0;
+  });
+  const auto disk = [&] {
+    return in<std::vector<DiskLog>>(region[0], [](Context& context) {
+      return check_log_on_disk(context.tx, context.membership(), {});
+    });
+  };
+  CHECK_FALSE(disk().front().findings.empty());  // not told yet
+  verifier::Request request;
+  request.exports = {export_log(region, region[0], 1), export_log(region, region[0], 2)};
+  request.member = region[0].member();
+  CHECK_FALSE(verified(request)[0].accepted());
+  in<int>(region[0], [&](Context& context) -> Result<int> {
+    std::string fields;
+    for (const audit::FieldName& field : audit::all_fields)
+      if (!audit::is_structural(field.field))
+        fields += fmt::format("{}{}", fields.empty() ? "" : ",", audit::number(field.field));
+    KNOOP_TRY(context.audit({.event = audit::Event::field_erased,
+                             .reference = fmt::format("1/{}:{}", about_s1, fields),
+                             .action = audit::Action::erase}));
+    return 0;
+  });
+  for (const DiskLog& log : disk()) {
+    CAPTURE(log.origin.incarnation);
+    for (const audit::Finding& finding : log.findings) UNSCOPED_INFO(finding.sentence);
+    CHECK(log.findings.empty());
+  }
+  request.exports = {export_log(region, region[0], 1), export_log(region, region[0], 2)};
+  for (const verifier::Report& report : verified(request)) CHECK(report.accepted());
+  // An entry of the first log has its proof still.
+  const auto proof =
+      in<audit::LogProof>(region[0], [](Context& context) { return prove_entry(context, 0, 1); });
+  const auto rule = witnesses_of(region[1].node().membership(), region[0].member());
+  const auto entry = audit::check_log_proof(proof, region[0].card().signing_key, rule);
+  REQUIRE(entry.has_value());
+  CHECK(entry->head.origin.incarnation == 1);
+  CHECK(entry->witnessed.enough);
+  CHECK(region[0]
+            .command<audit::LogProof>([](Context& context) { return prove_entry(context, 0, 7); })
+            .error()
+            .code == ErrorCode::not_found);
+  // The head that is lost binds all the same: whoever kept it sees how many entries are missing.
+  const auto kept = region.directory.path() / "kept.note";
+  std::ofstream(kept, std::ios::binary) << larger;
+  request.heads = {kept};
+  const auto held_against = verified(request);
+  CHECK(held_against[0].first_bad()->code == audit::FindingCode::truncated);
+  CHECK(held_against[1].accepted());
 }
 
 }  // namespace knoop

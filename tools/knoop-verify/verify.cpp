@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include "config/card.h"
 #include "protocol/audit/incarnation.h"
@@ -248,8 +249,17 @@ Result<void> judge(const std::filesystem::path& path, audit::LogChecker& checker
   });
 }
 
+/// What later logs of a member tell of the erasure of entries of its earlier ones.
+using Told = std::map<std::pair<NetworkId, MemberId>, audit::ErasedBefore>;
+
+/// Later logs come first.
+std::uint32_t incarnation_of(const std::filesystem::path& path) {
+  const auto ends = read_ends(path);
+  return ends ? ends->header.origin.incarnation : 0;
+}
+
 Result<void> verify_one(const std::filesystem::path& path, const Request& request, const Trust& trust,
-                        const std::vector<Ends>& all_ends, Report& report) {
+                        const std::vector<Ends>& all_ends, Told& told, Report& report) {
   KNOOP_LET(ends, read_ends(path));
   report.origin = ends.header.origin;
   report.redacted = ends.header.redacted;
@@ -267,6 +277,9 @@ Result<void> verify_one(const std::filesystem::path& path, const Request& reques
   if (report.witnesses.can_be_judged())
     checker.expect_witnessed(report.witnesses.size, report.witnesses.bound);
   KNOOP_TRY(judge(path, checker, report));
+  audit::ErasedBefore& erased = told[{ends.header.origin.network, ends.header.origin.member}];
+  checker.told_later(erased);
+  erased.insert(checker.erased_before().begin(), checker.erased_before().end());
   report.findings = checker.finish();
   report.disclosures = checker.disclosures();
   report.erasures = checker.erasures();
@@ -298,13 +311,17 @@ Result<std::vector<Report>> verify_exports(const Request& request) {
       all_ends.push_back(std::move(*ends));
     }
 
-  std::vector<Report> reports;
-  for (const auto& path : request.exports) {
-    Report report;
-    report.file = path.string();
-    const auto done = verify_one(path, request, trust, all_ends, report);
+  std::vector<std::pair<std::uint32_t, std::size_t>> order;
+  for (std::size_t i = 0; i < request.exports.size(); ++i)
+    order.emplace_back(incarnation_of(request.exports[i]), i);
+  std::ranges::stable_sort(order, std::greater{}, [](const auto& one) { return one.first; });
+  std::vector<Report> reports(request.exports.size());
+  Told told;
+  for (const auto& [incarnation, at] : order) {
+    Report& report = reports[at];
+    report.file = request.exports[at].string();
+    const auto done = verify_one(request.exports[at], request, trust, all_ends, told, report);
     if (!done) report.unreadable = done.error();
-    reports.push_back(std::move(report));
   }
   return reports;
 }

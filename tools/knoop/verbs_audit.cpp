@@ -72,8 +72,8 @@ Result<int> heads(Program& program) {
   return ExitCode::done;
 }
 
-Result<int> proof(Program& program, std::uint64_t index, const std::string& path) {
-  KNOOP_LET(answer, program.get(fmt::format("/api/v1/audit-proof?index={}", index)));
+Result<int> proof(Program& program, std::uint64_t index, std::uint32_t log, const std::string& path) {
+  KNOOP_LET(answer, program.get(fmt::format("/api/v1/audit-proof?index={}&incarnation={}", index, log)));
   if (!path.empty()) {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file << cell(answer, "proof");
@@ -89,8 +89,10 @@ Result<int> proof(Program& program, std::uint64_t index, const std::string& path
 }
 
 /// Slices are written as they come: a log of a million entries must not pass through memory whole.
-Result<int> export_log(Program& program, const std::string& path, bool open, const std::string& form) {
-  KNOOP_LET(begun, program.post("/api/v1/audit-exports", {{"open", open}, {"format", form}}));
+Result<int> export_log(Program& program, const std::string& path, bool open, const std::string& form,
+                       std::uint32_t log) {
+  KNOOP_LET(begun,
+            program.post("/api/v1/audit-exports", {{"open", open}, {"format", form}, {"incarnation", log}}));
   const auto cannot_write = [&] {
     return fail(ErrorCode::io_failed, Side::user, "{} cannot be written; name a file in a folder that exists",
                 path);
@@ -103,8 +105,9 @@ Result<int> export_log(Program& program, const std::string& path, bool open, con
   file << cell(begun, "header");
   const auto size = begun.value("size", std::uint64_t{0});
   for (std::uint64_t from = 0; from < size;) {
-    KNOOP_LET(slice, program.get(fmt::format("/api/v1/audit-export-lines?from={}&size={}&open={}&format={}",
-                                             from, size, open, form)));
+    KNOOP_LET(slice, program.get(fmt::format(
+                         "/api/v1/audit-export-lines?from={}&size={}&open={}&format={}&incarnation={}", from,
+                         size, open, form, cell(begun, "incarnation"))));
     const auto count = slice.value("count", std::uint64_t{0});
     if (count == 0)
       return fail(ErrorCode::bad_format, Side::ours, "the node gave {} of {} entries of its log", from, size);
@@ -311,15 +314,25 @@ void add_audit_verbs(CLI::App& app, Program& program) {
                [&program] { return heads(program); });
   auto index = std::make_shared<std::uint64_t>(0);
   auto proof_path = std::make_shared<std::string>();
+  auto log = std::make_shared<std::uint32_t>(0);
+  const auto add_log = [log](CLI::App& of) {
+    of.add_option("--incarnation", *log, "Of an earlier log, from before a restore");
+  };
   verb = program.verb(*noun, "proof", "Prove that an entry stands in the log, under a witnessed head",
-                      [&program, index, proof_path] { return proof(program, *index, *proof_path); });
+                      [&program, index, log, proof_path] {
+                        return proof(program, *index, *log, *proof_path);
+                      });
+  add_log(*verb);
   verb->add_option("index", *index, "Number of the entry")->required();
   verb->add_option("--out", *proof_path, "File to write");
   auto path = std::make_shared<std::string>();
   auto open = std::make_shared<bool>(false);
   auto form = std::make_shared<std::string>("jsonl");
   verb = program.verb(*noun, "export", "Write the log to a file that knoop-verify checks off line",
-                      [&program, path, open, form] { return export_log(program, *path, *open, *form); });
+                      [&program, path, open, form, log] {
+                        return export_log(program, *path, *open, *form, *log);
+                      });
+  add_log(*verb);
   verb->add_option("--out", *path, "File to write")->required();
   verb->add_option("--format", *form,
                    "jsonl, which can be checked off line; csv, a table; fhir, AuditEvents of FHIR R4")
