@@ -190,8 +190,8 @@ Result<void> each_audit_entry_of_client(
 
 Result<std::vector<ErasedEntry>> take_swept_entries(Transaction& tx, std::int64_t limit) {
   std::vector<ErasedEntry> out;
-  KNOOP_TRY(tx.each("SELECT incarnation, number FROM swept_entries ORDER BY incarnation, number LIMIT ?", limit,
-                    [&](const Row& row) -> Result<void> {
+  KNOOP_TRY(tx.each("SELECT incarnation, number FROM swept_entries ORDER BY incarnation, number LIMIT ?",
+                    limit, [&](const Row& row) -> Result<void> {
                       out.push_back({row.get<std::uint32_t>(0), row.get<std::uint64_t>(1)});
                       return {};
                     }));

@@ -92,9 +92,10 @@ Result<std::int64_t> sweep_erased(Transaction& tx, Timestamp now) {
       ++found;
       KNOOP_TRY(delete_rows(tx, client->get<std::string>(0), key, now));
     }
-    KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO swept_entries(incarnation, number) SELECT incarnation, number FROM "
-                      "audit_entries WHERE personal IS NOT NULL AND substr(personal, 1, 16) = ?",
-                      key));
+    KNOOP_TRY(
+        tx.exec("INSERT OR IGNORE INTO swept_entries(incarnation, number) SELECT incarnation, number FROM "
+                "audit_entries WHERE personal IS NOT NULL AND substr(personal, 1, 16) = ?",
+                key));
     KNOOP_TRY(
         tx.exec("UPDATE audit_entries SET personal = NULL, client = NULL WHERE personal IS NOT NULL AND "
                 "substr(personal, 1, 16) = ?",

@@ -373,26 +373,26 @@ Result<void> MatchingMatches::show(Context& context, StoredMatch& match, const M
       .map([](std::uint64_t) {});
 }
 
-Result<void> MatchingMatches::leave(Context& context, const MemberId& peer) {
+Result<void> MatchingMatches::leave(Context& context, const MemberId& peer, std::string_view why) {
   // The list is read in parts; what ended is not in the next.
   for (;;) {
     KNOOP_LET(matches, storage::list_matches(context.tx, {.peer = peer}));
     if (matches.empty()) return storage::forget_touched(context.tx, peer);
-    for (StoredMatch& match : matches) KNOOP_TRY(end(context, match, storage::MatchEnd::left));
+    for (StoredMatch& match : matches) KNOOP_TRY(end(context, match, storage::MatchEnd::left, why));
   }
 }
 
-Result<void> MatchingMatches::end(Context& context, StoredMatch& match, storage::MatchEnd why) {
+Result<void> MatchingMatches::end(Context& context, StoredMatch& match, storage::MatchEnd why,
+                                  std::string_view words) {
   match.ended = context.now;
   match.ended_why = why;
   match.receipt_at.reset();  // should it come back, the peer may need our notice again
-  KNOOP_TRY(context.audit(
-      {.event = audit::Event::match_withdrawn,
-       .peer = match.peer,
-       .action = audit::Action::erase,
-       .client = match.client_ref,
-       .object = object_of(match.id),
-       .detail = why == storage::MatchEnd::left ? "one of the two is no member any more" : ""}));
+  KNOOP_TRY(context.audit({.event = audit::Event::match_withdrawn,
+                           .peer = match.peer,
+                           .action = audit::Action::erase,
+                           .client = match.client_ref,
+                           .object = object_of(match.id),
+                           .detail = std::string(words)}));
   return storage::put_match(context.tx, match);
 }
 

@@ -31,8 +31,8 @@ class MatchingMatches {
   /// For the claimant: looks, in slices, whether newer epochs hold the matches of each claim of this ended one, as the
   /// peer answered them. True when it was so for all.
   Result<bool> move_claims(Context& context, const storage::MatchingPair& pair);
-  /// Every match with this peer ends, and says why.
-  Result<void> leave(Context& context, const MemberId& peer);
+  /// Every match with this peer ends, and the log says why.
+  Result<void> leave(Context& context, const MemberId& peer, std::string_view why);
   /// Contact data or dates of a client may have changed: its live matches hear of it.
   Result<void> client_changed(Context& context, records::ClientId client);
 
@@ -52,7 +52,8 @@ class MatchingMatches {
   Result<void> end_missing(Context& context, const MemberId& peer, const matching::ClaimId& claim,
                            const std::vector<matching::MatchView>& views);
   Result<void> show(Context& context, storage::StoredMatch& match, const matching::MatchView& view);
-  Result<void> end(Context& context, storage::StoredMatch& match, storage::MatchEnd why);
+  Result<void> end(Context& context, storage::StoredMatch& match, storage::MatchEnd why,
+                   std::string_view words = "");
   /// Sends what the match calls for now; changes the row, which the caller stores.
   Result<void> pursue(Context& context, storage::StoredMatch& match);
   Result<void> send_notice(Context& context, storage::StoredMatch& match);

@@ -58,11 +58,12 @@ Result<void> MatchingService::on_peer_ready(Context& context, const MemberId& pe
 
 Result<void> MatchingService::on_member_left(Context& context, const MemberId& peer) {
   KNOOP_TRY(epochs_.leave(context, peer));
-  return matches_.leave(context, peer);
+  return matches_.leave(context, peer, "one of the two is no member any more");
 }
 
 Result<void> MatchingService::on_restored(Context& context, const MemberId& peer) {
-  KNOOP_TRY(on_member_left(context, peer));
+  KNOOP_TRY(epochs_.leave(context, peer));
+  KNOOP_TRY(matches_.leave(context, peer, "one of the two was restored from a backup; it is found again"));
   context.wake();
   return {};
 }

@@ -216,8 +216,13 @@ TEST_CASE("R3.5 must show: a withdrawal that a restore forgot never lets a key o
   story.withdraw(basis);
   confirm_all(story.smw());
   CHECK(reason() != Reason::consent);
-  story.region.run_for(60s);
-  const BasisId anew = story.consent({Category::reason});
+  // The family says yes again.
+  const auto anew = story.in(story.smw(), [&](Context& context) -> Result<BasisId> {
+    KNOOP_LET(record, storage::find_consent(context.tx, basis));
+    record->withdrawn_at.reset();
+    record->replaces = {basis};
+    return story.smw().node().service<ConsentService>().record(context, *record);
+  });
   CHECK(reason() == Reason::consent);
   CHECK(anew != basis);
   story.ask_and_wait(exchange);
@@ -424,13 +429,16 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "R8.2: both logs of a restored node are exported, proven and checked, with what was erased of the first") {
+    "R8.2: both logs of a restored node are exported, proven and checked, with what was erased of the "
+    "first") {
   Region region(409, three, make_services, everybody_watches);
   REQUIRE(region.run_until([&] { return region.all_ready(); }, 600s));
   put(region[0], "S1", sanne);
   const auto about_s1 = in<std::uint64_t>(region[0], [](Context& context) {
-    return context.audit(
-        {.event = audit::Event::client_read, .action = audit::Action::read, .client = "S1", .detail = "dossier"});
+    return context.audit({.event = audit::Event::client_read,
+                          .action = audit::Action::read,
+                          .client = "S1",
+                          .detail = "dossier"});
   });
   REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
   const auto copy = region[0].back_up();
@@ -455,9 +463,8 @@ TEST_CASE(
     return 0;
   });
   const auto disk = [&] {
-    return in<std::vector<DiskLog>>(region[0], [](Context& context) {
-      return check_log_on_disk(context.tx, context.membership(), {});
-    });
+    return in<std::vector<DiskLog>>(
+        region[0], [](Context& context) { return check_log_on_disk(context.tx, context.membership(), {}); });
   };
   CHECK_FALSE(disk().front().findings.empty());  // not told yet
   verifier::Request request;

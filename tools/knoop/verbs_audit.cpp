@@ -318,20 +318,18 @@ void add_audit_verbs(CLI::App& app, Program& program) {
   const auto add_log = [log](CLI::App& of) {
     of.add_option("--incarnation", *log, "Of an earlier log, from before a restore");
   };
-  verb = program.verb(*noun, "proof", "Prove that an entry stands in the log, under a witnessed head",
-                      [&program, index, log, proof_path] {
-                        return proof(program, *index, *log, *proof_path);
-                      });
+  verb =
+      program.verb(*noun, "proof", "Prove that an entry stands in the log, under a witnessed head",
+                   [&program, index, log, proof_path] { return proof(program, *index, *log, *proof_path); });
   add_log(*verb);
   verb->add_option("index", *index, "Number of the entry")->required();
   verb->add_option("--out", *proof_path, "File to write");
   auto path = std::make_shared<std::string>();
   auto open = std::make_shared<bool>(false);
   auto form = std::make_shared<std::string>("jsonl");
-  verb = program.verb(*noun, "export", "Write the log to a file that knoop-verify checks off line",
-                      [&program, path, open, form, log] {
-                        return export_log(program, *path, *open, *form, *log);
-                      });
+  verb = program.verb(
+      *noun, "export", "Write the log to a file that knoop-verify checks off line",
+      [&program, path, open, form, log] { return export_log(program, *path, *open, *form, *log); });
   add_log(*verb);
   verb->add_option("--out", *path, "File to write")->required();
   verb->add_option("--format", *form,

@@ -227,9 +227,8 @@ TEST_CASE("an erased field needs an erasure entry after it, and only personal fi
   require_first(with_erased(log, Field::purpose), FindingCode::erased_without_entry, 1);
   require_first(with_erased(log, Field::event), FindingCode::structural_hidden, 1);
 
-  for (const char* reference :
-       {"", "1", "1:", "1:20,", "2:20", "9:20", "1:3", "1:999", "x:20", "1:20 ", "1:-20", "1/1:20", "0/1:20", "/1:20",
-        "2/1:20"}) {
+  for (const char* reference : {"", "1", "1:", "1:20,", "2:20", "9:20", "1:3", "1:999", "x:20", "1:20 ",
+                                "1:-20", "1/1:20", "0/1:20", "/1:20", "2/1:20"}) {
     WrittenLog other;
     other.add({.event = Event::client_read});
     erase(other, reference);
