@@ -159,15 +159,28 @@ Result<VaultKeyId> ClientVault::key_of(std::string_view client_ref) {
   KNOOP_ASSERT(entropy_ != nullptr, "whoever writes records gave the database a source of randomness");
   KNOOP_LET(owner, lookup("client", view(client_ref)));
   const auto id = entropy_->draw<VaultKeyId>();
+  KNOOP_TRY(add_key(id, owner));
+  if (by_ref_.size() >= most_cached) by_ref_.clear();
+  by_ref_.emplace(client_ref, id);
+  return id;
+}
+
+Result<VaultKeyId> ClientVault::make_key() {
+  KNOOP_ASSERT(entropy_ != nullptr, "whoever writes records gave the database a source of randomness");
+  const auto id = entropy_->draw<VaultKeyId>();
+  KNOOP_LET(owner, lookup("waiting", id.view()));
+  KNOOP_TRY(add_key(id, owner));
+  return id;
+}
+
+Result<void> ClientVault::add_key(const VaultKeyId& id, const LookupHash& owner) {
   auto key = entropy_->draw<SymmetricKey>();
   KNOOP_LET(tx, keys_->begin());
   KNOOP_TRY(tx.exec("INSERT INTO keys(id, owner, key) VALUES (?, ?, ?)", id, owner, key));
   KNOOP_TRY(tx.commit());
   made_ = true;
   remember(id, std::move(key));
-  if (by_ref_.size() >= most_cached) by_ref_.clear();
-  by_ref_.emplace(client_ref, id);
-  return id;
+  return {};
 }
 
 Result<Bytes> ClientVault::seal(const VaultKeyId& id, const Place& place, ByteView plain) {

@@ -24,6 +24,8 @@
 // What this does not stop: whoever had a key while it existed. And the hashes of a client in an old copy of the records can
 // be guessed at by whoever also has the key file, since that key is everybody's.
 //
+// Keys of nobody in particular close what waits and has no client yet: messages on their way, rows of an import (waiting.h).
+//
 // Errors, all ours: those of database.h; damaged_database when something does not open although its key is there.
 #pragma once
 
@@ -59,6 +61,8 @@ class ClientVault {
   /// The key of the client with this reference; makes one when there is none.
   [[nodiscard]] Result<VaultKeyId> key_of(std::string_view client_ref);
   [[nodiscard]] Result<std::optional<VaultKeyId>> find_key(std::string_view client_ref);
+  /// A key of nobody, for what waits (waiting.h): whoever makes it keeps its id.
+  [[nodiscard]] Result<VaultKeyId> make_key();
   [[nodiscard]] Result<bool> has(const VaultKeyId& id);
 
   [[nodiscard]] Result<Bytes> seal(const VaultKeyId& id, const Place& place, ByteView plain);
@@ -95,6 +99,7 @@ class ClientVault {
   [[nodiscard]] Result<void> destroy(const std::vector<VaultKeyId>& ids);
 
   [[nodiscard]] Result<LookupHash> owner_of(std::string_view client_ref);
+  [[nodiscard]] Result<void> add_key(const VaultKeyId& id, const LookupHash& owner);
   [[nodiscard]] Result<const SymmetricKey*> find(const VaultKeyId& id);
   const SymmetricKey* remember(const VaultKeyId& id, SymmetricKey key);
   [[nodiscard]] Result<void> load_lookup_key();

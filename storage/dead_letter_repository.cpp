@@ -52,7 +52,7 @@ Result<std::optional<DeadLetter>> find_open_dead_letter(Transaction& tx, std::in
 }
 
 Result<void> handle_dead_letter(Transaction& tx, std::int64_t id, Timestamp now) {
-  return tx.exec("UPDATE dead_letter SET handled_at = ? WHERE id = ?", now, id);
+  return tx.exec("UPDATE dead_letter SET handled_at = ?, body = x'' WHERE id = ?", now, id);
 }
 
 }  // namespace knoop::storage

@@ -1,5 +1,6 @@
 // Messages of peers that were opened and could not be applied (node/core/channel.h writes them). Each blocks later messages of
-// its peer with its subject, and disclosures about the client it is about, until a person handled it.
+// its peer with its subject, and disclosures about the client it is about, until a person handled it. Until then its body waits
+// sealed (waiting.h).
 #pragma once
 
 #include "protocol/channel/message_type.h"

@@ -3,12 +3,18 @@
 #include <array>
 
 #include "storage/receipt_repository.h"
+#include "storage/waiting.h"
 
 namespace knoop::storage {
 namespace {
 
 /// Every table that names a client by our reference. What hangs on its rows goes with them.
 constexpr std::array by_ref{
+    // What came about one of its cases and could not be applied blocks on; nobody needs its words any more.
+    "UPDATE dead_letter SET body = x'' WHERE subject IN (SELECT id FROM handovers WHERE client = ?1 UNION "
+    "ALL "
+    "SELECT exchange FROM releases WHERE client = ?1 UNION ALL SELECT exchange FROM acquisitions WHERE "
+    "client = ?1)",
     "DELETE FROM corrections_in WHERE (peer, exchange) IN (SELECT peer, exchange FROM acquisitions WHERE "
     "client = ?)",
     "DELETE FROM consent_asks WHERE (peer, exchange) IN (SELECT peer, exchange FROM releases WHERE client = "
@@ -34,6 +40,12 @@ constexpr std::array by_ref{
     "DELETE FROM clients WHERE ref = ?",
 };
 
+constexpr std::array waited{
+    "DELETE FROM outbox WHERE substr(body, 1, 16) = ?",
+    "UPDATE dead_letter SET body = x'' WHERE substr(body, 1, 16) = ?",
+    "DELETE FROM import_staging WHERE job IN (SELECT id FROM import_jobs WHERE key = ?)",
+};
+
 Result<void> delete_rows(Transaction& tx, std::string_view ref, const VaultKeyId& key, Timestamp now) {
   KNOOP_TRY(keep_receipts(tx, ref, now));
   KNOOP_TRY(
@@ -51,6 +63,7 @@ Result<void> erase_client(Transaction& tx, std::string_view ref, Timestamp now) 
   KNOOP_LET(key, tx.vault().find_key(ref));
   if (!key) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
   KNOOP_TRY(delete_rows(tx, ref, *key, now));
+  KNOOP_TRY(renew_waiting_key(tx, now));
   return tx.vault().erase(tx, *key, now);
 }
 
@@ -100,6 +113,8 @@ Result<std::int64_t> sweep_erased(Transaction& tx, Timestamp now) {
         tx.exec("UPDATE audit_entries SET personal = NULL, client = NULL WHERE personal IS NOT NULL AND "
                 "substr(personal, 1, 16) = ?",
                 key));
+    // What waited under it is no message any more, and an import whose rows are gone cannot go on.
+    for (const char* sql : waited) KNOOP_TRY(tx.exec(sql, key));
     KNOOP_TRY(tx.vault().erase(tx, key, now));
   }
   return found;

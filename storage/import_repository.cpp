@@ -1,5 +1,7 @@
 #include "storage/import_repository.h"
 
+#include "storage/sealed_row.h"
+
 namespace knoop::storage {
 namespace {
 
@@ -28,11 +30,28 @@ std::vector<std::string> decode_fields(ByteView bytes) {
   return out;
 }
 
+Bytes name_of(ImportId id, ImportFile file, std::uint64_t line) {
+  return row_name(RowNumber(static_cast<std::int64_t>(id)), RowNumber(static_cast<std::int64_t>(file)),
+                  RowNumber(static_cast<std::int64_t>(line)));
+}
+
+/// Nothing once the job ended.
+Result<std::optional<VaultKeyId>> key_of_job(Transaction& tx, ImportId id) {
+  KNOOP_LET(row, tx.one("SELECT key FROM import_jobs WHERE id = ?", id));
+  if (!row) return std::optional<VaultKeyId>{};
+  return row->get<std::optional<VaultKeyId>>(0);
+}
+
+Result<LookupHash> hash_of(Transaction& tx, std::string_view key) {
+  return tx.vault().lookup("staged", view(key));
+}
+
 }  // namespace
 
 Result<ImportId> create_import(Transaction& tx, bool dry_run, Timestamp now) {
-  KNOOP_LET(id, tx.insert("INSERT INTO import_jobs(state, dry_run, started) VALUES (?, ?, ?)",
-                          ImportState::staging, dry_run, now));
+  KNOOP_LET(key, tx.vault().make_key());
+  KNOOP_LET(id, tx.insert("INSERT INTO import_jobs(state, dry_run, started, key) VALUES (?, ?, ?, ?)",
+                          ImportState::staging, dry_run, now, key));
   for (const ImportFile file : records::all_import_files)
     KNOOP_TRY(tx.exec("INSERT INTO import_counts(job, file) VALUES (?, ?)", id, file));
   return ImportId{id};
@@ -84,6 +103,11 @@ Result<std::vector<ImportId>> recent_imports(Transaction& tx, std::int64_t limit
 
 Result<void> set_import_state(Transaction& tx, ImportId id, ImportState state,
                               std::optional<Timestamp> finished, std::string_view failure) {
+  if (state == ImportState::done || state == ImportState::failed) {
+    KNOOP_LET(key, key_of_job(tx, id));
+    if (key) KNOOP_TRY(tx.vault().erase(tx, *key, finished.value_or(Timestamp{})));
+    KNOOP_TRY(tx.exec("UPDATE import_jobs SET key = NULL WHERE id = ?", id));
+  }
   return tx.exec("UPDATE import_jobs SET state = ?, finished = ?, failure = ? WHERE id = ?", state, finished,
                  failure, id);
 }
@@ -97,8 +121,16 @@ Result<void> stage_row(Transaction& tx, ImportId id, ImportFile file, const RawR
         "UPDATE import_counts SET staged = staged + 1, rejected = rejected + 1 WHERE job = ? AND file = ?",
         id, file);
   }
+  KNOOP_LET(key, key_of_job(tx, id));
+  KNOOP_ASSERT(key.has_value(), "rows are staged while their job runs");
+  Bytes plain = encode_fields(row.fields);
+  const Bytes name = name_of(id, file, row.line);
+  const auto sealed = tx.vault().seal(*key, {"import_staging", name}, plain);
+  wipe(plain.data(), plain.size());
+  if (!sealed) return fail(sealed.error());
+  KNOOP_LET(same, hash_of(tx, records::key_of(file, row.fields)));
   KNOOP_TRY(tx.exec("INSERT INTO import_staging(job, file, line, key, fields) VALUES (?, ?, ?, ?, ?)", id,
-                    file, row.line, records::key_of(file, row.fields), encode_fields(row.fields)));
+                    file, row.line, same, *sealed));
   return tx.exec("UPDATE import_counts SET staged = staged + 1 WHERE job = ? AND file = ?", id, file);
 }
 
@@ -108,7 +140,12 @@ Result<std::vector<RawRow>> staged_rows(Transaction& tx, ImportId id, ImportFile
   KNOOP_TRY(tx.each(
       "SELECT line, fields FROM import_staging WHERE job = ? AND file = ? AND line > ? ORDER BY line LIMIT ?",
       id, file, line, limit, [&](const Row& row) -> Result<void> {
-        out.push_back({row.get<std::uint64_t>(0), decode_fields(row.get<ByteView>(1))});
+        const auto at = row.get<std::uint64_t>(0);
+        const Bytes name = name_of(id, file, at);
+        KNOOP_LET(plain, tx.vault().open({"import_staging", name}, row.get<ByteView>(1)));
+        if (!plain) return {};  // of an old copy of the records: the import ended since
+        out.push_back({at, decode_fields(*plain)});
+        wipe(plain->data(), plain->size());
         return {};
       }));
   return out;
@@ -116,19 +153,21 @@ Result<std::vector<RawRow>> staged_rows(Transaction& tx, ImportId id, ImportFile
 
 Result<Earlier> earlier_rows(Transaction& tx, ImportId id, ImportFile file, std::string_view key,
                              std::int64_t line) {
+  KNOOP_LET(same, hash_of(tx, key));
   KNOOP_LET(row, tx.one("SELECT count(*), coalesce(min(line), 0) FROM import_staging WHERE job = ? AND file "
                         "= ? AND key = ? "
                         "AND line < ?",
-                        id, file, key, line));
+                        id, file, same, line));
   return Earlier{row->get<std::int64_t>(0), row->get<std::int64_t>(1)};
 }
 
 Result<bool> stages_client(Transaction& tx, ImportId id, std::string_view ref) {
+  KNOOP_LET(same, hash_of(tx, ref));
   KNOOP_LET(
       row,
       tx.one("SELECT 1 FROM import_staging AS s WHERE job = ?1 AND file = ?2 AND key = ?3 AND NOT EXISTS("
              "SELECT 1 FROM import_rejects AS r WHERE r.job = s.job AND r.file = s.file AND r.line = s.line)",
-             id, ImportFile::clients, ref));
+             id, ImportFile::clients, same));
   return row.has_value();
 }
 

@@ -1,5 +1,8 @@
 // Imports on disk: the job, the rows that wait, what came of them, and what was rejected (docs/spec/import.md). The
 // steps themselves are node/core/import.h.
+//
+// Staged rows lie under a key of the job among the erasure keys (waiting.h), which is destroyed when the job ends, and are
+// compared by keyed hashes.
 #pragma once
 
 #include "protocol/records/rows.h"

@@ -6,6 +6,7 @@
 #include "node/core/heads.h"
 #include "node/core/incarnations.h"
 #include "protocol/channel/padding.h"
+#include "storage/waiting.h"
 
 namespace knoop {
 namespace {
@@ -248,9 +249,10 @@ Result<void> Channel::enqueue(Context& context, const MemberId& to, MessageType 
   if (!protective && !parts_.membership.in_force(context.now))
     return fail(ErrorCode::expired, Side::user,
                 "the convenant is not in force; until a new version is installed only withdrawals are sent");
+  KNOOP_LET(kept, storage::seal_waiting(context.tx, {"outbox", to, type}, body));
   KNOOP_TRY(context.tx.exec(
       "INSERT INTO outbox(peer, stream, type, subject, queued_at, body) VALUES (?, ?, ?, ?, ?, ?)", to,
-      stream, type, subject, context.now, body));
+      stream, type, subject, context.now, kept));
   if (const auto found = peers_.find(to); found != peers_.end()) found->second.waiting = true;
   return {};
 }
@@ -267,8 +269,13 @@ Result<void> Channel::take_back(Context& context, const MemberId& from, MessageT
                       }));
   for (const std::int64_t id : ids) {
     KNOOP_LET(row, context.tx.one("SELECT body FROM outbox WHERE id = ?", id));
-    KNOOP_LET(instead, look(row->get<ByteView>(0)));
-    if (instead) KNOOP_TRY(context.tx.exec("UPDATE outbox SET body = ? WHERE id = ?", *instead, id));
+    const storage::WaitingBody where{"outbox", from, type};
+    KNOOP_LET(body, storage::open_waiting(context.tx, where, row->get<ByteView>(0)));
+    if (!body) continue;
+    KNOOP_LET(instead, look(*body));
+    if (!instead) continue;
+    KNOOP_LET(kept, storage::seal_waiting(context.tx, where, *instead));
+    KNOOP_TRY(context.tx.exec("UPDATE outbox SET body = ? WHERE id = ?", kept, id));
   }
   return {};
 }
@@ -628,11 +635,13 @@ Result<void> Channel::apply(Context& context, const Dispatcher& dispatcher, Peer
   KNOOP_LET(failure, run_handler(context, dispatcher, message));
   if (failure) {
     ++counters_.dead_letters;
+    KNOOP_LET(kept,
+              storage::seal_waiting(context.tx, {"dead_letter", header.sender, header.type}, message.body));
     KNOOP_TRY(context.tx.exec(
         "INSERT INTO dead_letter(peer, stream, number, type, subject, sent_at, received_at, body, "
         "code, sentence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         header.sender, kind, header.position->number, header.type, header.subject, header.sent_at,
-        context.now, message.body, to_string(failure->code), failure->sentence));
+        context.now, kept, to_string(failure->code), failure->sentence));
     audit::AuditEntry entry;
     entry.event = audit::Event::dead_letter;
     entry.outcome = audit::Outcome::failed;
@@ -734,11 +743,12 @@ Result<void> Channel::send_stream(storage::Transaction& tx, const MemberId& to, 
         row, tx.one("SELECT type, subject, body FROM outbox WHERE peer = ? AND stream = ? AND number = ?", to,
                     kind, range.first));
     if (!row) continue;
-    const auto body = row->get<ByteView>(2);
-    KNOOP_TRY(send_frame(to, static_cast<MessageType>(row->get<std::uint16_t>(0)),
-                         StreamPosition{stream.id(), range.first}, row->get<std::optional<SubjectId>>(1),
-                         body, now));
-    left -= std::min(left, body.size());
+    const auto type = static_cast<MessageType>(row->get<std::uint16_t>(0));
+    KNOOP_LET(body, storage::open_waiting(tx, {"outbox", to, type}, row->get<ByteView>(2)));
+    if (!body) continue;  // of an old copy of the records: whom it was about was destroyed since
+    KNOOP_TRY(send_frame(to, type, StreamPosition{stream.id(), range.first},
+                         row->get<std::optional<SubjectId>>(1), *body, now));
+    left -= std::min(left, body->size());
   }
   return {};
 }

@@ -82,7 +82,8 @@ CREATE TABLE import_jobs(
   finished INTEGER,
   file     INTEGER NOT NULL DEFAULT 1,       -- where applying stands: this file,
   line     INTEGER NOT NULL DEFAULT 0,       -- and all of it up to this line
-  failure  TEXT NOT NULL DEFAULT ''
+  failure  TEXT NOT NULL DEFAULT '',
+  key      BLOB CHECK(length(key) = 16)      -- of the erasure keys: closes its staged rows; NULL once it ended
 ) STRICT;
 CREATE TABLE import_counts(
   job       INTEGER NOT NULL REFERENCES import_jobs(id) ON DELETE CASCADE,
@@ -98,8 +99,8 @@ CREATE TABLE import_staging(
   job    INTEGER NOT NULL REFERENCES import_jobs(id) ON DELETE CASCADE,
   file   INTEGER NOT NULL,
   line   INTEGER NOT NULL,
-  key    TEXT NOT NULL,                      -- what makes the record the same on a next import
-  fields BLOB NOT NULL,
+  key    BLOB NOT NULL CHECK(length(key) = 16),  -- hash of what makes the record the same on a next import
+  fields BLOB NOT NULL,                      -- sealed under the job's key
   PRIMARY KEY(job, file, line)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX import_staging_key ON import_staging(job, file, key, line);

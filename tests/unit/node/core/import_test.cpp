@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "storage/client_vault.h"
 #include "tests/support/must.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_entropy.h"
@@ -113,6 +114,43 @@ ImportCounts counts(const ImportJob& job, ImportFile file) {
 
 ImportCounts made(std::int64_t added, std::int64_t changed, std::int64_t unchanged, std::int64_t rejected) {
   return {added + changed + unchanged + rejected, added, changed, unchanged, rejected};
+}
+
+TEST_CASE("R8.4 staged rows lie under a key of the import, which goes with it") {
+  Office office;
+  const std::string seen =
+      "SELECT count(*) FROM import_staging WHERE instr(fields, CAST('Jansen' AS BLOB)) > 0 OR "
+      "instr(key, CAST('K-77' AS BLOB)) > 0 OR instr(fields, CAST('K-77' AS BLOB)) > 0";
+  const auto key_of = [&](ImportId id) {
+    return must(office.event([&](ImportStep& step) -> Result<std::optional<storage::VaultKeyId>> {
+      KNOOP_LET(row, step.tx.one("SELECT key FROM import_jobs WHERE id = ?", id));
+      return row->get<std::optional<storage::VaultKeyId>>(0);
+    }));
+  };
+  const auto there = [&](const storage::VaultKeyId& key) {
+    return must(office.event([&](ImportStep& step) { return step.tx.vault().has(key); }));
+  };
+  for (const bool whole : {true, false}) {
+    const ImportId id = office.stage({{ImportFile::clients, {client("K-77", "Jansen")}}});
+    CHECK(office.number("SELECT count(*) FROM import_staging") == 1);
+    CHECK(office.number(seen) == 0);
+    const auto key = key_of(id);
+    REQUIRE(key);
+    CHECK(there(*key));
+    if (whole) {
+      must(office.event([&](ImportStep& step) { return finish_staging(step, id); }));
+      while (office.slice()) {
+      }
+    } else {
+      office.restart();  // nobody reads the files any more: the import failed
+      CHECK(office.number("SELECT count(*) FROM import_staging") == 1);
+    }
+    office.flush();
+    CHECK_FALSE(key_of(id));
+    CHECK_FALSE(there(*key));
+    while (office.slice()) {
+    }
+  }
 }
 
 TEST_CASE("R1.2 three files are taken over, and again they change nothing") {
