@@ -12,7 +12,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
-from demo_lib import destruction, imports, logs, matching, warm_handover  # noqa: E402
+from demo_lib import backup, destruction, imports, logs, matching, warm_handover  # noqa: E402
 from demo_lib.failure import Failed, Stopped  # noqa: E402
 from demo_lib.network import MANAGERS, THRESHOLD, Network  # noqa: E402
 from demo_lib.out import Out  # noqa: E402
@@ -55,6 +55,7 @@ class Demo:
         self.warm_handover()
         self.account()
         self.destruction()
+        self.backup()
 
     def region_is_there(self):
         self.tell.begin("region")
@@ -151,6 +152,9 @@ class Demo:
 
 
     def destruction(self):
+        here = self.choice.here
+        self.tell.begin("backup before the destruction")
+        self.copy = backup.take(here, self.out / "backup", lambda: self.network.greeted(here))
         destroyed = destruction.destroy(self.choice, self.tell)
         self.tell.begin("audit logs after the destruction")
         logs.wait_until_witnessed(self.network.nodes)
@@ -161,6 +165,25 @@ class Demo:
         receipt = destruction.receipt(self.choice, self.network, self.chosen.verifier, self.out)
         self.tell.done("What was given can still be proven, without a word of it: both sides keep the same double-signed receipt, and it "
                        f"verifies off line: {receipt}")
+
+    def backup(self):
+        here = self.choice.here
+        self.tell.begin("backup put back")
+        # Nobody may hear of the copy: it would greet the others as the node that it was.
+        for node in self.network.nodes:
+            backup.stop_in_order(node)
+        entries = backup.verify_on_disk(here)
+        other = next(ref for ref in here.organisation.client_rows if ref != self.choice.ref and self.is_known(here, ref))
+        backup.check(backup.put_back(here, self.copy, self.out / "restored"), self.choice.ref, other)
+        self.tell.done(f"A backup of {here.name} from before, put back with its own keys, does not bring the child back: the journal of erasures, which is "
+                       f"in no backup, destroys the key again before anything is read; other clients are there as ever.")
+        self.tell.done(f"The log of {here.name} verified before the destruction, after it, and as it lies on the disk: {entries:,} entries.")
+        if self.chosen.keep:
+            self.network.start()
+            self.network.reachable()
+
+    def is_known(self, node, ref):
+        return any(match["clientRef"] == ref for match in self.lists[node.id])
 
 
 def what_next(demo):
@@ -229,7 +252,7 @@ def main():
             status = 1
         except Stopped as stopped:
             teller.end_progress()
-            status = 0 if chosen.keep and teller.step.startswith("audit logs") else 130
+            status = 0 if chosen.keep and teller.step.startswith("backup put back") else 130
             print(f"\ntools/demo: stopped by {stopped}", file=sys.stderr)
         finally:
             ignore_signals()
