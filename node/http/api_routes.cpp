@@ -13,6 +13,7 @@ Router make_routes(const ReadLimits& limits) {
   add_consent_routes(router);
   add_ground_routes(router);
   add_handover_routes(router);
+  add_work_routes(router);
   add_exchange_routes(router);
   add_attachment_routes(router);
   add_emergency_routes(router);

@@ -21,6 +21,7 @@ void add_exchange_routes(Router& router);
 void add_attachment_routes(Router& router);
 void add_emergency_routes(Router& router);
 void add_handover_routes(Router& router);
+void add_work_routes(Router& router);
 void add_audit_routes(Router& router);
 void add_incarnation_routes(Router& router);
 void add_hint_routes(Router& router);

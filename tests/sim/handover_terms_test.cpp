@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
+#include "node/core/work_list.h"
 #include "tests/sim/handover_scene.h"
 
 using namespace knoop;
@@ -180,6 +181,33 @@ TEST_CASE("R5.1: what is prepared is the afzender's own until it asks") {
             .code == ErrorCode::not_found);
   REQUIRE(world.act(world.smw(), id, Event::request));
   world.both(id, State::requested);
+}
+
+TEST_CASE("R2.7, R5.6: the work list has what is due soonest first, and what is ours") {
+  HandoverWorld world(8);
+  const auto list = [&](SimNode& node) {
+    return must(node.command<std::vector<WorkItem>>([](Context& context) { return work_list(context); }));
+  };
+  // The match alone: contact is to be made.
+  REQUIRE(list(world.smw()).size() == 1);
+  CHECK(list(world.smw()).front().kind == WorkKind::match);
+  const HandoverId id = world.request(world.match);
+  world.settle();
+  const auto ours = list(world.smw());
+  const auto theirs = list(world.bjz());
+  REQUIRE(ours.size() == 2);
+  REQUIRE(theirs.size() == 2);
+  CHECK(ours.back().id == id.hex());
+  CHECK_FALSE(ours.back().ours);
+  CHECK(theirs.back().ours);
+  CHECK(theirs.back().client_ref == "BJZ-9");
+  CHECK(ours.front().due <= ours.back().due);
+  pass(world, std::chrono::days{10});
+  CHECK(list(world.bjz()).back().stage == terms::Stage::overdue);
+  REQUIRE(world.act(world.smw(), id, Event::withdraw));
+  world.settle();
+  CHECK(list(world.bjz()).size() == 1);
+  CHECK(world.logged(world.bjz(), audit::Event::work_read) == 3);
 }
 
 TEST_CASE("R5.6: an event that was overtaken does not undo the next one") {

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   add_consent_verbs(app, program);
   add_ground_verbs(app, program);
   add_handover_verbs(app, program);
+  add_work_verbs(app, program);
   add_request_verbs(app, program);
   add_form_verbs(app, program);
   add_audit_verbs(app, program);

@@ -15,6 +15,7 @@ void add_match_verbs(CLI::App& app, Program& program);
 void add_consent_verbs(CLI::App& app, Program& program);
 void add_ground_verbs(CLI::App& app, Program& program);
 void add_handover_verbs(CLI::App& app, Program& program);
+void add_work_verbs(CLI::App& app, Program& program);
 void add_received_verbs(CLI::App& fragment, Program& program);    ///< Below `knoop fragment`.
 void add_attachment_verbs(CLI::App& fragment, Program& program);  ///< Below `knoop fragment`.
 void add_audit_verbs(CLI::App& app, Program& program);
