@@ -18,6 +18,7 @@ using handover::State;
 using storage::StoredHandover;
 
 constexpr Milliseconds look_again = std::chrono::hours{1};
+constexpr Milliseconds look_soon = std::chrono::minutes{1};
 
 SubjectId subject(const HandoverId& id) {
   SubjectId out;
@@ -451,8 +452,10 @@ Result<std::optional<Timestamp>> HandoverService::on_tick(Context& context) {
   if (handovers.size() == static_cast<std::size_t>(slice)) return std::optional(context.now);
   KNOOP_LET(next, storage::next_handover_look(context.tx));
   if (!next) return std::optional<Timestamp>{};
-  // Not only at midnight: a clock that was in doubt may be believed again at any time.
-  return std::optional(std::min(start_of_dutch_day(*next), context.now + look_again));
+  // Not only at midnight: a clock that was in doubt may be believed again at any time. And not at once: what cannot be read, since
+  // its client was destroyed, is there until it is swept.
+  return std::optional(
+      std::clamp(start_of_dutch_day(*next), context.now + look_soon, context.now + look_again));
 }
 
 Result<std::vector<storage::StoredHandover>> HandoverService::list(Context& context,

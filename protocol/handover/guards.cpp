@@ -43,6 +43,8 @@ Result<void> check(State state, const Happening& happening, Date today) {
   if (needs_words(state, event) && happening.words.empty()) return bad("a reason or report in words");
   const bool dated = event == Event::propose || event == Event::plan || event == Event::pause;
   if (dated && !happening.date) return bad("a date");
+  if (happening.date && *happening.date > terms::plus_days(today, max_plan_days))
+    return bad("a date within 92 days");
   if (event == Event::pause) {
     if (*happening.date <= today) return bad("a date after today");
     if (*happening.date > terms::plus_days(today, max_pause_days)) return bad("a date within 28 days");

@@ -9,6 +9,8 @@ namespace knoop::handover {
 
 /// No more time than this with one event: a term that can be put off without end is none (R5.6).
 inline constexpr unsigned max_pause_days = 28;
+/// Nor is a conversation planned or proposed for later than this: the term of a hand-over waits for it.
+inline constexpr unsigned max_plan_days = 92;
 
 /// bad_value names what is missing or too much. `today` is the Dutch day at which it is decided.
 [[nodiscard]] Result<void> check(State state, const Happening& happening, Date today);

@@ -39,6 +39,8 @@ TEST_CASE("R5.1: a refusal has a reason and may name an alternative; nothing els
 TEST_CASE("R5.1: a conversation has a day, and may have a time and a place that exist") {
   Happening plan = happening(Event::plan);
   CHECK_FALSE(passes(plan));
+  plan.date = Date{2199, 12, 31};
+  CHECK_FALSE(passes(plan));
   plan.date = today;
   CHECK(passes(plan));
   plan.minute = 14 * 60 + 30;
