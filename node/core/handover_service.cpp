@@ -79,7 +79,7 @@ bool may_release(const StoredHandover& handover) {
 
 /// The afzender's copy decides, within the table: nobody makes us responsible but we ourselves, and nothing is said to have been
 /// done by us that we did not do.
-Result<void> check_move(const StoredHandover& ours, const handover::HandoverState& told) {
+Result<void> check_move(const StoredHandover& ours, const handover::HandoverState& told, Timestamp now) {
   const auto wrong = [](std::string_view what) {
     return fail(ErrorCode::conflict, Side::peer, "the state of a hand-over {}; the organisations must talk",
                 what);
@@ -93,6 +93,8 @@ Result<void> check_move(const StoredHandover& ours, const handover::HandoverStat
   if (step.answer != handover::Answer::moves || step.next != told.state ||
       step.responsible != told.responsible)
     return wrong("does not follow from the one before");
+  if (!handover::check(ours.state, happening, std::min(dutch_day(happening.at), dutch_day(now))))
+    return wrong("was led to without what that needs");
   return {};
 }
 
@@ -214,9 +216,15 @@ Result<void> HandoverService::put_term(Context& context, const StoredHandover& h
   KNOOP_LET(happenings, storage::happenings_of(context.tx, handover.id));
   std::vector<handover::Moved> path;
   path.reserve(happenings.size());
-  for (const storage::StoredHappening& stored : happenings)
-    path.push_back({stored.state, stored.happening.event, dutch_day(stored.happening.at),
-                    stored.happening.date, stored.happening.feedback});
+  // The other side dates what it did; a date that lies ahead, or before what came before, would put a term off or end it.
+  const Date today = dutch_day(context.now);
+  Date day =
+      std::min(today, dutch_day(happenings.empty() ? handover.created : happenings.front().happening.at));
+  for (const storage::StoredHappening& stored : happenings) {
+    day = std::clamp(dutch_day(stored.happening.at), day, today);
+    path.push_back(
+        {stored.state, stored.happening.event, day, stored.happening.date, stored.happening.feedback});
+  }
   const auto& convenant = context.membership().convenant();
   const auto deadline =
       handover::deadline_of(flow(handover), handover.state, handover.ask.urgency, dutch_day(handover.created),
@@ -264,10 +272,11 @@ Result<void> HandoverService::on_event(Context& context, const Received& message
   const handover::Happening& happening = event.happening;
   const handover::Step step =
       handover::step(flow(*found), found->state, found->responsible, happening.event, Party::ontvanger);
-  // More time up to a day is measured from the day on which it was given, as the ontvanger's node did.
+  // Days ahead are counted from the day on which the ontvanger decided, which cannot lie ahead itself.
+  const Date decided = std::min(dutch_day(happening.at), dutch_day(context.now));
   const bool fits = happening.by == Party::ontvanger && event.decided_in == found->state &&
                     event.version == found->version && step.answer == handover::Answer::moves &&
-                    handover::check(found->state, happening, dutch_day(happening.at)).has_value() &&
+                    handover::check(found->state, happening, decided).has_value() &&
                     (happening.event != Event::pause || !found->deadline ||
                      handover::check_pause(*found->deadline, Party::ontvanger).has_value());
   if (fits) return move(context, *found, step, happening);
@@ -358,7 +367,7 @@ Result<void> HandoverService::on_state(Context& context, const Received& message
     return log(context, handover, audit::Event::handover_change_refused, audit::Action::update,
                handover.not_taken, audit::Outcome::refused);
   }
-  KNOOP_TRY(check_move(handover, state));
+  KNOOP_TRY(check_move(handover, state, context.now));
   handover.not_taken.clear();
   if (handover.pending && state.happening->by == Party::afzender) {
     handover.not_taken = fmt::format("'{}' crossed '{}' of the other organisation",
