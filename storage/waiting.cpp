@@ -24,8 +24,7 @@ Result<VaultKeyId> new_key(Transaction& tx) {
 
 Bytes name_of(const WaitingBody& where) {
   Bytes name = to_bytes(where.peer.view());
-  const RowNumber type(static_cast<std::int64_t>(where.type));
-  name.insert(name.end(), type.view().begin(), type.view().end());
+  append_u64(name, static_cast<std::uint64_t>(where.type));
   return name;
 }
 
