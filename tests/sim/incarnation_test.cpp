@@ -39,6 +39,22 @@ void open_next_log(SimNode& node) {
   CHECK(opened->incarnation == seen.incarnation + 1);
 }
 
+/// The second log, past the node's own rules, as a changed program would.
+void open_unasked(SimNode& node, const std::string& reference, const Actor& who) {
+  const auto opened = node.command<int>(
+      [&](Context& context) -> Result<int> {
+        KNOOP_TRY(context.audit_log().open_next(
+            context.tx, context.now, context.entropy, context.actor, 2,
+            {.event = audit::Event::log_opened, .reference = reference, .action = audit::Action::create}));
+        KNOOP_TRY(context.renew_streams());
+        KNOOP_TRY(context.audit_log().head(context.tx, context.now));
+        KNOOP_TRY(context.reload_streams());
+        return 0;
+      },
+      who);
+  REQUIRE(opened.has_value());
+}
+
 bool caught(SimNode& node) {
   return standing(node).lost.has_value();
 }
@@ -275,18 +291,7 @@ TEST_CASE("R8.2 hostile: a log that is opened to hide entries is refused by all 
   REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
 
   // Its own program refuses; a changed one does not.
-  const auto opened = region[0].command<int>(
-      [&](Context& context) -> Result<int> {
-        KNOOP_TRY(context.audit_log().open_next(
-            context.tx, context.now, context.entropy, context.actor, 2,
-            {.event = audit::Event::log_opened, .reference = early, .action = audit::Action::create}));
-        KNOOP_TRY(context.renew_streams());
-        KNOOP_TRY(context.audit_log().head(context.tx, context.now));
-        KNOOP_TRY(context.reload_streams());
-        return 0;
-      },
-      officer);
-  REQUIRE(opened.has_value());
+  open_unasked(region[0], early, officer);
   REQUIRE(region.run_until(
       [&] {
         return std::ranges::all_of(region.nodes(), [&](const auto& node) {
@@ -316,18 +321,7 @@ TEST_CASE("R8.2 hostile: a later log without proof, or that no officer approved,
   REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
   const auto whole = in<std::string>(
       region[0], [](Context& context) { return context.audit_log().head(context.tx, context.now); });
-  const auto opened = region[0].command<int>(
-      [&](Context& context) -> Result<int> {
-        KNOOP_TRY(context.audit_log().open_next(
-            context.tx, context.now, context.entropy, context.actor, 2,
-            {.event = audit::Event::log_opened, .reference = whole, .action = audit::Action::create}));
-        KNOOP_TRY(context.renew_streams());
-        KNOOP_TRY(context.audit_log().head(context.tx, context.now));
-        KNOOP_TRY(context.reload_streams());
-        return 0;
-      },
-      Actor{Role::administrator, "beheer", "", std::nullopt, "console"});
-  REQUIRE(opened.has_value());
+  open_unasked(region[0], whole, Actor{Role::administrator, "beheer", "", std::nullopt, "console"});
   region.run_for(1800s);
   CHECK(standing(region[0]).witnessed_size == 0);
   for (std::size_t at = 1; at < 3; ++at) {

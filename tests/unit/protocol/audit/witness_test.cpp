@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "protocol/audit/log_proof.h"
+#include "tests/support/spec_page.h"
 #include "tests/support/test_entropy.h"
 
 using namespace knoop;
@@ -122,29 +123,20 @@ TEST_CASE("R8.2: the proof of an entry verifies from its text alone, and no othe
 }
 
 TEST_CASE("the cosigned head of docs/spec/audit.md is witnessed by the two that it says") {
-  const auto file = [](const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream out;
-    out << in.rdbuf();
-    return out.str();
-  };
-  const auto key_of = [](Byte each) {
-    std::array<Byte, 32> seed{};
-    seed.fill(each);
-    return signing_key_from_seed(SigningSeed::from(seed).value());
-  };
   const auto member_of = [](Byte each) {
     std::array<Byte, 32> id{};
     id.fill(each);
     return MemberId(id);
   };
-  const std::string text = file("docs/spec/vectors/cosigned.note");
-  const auto head = read_head(text, key_of(0x31).public_key);
+  const std::string text = test::file_text("docs/spec/vectors/cosigned.note");
+  const auto head = read_head(text, test::key_of(0x31).public_key);
   REQUIRE(head);
   CHECK(head->checkpoint.size == 12);
   CHECK(head->origin.member == member_of(0x22));
   const WitnessRule rule{
-      {{member_of(0x41), key_of(0x51).public_key}, {member_of(0x42), key_of(0x52).public_key}}, 2, 0};
+      {{member_of(0x41), test::key_of(0x51).public_key}, {member_of(0x42), test::key_of(0x52).public_key}},
+      2,
+      0};
   const Witnessed by = witnessed(head->note, rule);
   CHECK(by.enough);
   CHECK(by.at == Timestamp{1'790'000'005'000});
@@ -154,9 +146,9 @@ TEST_CASE("the cosigned head of docs/spec/audit.md is witnessed by the two that 
   for (Byte i = 0; i < 2; ++i)
     add_cosignature(
         note, rule.witnesses[i].cosignature_key(),
-        cosign(key_of(static_cast<Byte>(0x51 + i)).secret_key, note.text, 1'790'000'000 + 5U * i));
+        cosign(test::key_of(static_cast<Byte>(0x51 + i)).secret_key, note.text, 1'790'000'000 + 5U * i));
   CHECK(note.encode() == text);
   const std::size_t first = text.find("\n\u2014 4141") + 1;
-  CHECK(file("docs/spec/audit.md").find(text.substr(first, text.find('\n', first) - first)) !=
+  CHECK(test::file_text("docs/spec/audit.md").find(text.substr(first, text.find('\n', first) - first)) !=
         std::string::npos);
 }

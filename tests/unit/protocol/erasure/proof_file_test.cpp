@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/support/spec_page.h"
 #include "tests/support/test_entropy.h"
 
 using namespace knoop;
@@ -180,23 +181,12 @@ TEST_CASE("a record of a destruction is written in one way only") {
 }
 
 TEST_CASE("the proof of a destruction of docs/spec/erasure.md is what we write, and holds") {
-  const auto file = [](const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream out;
-    out << in.rdbuf();
-    return out.str();
-  };
-  const auto key_of = [](Byte each) {
-    std::array<Byte, 32> seed{};
-    seed.fill(each);
-    return signing_key_from_seed(SigningSeed::from(seed).value());
-  };
   const auto filled = [](auto value, Byte each) {
     std::fill_n(value.data(), value.size, each);
     return value;
   };
   std::vector<Hash256> leaves;
-  std::istringstream lines(file("tests/vectors/audit-export.jsonl"));
+  std::istringstream lines(test::file_text("tests/vectors/audit-export.jsonl"));
   for (std::string line; std::getline(lines, line);) {
     const auto json = nlohmann::json::parse(line);
     if (json.contains("leaf")) leaves.push_back(Hash256::from_hex(json["leaf"].get<std::string>()).value());
@@ -222,23 +212,23 @@ TEST_CASE("the proof of a destruction of docs/spec/erasure.md is what we write, 
                        {1, 40, filled(Hash256{}, 0x36)},
                        record.done};
   record.recipients[0].answer =
-      DestructionRecipient::Answer{2, 1, sign_statement(said, key_of(0x61).secret_key)};
+      DestructionRecipient::Answer{2, 1, sign_statement(said, test::key_of(0x61).secret_key)};
   DestructionFile made{{record.text(), {}},
                        {leaves[5], 5, inclusion_proof(5, 12, node_reader(leaves)).value(),
-                        file("docs/spec/vectors/cosigned.note")}};
-  REQUIRE(sign_note(made.note, record.log.text(), key_of(0x31).secret_key));
+                        test::file_text("docs/spec/vectors/cosigned.note")}};
+  REQUIRE(sign_note(made.note, record.log.text(), test::key_of(0x31).secret_key));
   const std::string path = "docs/spec/vectors/destruction.proof";
-  CHECK(made.text() == file(path));
+  CHECK(made.text() == test::file_text(path));
 
-  const audit::WitnessRule rule{{{filled(MemberId{}, 0x41), key_of(0x51).public_key},
-                                 {filled(MemberId{}, 0x42), key_of(0x52).public_key}},
+  const audit::WitnessRule rule{{{filled(MemberId{}, 0x41), test::key_of(0x51).public_key},
+                                 {filled(MemberId{}, 0x42), test::key_of(0x52).public_key}},
                                 2,
                                 0};
-  const auto read = DestructionFile::parse(file(path));
+  const auto read = DestructionFile::parse(test::file_text(path));
   REQUIRE(read);
-  const auto checked = check_destruction(*read, key_of(0x31).public_key, rule);
+  const auto checked = check_destruction(*read, test::key_of(0x31).public_key, rule);
   REQUIRE(checked);
   CHECK(checked->record == record);
   CHECK(checked->entry.witnessed.enough);
-  CHECK(check_answer(record, record.recipients[0], key_of(0x61).public_key));
+  CHECK(check_answer(record, record.recipients[0], test::key_of(0x61).public_key));
 }
