@@ -107,6 +107,34 @@ TEST_CASE("an identifier is registered once for all clients that have it, and wi
   CHECK(must(count_identifiers(store.tx)) == 1);
 }
 
+TEST_CASE(
+    "identifiers are found by their hash wherever it stands, while the new ones move to the others in "
+    "parts") {
+  Store store;
+  std::vector<Identifier> many;
+  for (unsigned i = 0; i < 8300; ++i)
+    many.push_back({Kind::exact, {static_cast<Byte>(i >> 8), static_cast<Byte>(i)}});
+  must(set_identifiers(store.tx, one, many, month));
+  const auto rows = [&](int recent) {
+    return must(store.tx.one("SELECT count(*) FROM identifier_lookups WHERE recent = ?", recent))
+        ->get<std::int64_t>(0);
+  };
+  CHECK(rows(0) == 0);
+  must(settle_identifiers(store.tx));
+  CHECK(rows(0) == 1024);
+  CHECK(rows(1) == 8300 - 1024);
+  must(settle_identifiers(store.tx));  // few enough are left
+  CHECK(rows(0) == 1024);
+
+  must(set_identifiers(store.tx, two, many, month));  // all are known, whichever part they stand in
+  CHECK(must(count_identifiers(store.tx)) == 8300);
+  must(set_identifiers(store.tx, one, {}, month));
+  CHECK(must(count_identifiers(store.tx)) == 8300);
+  must(set_identifiers(store.tx, two, {}, month));
+  CHECK(must(count_identifiers(store.tx)) == 0);
+  CHECK(rows(0) + rows(1) == 0);
+}
+
 TEST_CASE("a later member gets everything, and the same client twice costs nothing") {
   Store store;
   must(set_identifiers(store.tx, one, {identifier(1), identifier(2)}, month));
