@@ -3,6 +3,8 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 pkg_check_modules(libcrypto REQUIRED IMPORTED_TARGET libcrypto>=3.0)
+pkg_check_modules(openssl REQUIRED IMPORTED_TARGET openssl>=3.0)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode>=4.0)
 find_package(fmt REQUIRED)
 find_package(msgpack REQUIRED)
 find_package(ICU 72 REQUIRED COMPONENTS uc i18n)  # Unicode 15.0, which protocol/matching/normalise.cpp checks

@@ -51,10 +51,33 @@ ConvenantTerms read_terms(DocumentReader& root) {
   terms.next_step_days = days(reader, "next_step_days", terms.next_step_days);
   terms.reminder_days = days(reader, "reminder_days", terms.reminder_days);
   terms.escalation_days = days(reader, "escalation_days", terms.escalation_days);
+  terms.aftercare_days = days(reader, "aftercare_days", terms.aftercare_days);
   terms.lease_calendar_days = days(reader, "lease_calendar_days", terms.lease_calendar_days);
   terms.unwitnessed_hours = days(reader, "unwitnessed_hours", terms.unwitnessed_hours);
   root.absorb(reader);
   return terms;
+}
+
+/// Days on which no term runs on are few and lie close together, or terms would mean nothing.
+std::vector<terms::Recess> read_recesses(DocumentReader& root) {
+  std::vector<terms::Recess> out;
+  for (const DocumentTable* item : root.tables("recess", terms::most_recesses)) {
+    DocumentReader reader(*item, "convenant [[recess]]", Side::peer);
+    const auto day = [&](const char* key) {
+      const auto parsed = Date::parse(reader.text(key, 10));
+      if (!parsed) reader.complain(key, "must be a day such as 2026-12-24");
+      return parsed.value_or(Date{});
+    };
+    const terms::Recess recess{day("first"), day("last")};
+    if (recess.last < recess.first || recess.last.days() - recess.first.days() >= terms::longest_recess_days)
+      reader.complain("last", fmt::format("must be the first day or one of the {} after it",
+                                          terms::longest_recess_days - 1));
+    if (!out.empty() && recess.first <= out.back().last)
+      reader.complain("first", "must be after the recess before it");
+    root.absorb(reader);
+    out.push_back(recess);
+  }
+  return out;
 }
 
 void read_access(DocumentReader& root, Convenant& convenant) {
@@ -192,6 +215,7 @@ Result<Convenant> parse(std::string_view text) {
   for (const DocumentTable* item : root.tables("member", max_members))
     convenant.members.push_back(read_member(root, *item));
   convenant.terms = read_terms(root);
+  convenant.terms.recesses = read_recesses(root);
   read_access(root, convenant);
   read_ladders(root, convenant);
   read_coordinator(root, convenant);
@@ -272,8 +296,15 @@ Result<std::string> convenant_text(const Convenant& convenant) {
   if (terms.reminder_days != usual.reminder_days) line("reminder_days", std::to_string(terms.reminder_days));
   if (terms.escalation_days != usual.escalation_days)
     line("escalation_days", std::to_string(terms.escalation_days));
+  if (terms.aftercare_days != usual.aftercare_days)
+    line("aftercare_days", std::to_string(terms.aftercare_days));
   line("lease_calendar_days", std::to_string(terms.lease_calendar_days));
   line("unwitnessed_hours", std::to_string(terms.unwitnessed_hours));
+  for (const terms::Recess& recess : terms.recesses) {
+    out += "\n[[recess]]\n";
+    line("first", toml_text(recess.first.iso()));
+    line("last", toml_text(recess.last.iso()));
+  }
   for (const ConvenantManager& manager : convenant.managers) {
     out += "\n[[manager]]\n";
     line("name", toml_text(manager.name));

@@ -121,6 +121,23 @@ bool is_endpoint_or_empty(std::string_view text) {
 bool is_address_or_empty(std::string_view text) {
   return text.empty() || is_address_and_port(text);
 }
+bool is_host_list(std::string_view text) {
+  return text.size() <= 1024 && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                  c == '.' || c == ':' || c == ' ';
+         });
+}
+/// What is right beyond this, the program that serves sees.
+bool is_issuer_or_empty(std::string_view text) {
+  return text.empty() ||
+         (text.size() <= 1024 && (text.starts_with("https://") || text.starts_with("http://127.0.0.1") ||
+                                  text.starts_with("http://localhost") || text.starts_with("http://[::1]")));
+}
+/// One line.
+bool is_plain_text(std::string_view text) {
+  return text.size() <= 255 &&
+         std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
 /// The kernel keeps 108 bytes for the name of a unix socket, its zero byte included.
 bool is_socket_path(std::string_view text) {
   return is_absolute_path(text) && text.size() < 108;
@@ -158,6 +175,34 @@ const std::vector<Field>& fields() {
       text_field(
           "api.address", [](auto& s) -> auto& { return s.api.address; },
           "must look like 127.0.0.1:7411, or be empty", is_address_or_empty),
+      text_field(
+          "api.hosts", [](auto& s) -> auto& { return s.api.hosts; },
+          "must be a list of host names such as \"knoop.example knoop.example:8443\"", is_host_list),
+      text_field(
+          "api.certificate", [](auto& s) -> auto& { return s.api.certificate; },
+          "must be an absolute path, or empty for no TLS", is_absolute_path_or_empty),
+      text_field(
+          "api.certificate_key", [](auto& s) -> auto& { return s.api.certificate_key; },
+          "must be an absolute path, or empty for no TLS", is_absolute_path_or_empty),
+      text_field(
+          "openid.issuer", [](auto& s) -> auto& { return s.openid.issuer; },
+          "must look like https://login.example/, or be empty; http is for this machine alone",
+          is_issuer_or_empty),
+      text_field(
+          "openid.client_id", [](auto& s) -> auto& { return s.openid.client_id; },
+          "must be one line of at most 255 bytes", is_plain_text),
+      text_field(
+          "openid.client_secret_file", [](auto& s) -> auto& { return s.openid.client_secret_file; },
+          "must be an absolute path, or empty for a public client", is_absolute_path_or_empty),
+      text_field(
+          "openid.name", [](auto& s) -> auto& { return s.openid.name; },
+          "must be one line of at most 255 bytes", is_plain_text),
+      text_field(
+          "openid.acr", [](auto& s) -> auto& { return s.openid.acr; }, "must be words with spaces between",
+          is_plain_text),
+      text_field(
+          "openid.trust", [](auto& s) -> auto& { return s.openid.trust; },
+          "must be an absolute path, or empty for the authorities of the system", is_absolute_path_or_empty),
       text_field(
           "database.key_file", [](auto& s) -> auto& { return s.database.key_file; },
           "must be an absolute path, or empty to be asked for the passphrase", is_absolute_path_or_empty),
@@ -341,7 +386,9 @@ std::string environment_name(std::string_view setting) {
 
 bool is_address_and_port(std::string_view text) {
   constexpr std::string_view scheme = "tcp://";
-  if (!is_endpoint(std::string(scheme) + std::string(text))) return false;
+  const bool any_port = text.ends_with(":0");
+  const std::string_view asked = any_port ? text.substr(0, text.size() - 1) : text;
+  if (!is_endpoint(std::string(scheme) + std::string(asked) + (any_port ? "1" : ""))) return false;
   const std::string_view host = text.substr(0, text.rfind(':'));
   return host.front() == '[' || host.find_first_not_of("0123456789.") == std::string_view::npos;
 }

@@ -47,9 +47,26 @@ struct Settings {
     /// Unix users that may use the socket besides the node's own, with their roles: "jansen=professional". The names
     /// are looked up by the program that serves.
     Setting<std::string> accounts{};
-    /// API and console, HTTP; any address but loopback needs TLS. Empty: not served.
+    /// API and console, HTTP; any address but loopback needs TLS. Empty: not served. Port 0: one that is free.
     Setting<std::string> address{"127.0.0.1:7411"};
+    /// More names by which browsers reach it, "knoop.example" or "knoop.example:8443", with spaces between: a reverse
+    /// proxy's. Other names are refused.
+    Setting<std::string> hosts{};
+    Setting<std::string> certificate{};      ///< PEM, the whole chain; empty: no TLS.
+    Setting<std::string> certificate_key{};  ///< PEM, readable by the node's user alone.
   } api;
+  /// The organisation's identity provider, the other way to sign in (docs/spec/api.md). Without issuer: there is none.
+  struct OpenId {
+    Setting<std::string> issuer{};     ///< "https://login.example/realm", as the provider writes it.
+    Setting<std::string> client_id{};  ///< How the provider knows this node.
+    Setting<std::string>
+        client_secret_file{};     ///< One line, readable by the node's user alone; empty: a public client.
+    Setting<std::string> name{};  ///< What the button says; empty: the issuer's host.
+    /// Words of `acr` or `amr` with spaces between, of which the provider must say one: then the second factor was asked for there.
+    /// Empty: the account's own code is asked for.
+    Setting<std::string> acr{};
+    Setting<std::string> trust{};  ///< PEM of the authorities that count for it; empty: those of the system.
+  } openid;
   struct Database {
     /// A file with the 32-byte key, such as a systemd credential. Empty: the passphrase is asked for.
     Setting<std::string> key_file;

@@ -99,6 +99,24 @@ Result<AuditState> audit_state(Transaction& tx) {
   return state;
 }
 
+Result<LogPosition> newest_audit_position(Transaction& tx) {
+  KNOOP_LET(row, tx.one("SELECT incarnation, number FROM audit_entries "
+                        "ORDER BY incarnation DESC, number DESC LIMIT 1"));
+  if (!row) return LogPosition{};
+  return LogPosition{row->get<std::uint32_t>(0), row->get<std::uint64_t>(1)};
+}
+
+Result<void> each_audit_event_after(
+    Transaction& tx, const LogPosition& after,
+    const std::function<Result<void>(const LogPosition&, audit::Event)>& visit) {
+  return tx.each(
+      "SELECT incarnation, number, event FROM audit_entries WHERE (incarnation, number) > (?, ?) "
+      "ORDER BY incarnation, number",
+      after.incarnation, after.number, [&](const Row& row) {
+        return visit({row.get<std::uint32_t>(0), row.get<std::uint64_t>(1)}, row.get<audit::Event>(2));
+      });
+}
+
 Result<std::optional<Timestamp>> newest_audit_time(Transaction& tx) {
   KNOOP_LET(row, tx.one("SELECT max(last_time) FROM audit_logs"));
   return row->get<std::optional<Timestamp>>(0);
@@ -247,7 +265,7 @@ bool commitments_fit(const Row& row, const audit::ExportedEntry& entry) {
 }  // namespace
 
 Result<void> each_audit_row(Transaction& tx, std::uint32_t incarnation,
-                            const std::function<Result<void>(const AuditRow&)>& visit) {
+                            const std::function<Result<void>(AuditRow)>& visit) {
   return tx.each(
       fmt::format("SELECT {}, time, event, client FROM audit_entries WHERE incarnation = ? ORDER BY number",
                   entry_columns),
@@ -262,7 +280,7 @@ Result<void> each_audit_row(Transaction& tx, std::uint32_t incarnation,
         out.time = row.get<Timestamp>(5);
         out.event = static_cast<audit::Event>(row.get<std::uint16_t>(6));
         out.client = row.get<std::optional<std::string>>(7).value_or("");
-        return visit(out);
+        return visit(std::move(out));
       });
 }
 

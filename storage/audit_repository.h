@@ -16,6 +16,19 @@ struct AuditState {
   CompactTree tree;     ///< Over the leaves of all entries.
 };
 
+/// Where an entry stands among all logs of this node: which log, and which entry of it. The default lies before all.
+struct LogPosition {
+  std::uint32_t incarnation = 0;
+  std::uint64_t number = 0;
+  friend auto operator<=>(const LogPosition&, const LogPosition&) = default;
+};
+/// The default when nothing was logged yet.
+[[nodiscard]] Result<LogPosition> newest_audit_position(Transaction& tx);
+/// Entries that stand behind `after`, in order.
+[[nodiscard]] Result<void> each_audit_event_after(
+    Transaction& tx, const LogPosition& after,
+    const std::function<Result<void>(const LogPosition&, audit::Event)>& visit);
+
 /// The newest incarnation; a database without any gives the first, empty.
 [[nodiscard]] Result<AuditState> audit_state(Transaction& tx);
 /// The time of the newest entry of any log.
@@ -44,7 +57,7 @@ struct AuditRow {
   std::string client;
 };
 [[nodiscard]] Result<void> each_audit_row(Transaction& tx, std::uint32_t incarnation,
-                                          const std::function<Result<void>(const AuditRow&)>& visit);
+                                          const std::function<Result<void>(AuditRow)>& visit);
 [[nodiscard]] Result<std::vector<std::uint32_t>> audit_incarnations(Transaction& tx);
 /// The stored state of one log; empty when it cannot be read.
 [[nodiscard]] Result<CompactTree> audit_tree(Transaction& tx, std::uint32_t incarnation);

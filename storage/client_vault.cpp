@@ -215,6 +215,11 @@ Result<std::optional<Bytes>> ClientVault::open(const Place& place, ByteView seal
 }
 
 Result<void> ClientVault::erase(Transaction& tx, const VaultKeyId& id, Timestamp now) {
+  cut_records_ = true;
+  return retire(tx, id, now);
+}
+
+Result<void> ClientVault::retire(Transaction& tx, const VaultKeyId& id, Timestamp now) {
   KNOOP_TRY(tx.exec("INSERT OR IGNORE INTO erased_keys(key, at) VALUES (?, ?)", id, now));
   erasing_.insert(id);
   return {};

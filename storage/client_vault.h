@@ -77,6 +77,9 @@ class ClientVault {
   /// The client is destroyed when this event is durable: its key goes then, and not if the event is undone. Until the group
   /// is flushed nothing is sealed under the key any more: key_of() gives wrong_state.
   [[nodiscard]] Result<void> erase(Transaction& tx, const VaultKeyId& id, Timestamp now);
+  /// The same for a key of make_key(), when all that is said of a person stood under it: the log of the records is not
+  /// cut then.
+  [[nodiscard]] Result<void> retire(Transaction& tx, const VaultKeyId& id, Timestamp now);
   /// Every key that was ever destroyed here, as the file beside the database has it.
   [[nodiscard]] Result<std::vector<VaultKeyId>> journal() const;
 
@@ -112,6 +115,8 @@ class ClientVault {
   bool made_ = false;             ///< Keys that are not durable yet.
   std::set<VaultKeyId> erasing_;  ///< By events of the open group.
   std::int64_t erased_ = 0;       ///< Newest row of `erased_keys` whose key is destroyed.
+  bool cut_records_ =
+      true;  ///< Rows of the destroyed may stand in the log of the records; unknown at a start.
   std::optional<SymmetricKey> lookup_key_;
   std::map<VaultKeyId, SymmetricKey> cache_;
   std::unordered_map<std::string, VaultKeyId> by_ref_;

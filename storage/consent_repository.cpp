@@ -44,17 +44,25 @@ Result<std::vector<Record>> records_of(Transaction& tx, std::string_view sql, st
   return records;
 }
 
+/// Of a yes that can still run out.
+std::optional<Date> ends(const consent::Consent& record) {
+  const bool yes = record.answer == consent::Answer::yes || record.answer == consent::Answer::partly;
+  return record.kind == consent::Kind::sharing && yes && !record.withdrawn_at && !record.used_at
+             ? record.until
+             : std::nullopt;
+}
+
 }  // namespace
 
 Result<void> add_consent(Transaction& tx, const consent::Consent& record) {
   KNOOP_LET(bytes, sealed(tx, record));
-  return tx.exec("INSERT INTO consents(id, client, sealed) VALUES (?, ?, ?)", record.id, record.client,
-                 bytes);
+  return tx.exec("INSERT INTO consents(id, client, sealed, ends, recorded) VALUES (?, ?, ?, ?, ?)", record.id,
+                 record.client, bytes, ends(record), record.recorded_at);
 }
 
 Result<void> update_consent(Transaction& tx, const consent::Consent& record) {
   KNOOP_LET(bytes, sealed(tx, record));
-  return tx.exec("UPDATE consents SET sealed = ? WHERE id = ?", bytes, record.id);
+  return tx.exec("UPDATE consents SET sealed = ?, ends = ? WHERE id = ?", bytes, ends(record), record.id);
 }
 
 Result<std::optional<consent::Consent>> find_consent(Transaction& tx, const BasisId& id) {
@@ -63,8 +71,39 @@ Result<std::optional<consent::Consent>> find_consent(Transaction& tx, const Basi
   return record_of<consent::Consent>(tx, *row);
 }
 
+Result<std::vector<consent::Consent>> ending_consents(Transaction& tx, const Date& from, const Date& until,
+                                                      std::int64_t limit) {
+  return listed<consent::Consent>(
+      tx, "SELECT id, sealed FROM consents WHERE ends BETWEEN ? AND ? ORDER BY ends, id LIMIT ?", from, until,
+      limit);
+}
+
 Result<std::vector<consent::Consent>> consents_of(Transaction& tx, std::string_view client) {
   return records_of<consent::Consent>(tx, "SELECT id, sealed FROM consents WHERE client = ?", client);
+}
+
+Result<ConsentsPage> newest_consents(Transaction& tx, const std::optional<ConsentPlace>& before,
+                                     std::int64_t limit) {
+  ConsentsPage page;
+  std::int64_t looked = 0;
+  ConsentPlace last;
+  const auto visit = [&](const Row& row) -> Result<void> {
+    ++looked;
+    last = {row.get<Timestamp>(2), row.get<BasisId>(0)};
+    KNOOP_LET(record, record_of<consent::Consent>(tx, row));
+    if (record) page.records.push_back(std::move(*record));
+    return {};
+  };
+  if (before)
+    KNOOP_TRY(
+        tx.each("SELECT id, sealed, recorded FROM consents WHERE (recorded, id) < (?, ?) "
+                "ORDER BY recorded DESC, id DESC LIMIT ?",
+                before->recorded, before->id, limit, visit));
+  else
+    KNOOP_TRY(tx.each("SELECT id, sealed, recorded FROM consents ORDER BY recorded DESC, id DESC LIMIT ?",
+                      limit, visit));
+  if (looked == limit) page.next = last;
+  return page;
 }
 
 namespace {

@@ -14,6 +14,21 @@ namespace knoop::storage {
 [[nodiscard]] Result<std::optional<consent::Consent>> find_consent(Transaction& tx, const BasisId& id);
 /// All of one client, of every kind, oldest first.
 [[nodiscard]] Result<std::vector<consent::Consent>> consents_of(Transaction& tx, std::string_view client);
+/// Of every client, the soonest first: to share, said yes, neither withdrawn nor used, with a last day from `from` to `until`.
+[[nodiscard]] Result<std::vector<consent::Consent>> ending_consents(Transaction& tx, const Date& from,
+                                                                    const Date& until, std::int64_t limit);
+/// Where a record stands among all: by when it was recorded, then by id.
+struct ConsentPlace {
+  Timestamp recorded;
+  BasisId id{};
+};
+struct ConsentsPage {
+  std::vector<consent::Consent> records;
+  std::optional<ConsentPlace> next;  ///< Of the last that was looked at, unless it was the very last.
+};
+/// Of every client, newest first; at most `limit` are looked at. Those whose client was destroyed are left out.
+[[nodiscard]] Result<ConsentsPage> newest_consents(Transaction& tx, const std::optional<ConsentPlace>& before,
+                                                   std::int64_t limit);
 
 [[nodiscard]] Result<void> add_ground(Transaction& tx, const consent::Ground& record);
 /// Overwrites: for what became of it.

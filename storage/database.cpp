@@ -232,7 +232,8 @@ Result<void> Database::destroy_erased() {
   KNOOP_TRY(c.vault->destroy(ids));
   c.vault->erased_ = newest;
   // Nor does the rest of a row stay in the log of the records.
-  if (!ids.empty()) KNOOP_TRY(truncate_log());
+  if (!ids.empty() && c.vault->cut_records_) KNOOP_TRY(truncate_log());
+  c.vault->cut_records_ = false;
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "storage/answer_repository.h"
 #include "storage/receipt_repository.h"
 #include "storage/waiting.h"
 
@@ -30,6 +31,8 @@ constexpr std::array by_ref{
     "DELETE FROM attachment_uploads WHERE client = ?",
     "UPDATE attachment_files SET dropped = 1, client = '' WHERE client = ?",
     "DELETE FROM releases WHERE client = ?",
+    "DELETE FROM responsibles WHERE client = ?",
+    "DELETE FROM aftercare WHERE client = ?",
     "DELETE FROM consents WHERE client = ?",
     "DELETE FROM grounds WHERE client = ?",
     "DELETE FROM handovers WHERE client = ?",
@@ -64,6 +67,7 @@ Result<void> erase_client(Transaction& tx, std::string_view ref, Timestamp now) 
   if (!key) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
   KNOOP_TRY(delete_rows(tx, ref, *key, now));
   KNOOP_TRY(renew_waiting_key(tx, now));
+  KNOOP_TRY(forget_answers(tx, now));
   return tx.vault().erase(tx, *key, now);
 }
 

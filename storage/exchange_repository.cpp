@@ -322,6 +322,17 @@ Result<std::vector<WithdrawalOut>> withdrawals_out(Transaction& tx, bool open_on
   return out;
 }
 
+Result<std::vector<WithdrawalOut>> withdrawals_of(Transaction& tx, const BasisId& basis) {
+  std::vector<WithdrawalOut> out;
+  KNOOP_TRY(tx.each(
+      fmt::format("SELECT {} FROM withdrawals_out WHERE basis = ? ORDER BY sent, peer", withdrawal_columns),
+      basis, [&](const Row& row) -> Result<void> {
+        out.push_back(withdrawal_from(row));
+        return {};
+      }));
+  return out;
+}
+
 Result<std::vector<WithdrawalOut>> mark_withdrawals_overdue(Transaction& tx, Timestamp term, Timestamp now) {
   std::vector<WithdrawalOut> out;
   KNOOP_TRY(tx.each(

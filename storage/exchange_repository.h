@@ -104,6 +104,8 @@ struct WithdrawalOut {
 [[nodiscard]] Result<bool> mark_withdrawal_applied(Transaction& tx, const MemberId& peer,
                                                    const exchange::WithdrawalApplied& applied, Timestamp now);
 [[nodiscard]] Result<std::vector<WithdrawalOut>> withdrawals_out(Transaction& tx, bool open_only);
+/// Of one consent or ground.
+[[nodiscard]] Result<std::vector<WithdrawalOut>> withdrawals_of(Transaction& tx, const BasisId& basis);
 /// Marks those that were sent before `term` and not acknowledged, and gives the ones that were not marked before.
 [[nodiscard]] Result<std::vector<WithdrawalOut>> mark_withdrawals_overdue(Transaction& tx, Timestamp term,
                                                                           Timestamp now);

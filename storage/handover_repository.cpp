@@ -136,14 +136,30 @@ Result<std::vector<StoredHappening>> happenings_of(Transaction& tx, const Handov
 
 Result<std::vector<StoredHandover>> list_handovers(Transaction& tx, const HandoverFilter& filter) {
   std::vector<StoredHandover> out;
-  KNOOP_TRY(
-      tx.each(std::string(columns) + "WHERE (?1 IS NULL OR client = ?1) ORDER BY changed DESC, id LIMIT ?2",
-              filter.client_ref, filter.limit, [&](const Row& row) -> Result<void> {
-                KNOOP_LET(handover, read(tx, row));
-                if (handover && (!filter.open_only || !handover::is_final(handover->state)))
-                  out.push_back(std::move(*handover));
-                return {};
-              }));
+  std::optional<Timestamp> changed;
+  std::optional<HandoverId> id;
+  if (filter.after) std::tie(changed, id) = *filter.after;
+  std::int64_t seen = filter.limit;
+  // Some rows are not shown: their client was destroyed, or they are over. The page is filled from those behind.
+  while (seen == filter.limit && std::ssize(out) < filter.limit) {
+    seen = 0;
+    std::vector<std::pair<Timestamp, HandoverId>> places;
+    KNOOP_TRY(tx.each(std::string(columns) +
+                          "WHERE (?1 IS NULL OR client = ?1) AND (?3 IS NULL OR changed < ?3 OR "
+                          "(changed = ?3 AND id > ?4)) ORDER BY changed DESC, id LIMIT ?2",
+                      filter.client_ref, filter.limit, changed, id, [&](const Row& row) -> Result<void> {
+                        ++seen;
+                        KNOOP_LET(handover, read(tx, row));
+                        if (handover) places.emplace_back(handover->changed, handover->id);
+                        if (handover && std::ssize(out) < filter.limit &&
+                            (!filter.open_only || !handover::is_final(handover->state)))
+                          out.push_back(std::move(*handover));
+                        return {};
+                      }));
+    if (places.empty()) break;
+    changed = places.back().first;
+    id = places.back().second;
+  }
   return out;
 }
 

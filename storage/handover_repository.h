@@ -56,6 +56,7 @@ struct StoredHappening {
 struct HandoverFilter {
   std::optional<std::string> client_ref{};
   bool open_only = false;
+  std::optional<std::pair<Timestamp, HandoverId>> after{};  ///< When the last of the page before was changed.
   std::int64_t limit = 1000;
 };
 /// Last changed first.

@@ -67,10 +67,15 @@ Result<HeadNews> keep_member_head(Transaction& tx, const MemberHead& head, bool 
     KNOOP_TRY(keep(tx, head, Kept::fork, now));
     return HeadNews::fork;
   }
-  KNOOP_LET(larger, tx.one("SELECT 1 FROM member_heads WHERE member = ?1 AND (incarnation > ?2 OR "
-                           "(incarnation = ?2 AND size > ?3))",
-                           head.member, head.incarnation, head.size));
-  if (larger) {
+  KNOOP_LET(
+      larger,
+      tx.one("SELECT max(incarnation = ?2) FROM member_heads WHERE member = ?1 AND (incarnation > ?2 OR "
+             "(incarnation = ?2 AND size > ?3))",
+             head.member, head.incarnation, head.size));
+  const bool newest = larger->is_null(0);
+  // The newest of an earlier log may come late: it shows what a later log hides.
+  const bool newest_of_its_log = newest || larger->get<std::int64_t>(0) == 0;
+  if (by_itself ? !newest : !newest_of_its_log) {
     if (!by_itself) return HeadNews::known;
     // The head that it now denies is evidence as well.
     KNOOP_TRY(
@@ -90,6 +95,15 @@ Result<HeadNews> keep_member_head(Transaction& tx, const MemberHead& head, bool 
 Result<bool> knows_head(Transaction& tx, const MemberId& member, std::string_view note) {
   KNOOP_LET(row, tx.one("SELECT 1 FROM member_heads WHERE member = ? AND note = ?", member, note));
   return row.has_value();
+}
+
+Result<std::optional<std::string>> member_head_note(Transaction& tx, const MemberHead& head) {
+  KNOOP_LET(
+      row,
+      tx.one("SELECT note FROM member_heads WHERE member = ? AND incarnation = ? AND size = ? AND root = ?",
+             head.member, head.incarnation, head.size, head.root));
+  if (!row) return std::optional<std::string>();
+  return std::optional(row->get<std::string>(0));
 }
 
 Result<bool> keep_contradiction(Transaction& tx, const MemberHead& held, const MemberHead& head,

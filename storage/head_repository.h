@@ -46,6 +46,8 @@ enum class HeadNews : std::uint8_t {
                                                 Timestamp now);
 /// Whether this note, to the byte, is kept already: then nothing in it is to be checked again.
 [[nodiscard]] Result<bool> knows_head(Transaction& tx, const MemberId& member, std::string_view note);
+/// How this head is kept here, whatever its note said.
+[[nodiscard]] Result<std::optional<std::string>> member_head_note(Transaction& tx, const MemberHead& head);
 /// The witness `held` the one, and the member did not show that the other contains it: both are kept. True when it is news.
 [[nodiscard]] Result<bool> keep_contradiction(Transaction& tx, const MemberHead& held, const MemberHead& head,
                                               Timestamp now);

@@ -48,10 +48,11 @@ Result<LookupHash> hash_of(Transaction& tx, std::string_view key) {
 
 }  // namespace
 
-Result<ImportId> create_import(Transaction& tx, bool dry_run, Timestamp now) {
+Result<ImportId> create_import(Transaction& tx, const ImportPlan& plan, Timestamp now) {
   KNOOP_LET(key, tx.vault().make_key());
-  KNOOP_LET(id, tx.insert("INSERT INTO import_jobs(state, dry_run, started, key) VALUES (?, ?, ?, ?)",
-                          ImportState::staging, dry_run, now, key));
+  KNOOP_LET(id, tx.insert("INSERT INTO import_jobs(state, dry_run, form, mapping, started, key) "
+                          "VALUES (?, ?, ?, ?, ?, ?)",
+                          ImportState::staging, plan.dry_run, plan.form, plan.mapping, now, key));
   for (const ImportFile file : records::all_import_files)
     KNOOP_TRY(tx.exec("INSERT INTO import_counts(job, file) VALUES (?, ?)", id, file));
   return ImportId{id};
@@ -60,12 +61,13 @@ Result<ImportId> create_import(Transaction& tx, bool dry_run, Timestamp now) {
 Result<std::optional<ImportJob>> find_import(Transaction& tx, ImportId id) {
   KNOOP_LET(
       row,
-      tx.one("SELECT state, dry_run, started, finished, file, line, failure FROM import_jobs WHERE id = ?",
+      tx.one("SELECT state, dry_run, started, finished, file, line, failure, form, mapping FROM import_jobs "
+             "WHERE id = ?",
              id));
   if (!row) return std::nullopt;
   ImportJob job{.id = id,
                 .state = row->get<ImportState>(0),
-                .dry_run = row->get<bool>(1),
+                .plan = {row->get<bool>(1), row->get<ImportForm>(7), row->get<std::string>(8)},
                 .started = row->get<Timestamp>(2),
                 .finished = row->get<std::optional<Timestamp>>(3),
                 .file = row->get<ImportFile>(4),
@@ -91,10 +93,11 @@ Result<std::optional<ImportId>> current_import(Transaction& tx) {
   return row->get<ImportId>(0);
 }
 
-Result<std::vector<ImportId>> recent_imports(Transaction& tx, std::int64_t limit) {
+Result<std::vector<ImportId>> recent_imports(Transaction& tx, std::optional<ImportId> before,
+                                             std::int64_t limit) {
   std::vector<ImportId> out;
-  KNOOP_TRY(tx.each("SELECT id FROM import_jobs ORDER BY id DESC LIMIT ?", limit,
-                    [&](const Row& row) -> Result<void> {
+  KNOOP_TRY(tx.each("SELECT id FROM import_jobs WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2",
+                    before, limit, [&](const Row& row) -> Result<void> {
                       out.push_back(row.get<ImportId>(0));
                       return {};
                     }));
@@ -103,9 +106,9 @@ Result<std::vector<ImportId>> recent_imports(Transaction& tx, std::int64_t limit
 
 Result<void> set_import_state(Transaction& tx, ImportId id, ImportState state,
                               std::optional<Timestamp> finished, std::string_view failure) {
-  if (state == ImportState::done || state == ImportState::failed) {
+  if (is_over(state)) {
     KNOOP_LET(key, key_of_job(tx, id));
-    if (key) KNOOP_TRY(tx.vault().erase(tx, *key, finished.value_or(Timestamp{})));
+    if (key) KNOOP_TRY(tx.vault().retire(tx, *key, finished.value_or(Timestamp{})));
     KNOOP_TRY(tx.exec("UPDATE import_jobs SET key = NULL WHERE id = ?", id));
   }
   return tx.exec("UPDATE import_jobs SET state = ?, finished = ?, failure = ? WHERE id = ?", state, finished,
@@ -172,12 +175,11 @@ Result<bool> stages_client(Transaction& tx, ImportId id, std::string_view ref) {
 }
 
 Result<bool> clear_staging(Transaction& tx, std::int64_t limit) {
-  KNOOP_LET(
-      removed,
-      tx.change(
-          "DELETE FROM import_staging WHERE (job, file, line) IN (SELECT s.job, s.file, s.line "
-          "FROM import_staging AS s JOIN import_jobs AS j ON j.id = s.job WHERE j.state IN (?, ?) LIMIT ?)",
-          ImportState::done, ImportState::failed, limit));
+  KNOOP_LET(removed,
+            tx.change("DELETE FROM import_staging WHERE (job, file, line) IN (SELECT s.job, s.file, s.line "
+                      "FROM import_staging AS s JOIN import_jobs AS j ON j.id = s.job WHERE j.state NOT IN "
+                      "(?, ?) LIMIT ?)",
+                      ImportState::staging, ImportState::applying, limit));
   return removed > 0;
 }
 
@@ -199,6 +201,77 @@ Result<std::vector<Reject>> import_rejects(Transaction& tx, ImportId id, ImportF
                 return {};
               }));
   return out;
+}
+
+Result<void> set_columns(Transaction& tx, ImportId id, ImportFile file,
+                         const std::vector<ReadColumn>& columns, std::size_t ignored) {
+  std::int64_t place = 0;
+  for (const ReadColumn& column : columns)
+    KNOOP_TRY(
+        tx.exec("INSERT OR REPLACE INTO import_columns(job, file, place, field, name, constant) VALUES (?, "
+                "?, ?, ?, ?, ?)",
+                id, file, ++place, column.field, column.column, column.constant));
+  return tx.exec("UPDATE import_counts SET ignored = ? WHERE job = ? AND file = ?",
+                 static_cast<std::int64_t>(ignored), id, file);
+}
+
+Result<ImportColumns> import_columns(Transaction& tx, ImportId id, ImportFile file) {
+  ImportColumns out;
+  KNOOP_LET(counts, tx.one("SELECT ignored FROM import_counts WHERE job = ? AND file = ?", id, file));
+  if (counts) out.ignored = counts->get<std::int64_t>(0);
+  KNOOP_TRY(
+      tx.each("SELECT field, name, constant FROM import_columns WHERE job = ? AND file = ? ORDER BY place",
+              id, file, [&](const Row& row) -> Result<void> {
+                out.columns.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<bool>(2)});
+                return {};
+              }));
+  return out;
+}
+
+Result<void> add_verdict(Transaction& tx, ImportId id, ImportFile file, const Verdict& verdict,
+                         std::int64_t most) {
+  return tx.exec(
+      "INSERT OR REPLACE INTO import_verdicts(job, file, line, verdict) SELECT ?1, ?2, ?3, ?4 WHERE "
+      "(SELECT count(*) FROM import_verdicts WHERE job = ?1 AND file = ?2) < ?5",
+      id, file, verdict.line, verdict.outcome, most);
+}
+
+Result<std::vector<Verdict>> import_verdicts(Transaction& tx, ImportId id, ImportFile file) {
+  std::vector<Verdict> out;
+  KNOOP_TRY(tx.each("SELECT line, verdict FROM import_verdicts WHERE job = ? AND file = ? ORDER BY line", id,
+                    file, [&](const Row& row) -> Result<void> {
+                      out.push_back({row.get<std::int64_t>(0), row.get<Outcome>(1)});
+                      return {};
+                    }));
+  return out;
+}
+
+Result<bool> put_mapping(Transaction& tx, const StoredMapping& mapping) {
+  KNOOP_LET(known, find_mapping(tx, mapping.name));
+  KNOOP_TRY(tx.exec("INSERT OR REPLACE INTO import_mappings(name, body, changed) VALUES (?, ?, ?)",
+                    mapping.name, mapping.body, mapping.changed));
+  return !known;
+}
+
+Result<std::optional<StoredMapping>> find_mapping(Transaction& tx, std::string_view name) {
+  KNOOP_LET(row, tx.one("SELECT body, changed FROM import_mappings WHERE name = ?", name));
+  if (!row) return std::nullopt;
+  return StoredMapping{std::string(name), row->get<std::string>(0), row->get<Timestamp>(1)};
+}
+
+Result<std::vector<StoredMapping>> list_mappings(Transaction& tx) {
+  std::vector<StoredMapping> out;
+  KNOOP_TRY(tx.each(
+      "SELECT name, body, changed FROM import_mappings ORDER BY name", [&](const Row& row) -> Result<void> {
+        out.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<Timestamp>(2)});
+        return {};
+      }));
+  return out;
+}
+
+Result<bool> remove_mapping(Transaction& tx, std::string_view name) {
+  KNOOP_LET(removed, tx.change("DELETE FROM import_mappings WHERE name = ?", name));
+  return removed > 0;
 }
 
 Result<void> advance_import(Transaction& tx, ImportId id, ImportFile file, std::int64_t line,

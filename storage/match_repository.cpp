@@ -432,8 +432,10 @@ Result<std::vector<StoredMatch>> list_matches(Transaction& tx, const MatchFilter
   return matches_where(
       tx,
       "(?1 IS NULL OR m.client = ?1) AND (?2 IS NULL OR m.peer = ?2) AND (?3 OR m.ended IS NULL) "
-      "ORDER BY m.found DESC, m.id LIMIT ?4 OFFSET ?5",
-      filter.client, filter.peer, filter.with_ended, filter.limit, filter.offset);
+      "AND (?5 IS NULL OR m.found < ?5 OR (m.found = ?5 AND m.id > ?6)) ORDER BY m.found DESC, m.id LIMIT ?4",
+      filter.client, filter.peer, filter.with_ended, filter.limit,
+      filter.after ? std::optional(filter.after->first) : std::nullopt,
+      filter.after ? std::optional(filter.after->second) : std::nullopt);
 }
 
 Result<std::vector<StoredMatch>> notices_without_receipt(Transaction& tx, Timestamp when) {

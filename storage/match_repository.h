@@ -145,7 +145,8 @@ struct MatchFilter {
   std::optional<records::ClientId> client{};
   std::optional<MemberId> peer{};
   bool with_ended = false;
-  std::int64_t offset = 0;
+  std::optional<std::pair<Timestamp, matching::MatchId>>
+      after{};  ///< When the last of the page before was found.
   std::int64_t limit = 1000;
 };
 /// Newest first.

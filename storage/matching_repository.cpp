@@ -383,17 +383,28 @@ Result<std::vector<Ended>> set_identifiers(Transaction& tx, ClientId client,
   return ended;
 }
 
-Result<void> settle_identifiers(Transaction& tx) {
+Result<void> settle_identifiers(Transaction& tx, SettledTo& to) {
   constexpr std::int64_t most_recent = 8192;
   constexpr std::int64_t a_part = 1024;  // some 10 ms
   KNOOP_LET(count, tx.one("SELECT count(*) FROM identifier_lookups WHERE recent = 1"));
   if (count->get<std::int64_t>(0) <= most_recent) return {};
   KNOOP_LET(last,
-            tx.one("SELECT kind, hash FROM identifier_lookups WHERE recent = 1 ORDER BY kind, hash LIMIT 1 "
-                   "OFFSET ?",
-                   a_part - 1));
-  return tx.exec("UPDATE identifier_lookups SET recent = 0 WHERE recent = 1 AND (kind, hash) <= (?, ?)",
-                 last->get<std::int64_t>(0), last->get<LookupHash>(1));
+            tx.one("SELECT kind, hash FROM identifier_lookups WHERE recent = 1 AND (kind, hash) > (?, ?) "
+                   "ORDER BY kind, hash LIMIT 1 OFFSET ?",
+                   to.kind, to.hash, a_part - 1));
+  if (!last) {
+    KNOOP_TRY(tx.exec("UPDATE identifier_lookups SET recent = 0 WHERE recent = 1 AND (kind, hash) > (?, ?)",
+                      to.kind, to.hash));
+    to = {};
+    return {};
+  }
+  const SettledTo until{last->get<Kind>(0), last->get<LookupHash>(1)};
+  KNOOP_TRY(
+      tx.exec("UPDATE identifier_lookups SET recent = 0 WHERE recent = 1 AND (kind, hash) > (?, ?) "
+              "AND (kind, hash) <= (?, ?)",
+              to.kind, to.hash, until.kind, until.hash));
+  to = until;
+  return {};
 }
 
 Result<std::optional<Identifier>> open_identifier(Transaction& tx, Kind kind, const LookupHash& hash,

@@ -121,8 +121,15 @@ struct Ended {
 [[nodiscard]] Result<std::vector<Ended>> set_identifiers(Transaction& tx, records::ClientId client,
                                                          const std::vector<matching::Identifier>& identifiers,
                                                          matching::Month expires);
+/// Up to where the new identifiers' hashes have moved. Forgotten at a restart: then from the beginning.
+struct SettledTo {
+  matching::Kind kind = matching::Kind::dummy;
+  LookupHash hash;
+};
 /// Moves a part of the new identifiers' hashes to the others once there are many; to be called after some dozens of clients.
-[[nodiscard]] Result<void> settle_identifiers(Transaction& tx);
+/// Each time the part after the last one, round and round: a part then has what a whole round brought, and many of its
+/// rows share a page.
+[[nodiscard]] Result<void> settle_identifiers(Transaction& tx, SettledTo& to);
 [[nodiscard]] Result<std::int64_t> count_identifiers(Transaction& tx);
 /// What own_identifiers and ended_handles keep under a client's erasure key; nothing when that was destroyed.
 [[nodiscard]] Result<std::optional<matching::Identifier>> open_identifier(Transaction& tx,

@@ -17,7 +17,7 @@ using records::ClientId;
 
 // Batches up to this size are kept as recent, up to so many tokens of a pair and side. Then they move, sorted: that
 // changes every page of a large load once, for all of them, and takes some 20 ms.
-constexpr std::size_t most_in_recent_batch = 477;
+constexpr std::size_t most_in_recent_batch = 961;
 constexpr std::int64_t most_recent = 4096;
 
 Hash256 digest_of(const Token& token) {

@@ -2,6 +2,7 @@
 
 #include "protocol/matching/identifiers.h"
 #include "protocol/matching/normalise.h"
+#include "storage/responsible_repository.h"
 #include "storage/sealed_row.h"
 
 namespace knoop::storage {
@@ -37,12 +38,12 @@ struct SealedClient {
 };
 
 struct SealedInvolvement {
-  std::string professional, function, phone, email, reason;
+  std::string professional, function, phone, email, reason, closed_why;
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     archive(bounded(self.professional, room), bounded(self.function, room), bounded(self.phone, room),
-            bounded(self.email, room), bounded(self.reason, 16 * room));
+            bounded(self.email, room), bounded(self.reason, 16 * room), bounded(self.closed_why, room));
   }
 };
 
@@ -158,7 +159,7 @@ Result<Bytes> sealed_involvement(Transaction& tx, InvolvementId id, ClientId cli
   const RowNumber number(static_cast<std::int64_t>(id));
   return seal_row(tx, key, {"involvements", number.view()},
                   SealedInvolvement{i.professional.name, i.professional.function, i.professional.phone,
-                                    i.professional.email, i.reason});
+                                    i.professional.email, i.reason, i.closed_why});
 }
 
 Result<std::optional<StoredInvolvement>> involvement_from(Transaction& tx, const Row& row) {
@@ -177,6 +178,7 @@ Result<std::optional<StoredInvolvement>> involvement_from(Transaction& tx, const
   i.professional = {std::move(read->professional), std::move(read->function), std::move(read->phone),
                     std::move(read->email)};
   i.reason = std::move(read->reason);
+  i.closed_why = std::move(read->closed_why);
   i.closed_on = row.get<std::optional<Date>>(6);
   return std::optional(std::move(out));
 }
@@ -316,6 +318,18 @@ Result<void> set_marks(Transaction& tx, ClientId id, const ClientMarks& marks, T
   return mark_dirty(tx, id);
 }
 
+Result<bool> add_extras(Transaction& tx, ClientId id, const records::ClientExtras& extras, Timestamp now) {
+  if (extras.marks == ClientMarks{} && !extras.deceased) return false;
+  KNOOP_LET(known, find_client(tx, id));
+  if (!known) return false;
+  const ClientMarks marks{.secret = known->marks.secret || extras.marks.secret,
+                          .institutional = known->marks.institutional || extras.marks.institutional};
+  const bool died = extras.deceased && !known->deceased;
+  if (marks != known->marks) KNOOP_TRY(set_marks(tx, id, marks, now));
+  if (died) KNOOP_TRY(set_deceased(tx, id, extras.deceased, now));
+  return died || marks != known->marks;
+}
+
 Result<void> set_deceased(Transaction& tx, ClientId id, const std::optional<Date>& day, Timestamp now) {
   KNOOP_LET(known, find_client(tx, id));
   if (!known) return {};
@@ -407,10 +421,11 @@ Result<InvolvementId> add_involvement(Transaction& tx, ClientId client, const In
   KNOOP_LET(last, tx.one("SELECT coalesce(max(id), 0) FROM involvements"));
   const InvolvementId id{last->get<std::int64_t>(0) + 1};
   KNOOP_LET(sealed, sealed_involvement(tx, id, client, i));
+  KNOOP_LET(professional, professional_hash(tx, i.professional.name));
   KNOOP_TRY(
-      tx.exec("INSERT INTO involvements(id, client, kind, from_date, until_date, sealed, closed_on, "
-              "created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-              id, client, i.kind, i.from, i.until, sealed, i.closed_on, now, now));
+      tx.exec("INSERT INTO involvements(id, client, kind, from_date, until_date, sealed, professional, "
+              "closed_on, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              id, client, i.kind, i.from, i.until, sealed, professional, i.closed_on, now, now));
   KNOOP_TRY(mark_dirty(tx, client));
   return id;
 }
@@ -429,8 +444,11 @@ Result<Written<InvolvementId>> put_involvement(Transaction& tx, ClientId client,
     return Written<InvolvementId>{id, Outcome::added};
   }
   Involvement wanted = i;
-  wanted.reason = known->involvement.reason;
-  wanted.closed_on = known->involvement.closed_on;
+  if (wanted.reason.empty()) wanted.reason = known->involvement.reason;
+  if (!wanted.closed_on || known->involvement.closed_on) {
+    wanted.closed_on = known->involvement.closed_on;
+    wanted.closed_why = known->involvement.closed_why;
+  }
   if (known->involvement == wanted) return Written<InvolvementId>{known->id, Outcome::unchanged};
   known->involvement = wanted;
   KNOOP_TRY(update_involvement(tx, *known, now));
@@ -440,10 +458,12 @@ Result<Written<InvolvementId>> put_involvement(Transaction& tx, ClientId client,
 Result<void> update_involvement(Transaction& tx, const StoredInvolvement& stored, Timestamp now) {
   const Involvement& i = stored.involvement;
   KNOOP_LET(sealed, sealed_involvement(tx, stored.id, stored.client, i));
+  KNOOP_LET(professional, professional_hash(tx, i.professional.name));
+  // Another last day is another end to be reminded of.
   KNOOP_TRY(
-      tx.exec("UPDATE involvements SET kind = ?, from_date = ?, until_date = ?, sealed = ?, "
-              "closed_on = ?, changed = ? WHERE id = ?",
-              i.kind, i.from, i.until, sealed, i.closed_on, now, stored.id));
+      tx.exec("UPDATE involvements SET kind = ?1, from_date = ?2, reminded = reminded AND until_date = ?3, "
+              "until_date = ?3, sealed = ?4, professional = ?5, closed_on = ?6, changed = ?7 WHERE id = ?8",
+              i.kind, i.from, i.until, sealed, professional, i.closed_on, now, stored.id));
   return mark_dirty(tx, stored.client);
 }
 
@@ -463,12 +483,48 @@ Result<std::vector<StoredInvolvement>> involvements_of(Transaction& tx, ClientId
 Result<std::vector<StoredInvolvement>> list_involvements(Transaction& tx, const InvolvementFilter& filter) {
   std::string sql = fmt::format("SELECT {} FROM involvements WHERE id > ?1 AND (?2 IS NULL OR kind = ?2)",
                                 involvement_columns);
+  sql += filter.client ? " AND client = ?5" : " AND ?5 IS NULL";
   sql += filter.active_only
              ? " AND from_date <= ?3 AND until_date >= ?3 AND (closed_on IS NULL OR closed_on > ?3)"
              : " AND ?3 IS NOT NULL";
   sql += " ORDER BY id LIMIT ?4";
   return all_of<StoredInvolvement>(tx, involvement_from, sql, filter.after, filter.kind, filter.today,
-                                   filter.limit);
+                                   filter.limit, filter.client);
+}
+
+Result<std::vector<StoredInvolvement>> involvements_to_remind(Transaction& tx, Date today, Date last,
+                                                              std::int64_t limit) {
+  return all_of<StoredInvolvement>(
+      tx, involvement_from,
+      fmt::format("SELECT {} FROM involvements WHERE closed_on IS NULL AND reminded = 0 AND until_date >= ? "
+                  "AND until_date <= ? AND from_date <= ? ORDER BY until_date, id LIMIT ?",
+                  involvement_columns),
+      today, last, today, limit);
+}
+
+Result<void> set_reminded(Transaction& tx, InvolvementId id) {
+  return tx.exec("UPDATE involvements SET reminded = 1 WHERE id = ?", id);
+}
+
+Result<std::vector<StoredInvolvement>> reminded_involvements(Transaction& tx, Date today,
+                                                             std::int64_t limit) {
+  return all_of<StoredInvolvement>(
+      tx, involvement_from,
+      fmt::format("SELECT {} FROM involvements WHERE closed_on IS NULL AND reminded = 1 AND until_date >= ? "
+                  "ORDER BY until_date, id LIMIT ?",
+                  involvement_columns),
+      today, limit);
+}
+
+Result<std::vector<StoredInvolvement>> involvements_by(Transaction& tx, std::string_view professional,
+                                                       Date today, std::int64_t limit) {
+  KNOOP_LET(hash, professional_hash(tx, professional));
+  return all_of<StoredInvolvement>(
+      tx, involvement_from,
+      fmt::format("SELECT {} FROM involvements WHERE professional = ? AND closed_on IS NULL AND "
+                  "until_date >= ? ORDER BY id LIMIT ?",
+                  involvement_columns),
+      hash, today, limit);
 }
 
 namespace {
@@ -536,6 +592,25 @@ Result<Written<FragmentId>> put_fragment(Transaction& tx, const FragmentId& id_i
 Result<std::optional<StoredFragment>> find_fragment(Transaction& tx, const FragmentId& id) {
   return one_of<StoredFragment>(tx, fragment_from,
                                 fmt::format("SELECT {} FROM fragments WHERE id = ?", fragment_columns), id);
+}
+
+Result<std::vector<StoredFragment>> fragments_after(Transaction& tx, std::optional<ClientId> client,
+                                                    const std::optional<FragmentId>& after,
+                                                    std::int64_t limit) {
+  return all_of<StoredFragment>(
+      tx, fragment_from,
+      fmt::format("SELECT {} FROM fragments WHERE (?1 IS NULL OR client = ?1) AND (?2 IS NULL OR id > ?2) "
+                  "ORDER BY id LIMIT ?3",
+                  fragment_columns),
+      client, after, limit);
+}
+
+Result<std::array<std::int64_t, 3>> count_records(Transaction& tx, std::optional<ClientId> client) {
+  KNOOP_LET(row, tx.one("SELECT (SELECT count(*) FROM clients WHERE ?1 IS NULL OR id = ?1), "
+                        "(SELECT count(*) FROM involvements WHERE ?1 IS NULL OR client = ?1), "
+                        "(SELECT count(*) FROM fragments WHERE ?1 IS NULL OR client = ?1)",
+                        client));
+  return std::array{row->get<std::int64_t>(0), row->get<std::int64_t>(1), row->get<std::int64_t>(2)};
 }
 
 Result<std::vector<StoredFragment>> fragments_of(Transaction& tx, ClientId client) {

@@ -10,9 +10,12 @@
 // Called by the services of node/core with the transaction of their event; logging the read or the change is theirs.
 #pragma once
 
+#include <array>
+
 #include "protocol/records/client.h"
 #include "protocol/records/fragment.h"
 #include "protocol/records/involvement.h"
+#include "protocol/records/rows.h"
 #include "storage/database.h"
 
 namespace knoop::storage {
@@ -40,6 +43,9 @@ struct Written {
                                                             Timestamp now);
 [[nodiscard]] Result<void> set_marks(Transaction& tx, records::ClientId id, const records::ClientMarks& marks,
                                      Timestamp now);
+/// Sets the marks that are set in `extras`, and the day of death when there was none; clears nothing. Whether anything changed.
+[[nodiscard]] Result<bool> add_extras(Transaction& tx, records::ClientId id,
+                                      const records::ClientExtras& extras, Timestamp now);
 /// The day of death, or nothing when it was set by mistake.
 [[nodiscard]] Result<void> set_deceased(Transaction& tx, records::ClientId id, const std::optional<Date>& day,
                                         Timestamp now);
@@ -78,8 +84,8 @@ struct StoredInvolvement {
 [[nodiscard]] Result<records::InvolvementId> add_involvement(Transaction& tx, records::ClientId client,
                                                              const records::Involvement& involvement,
                                                              Timestamp now);
-/// Adds it, or brings the client's involvement of this kind and first day to it. Reason and closing stay as they are:
-/// an import has neither.
+/// Adds it, or brings the client's involvement of this kind and first day to it. A reason and a closing that it does not have
+/// stay as they are.
 [[nodiscard]] Result<Written<records::InvolvementId>> put_involvement(Transaction& tx,
                                                                       records::ClientId client,
                                                                       const records::Involvement& involvement,
@@ -99,10 +105,25 @@ struct InvolvementFilter {
   Date today{};
   records::InvolvementId after{0};
   std::int64_t limit = 100;
+  std::optional<records::ClientId> client{};
 };
 /// In order of id.
 [[nodiscard]] Result<std::vector<StoredInvolvement>> list_involvements(Transaction& tx,
                                                                        const InvolvementFilter& filter);
+
+// The end of an involvement is told once (R2.2): rows remember that, so a restart tells nothing twice and forgets nothing.
+
+/// Running, not reminded of, and ending on one of the days from `today` to `last`; soonest first.
+[[nodiscard]] Result<std::vector<StoredInvolvement>> involvements_to_remind(Transaction& tx, Date today,
+                                                                            Date last, std::int64_t limit);
+[[nodiscard]] Result<void> set_reminded(Transaction& tx, records::InvolvementId id);
+/// Reminded of and still running; soonest to end first.
+[[nodiscard]] Result<std::vector<StoredInvolvement>> reminded_involvements(Transaction& tx, Date today,
+                                                                           std::int64_t limit);
+/// Those of one professional, by name (responsible_repository.h), that run or are still to begin.
+[[nodiscard]] Result<std::vector<StoredInvolvement>> involvements_by(Transaction& tx,
+                                                                     std::string_view professional,
+                                                                     Date today, std::int64_t limit);
 
 struct StoredFragment {
   FragmentId id;
@@ -128,6 +149,14 @@ struct StoredFragment {
                                                        const records::Fragment& fragment,
                                                        std::int64_t occurrence, Timestamp now);
 [[nodiscard]] Result<std::optional<StoredFragment>> find_fragment(Transaction& tx, const FragmentId& id);
+/// In order of id, after `after`; of one client or of all. For exports.
+[[nodiscard]] Result<std::vector<StoredFragment>> fragments_after(Transaction& tx,
+                                                                  std::optional<records::ClientId> client,
+                                                                  const std::optional<FragmentId>& after,
+                                                                  std::int64_t limit);
+/// How many there are, of one client or of all, in the order of records::ImportFile.
+[[nodiscard]] Result<std::array<std::int64_t, 3>> count_records(Transaction& tx,
+                                                                std::optional<records::ClientId> client);
 /// In order of category and date.
 [[nodiscard]] Result<std::vector<StoredFragment>> fragments_of(Transaction& tx, records::ClientId client);
 

@@ -77,6 +77,7 @@ bool carries_people(MessageType type) {
     case MessageType::consent_statement:
     case MessageType::handover_event:
     case MessageType::handover_state:
+    case MessageType::handover_told:
       return true;
     case MessageType::hello:
     case MessageType::ack:

@@ -194,6 +194,19 @@ Result<std::vector<OwedProof>> owed_proofs(Transaction& tx, std::uint32_t incarn
   return out;
 }
 
+Result<std::vector<OwedProof>> earlier_owed_proofs(Transaction& tx, std::uint32_t incarnation,
+                                                   std::size_t limit) {
+  std::vector<OwedProof> out;
+  KNOOP_TRY(
+      tx.each("SELECT peer, exchange, incarnation, number FROM log_proofs_owed WHERE incarnation < ? LIMIT ?",
+              incarnation, static_cast<std::int64_t>(limit), [&](const Row& row) -> Result<void> {
+                out.push_back({row.get<MemberId>(0), row.get<ExchangeId>(1), row.get<std::uint32_t>(2),
+                               row.get<std::uint64_t>(3)});
+                return {};
+              }));
+  return out;
+}
+
 Result<void> delete_owed_proof(Transaction& tx, const OwedProof& owed) {
   return tx.exec("DELETE FROM log_proofs_owed WHERE peer = ? AND exchange = ?", owed.peer, owed.exchange);
 }
@@ -225,7 +238,7 @@ Result<std::vector<AwaitedProof>> late_proofs(Transaction& tx, Timestamp then, s
 
 Result<std::vector<AwaitedProof>> missing_proofs(Transaction& tx, std::size_t limit) {
   std::vector<AwaitedProof> out;
-  KNOOP_TRY(tx.each(fmt::format("{}WHERE state IN (1, 3) ORDER BY since LIMIT ?", awaited_columns),
+  KNOOP_TRY(tx.each(fmt::format("{}WHERE state IN (1, 3, 4) ORDER BY since LIMIT ?", awaited_columns),
                     static_cast<std::int64_t>(limit), [&](const Row& row) -> Result<void> {
                       out.push_back(awaited_from(row));
                       return {};

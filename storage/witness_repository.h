@@ -108,9 +108,12 @@ struct OwedProof {
 [[nodiscard]] Result<void> put_owed_proof(Transaction& tx, const OwedProof& owed);
 [[nodiscard]] Result<std::vector<OwedProof>> owed_proofs(Transaction& tx, std::uint32_t incarnation,
                                                          std::uint64_t below, std::size_t limit);
+/// Of entries of earlier logs than this one.
+[[nodiscard]] Result<std::vector<OwedProof>> earlier_owed_proofs(Transaction& tx, std::uint32_t incarnation,
+                                                                 std::size_t limit);
 [[nodiscard]] Result<void> delete_owed_proof(Transaction& tx, const OwedProof& owed);
 
-enum class ProofState : std::uint8_t { waiting = 0, overdue = 1, good = 2, wrong = 3 };
+enum class ProofState : std::uint8_t { waiting = 0, overdue = 1, good = 2, wrong = 3, lost = 4 };
 struct AwaitedProof {
   MemberId peer;
   ExchangeId exchange;
@@ -127,7 +130,7 @@ struct AwaitedProof {
 /// Those that are waited for since before `then`.
 [[nodiscard]] Result<std::vector<AwaitedProof>> late_proofs(Transaction& tx, Timestamp then,
                                                             std::size_t limit);
-/// Overdue ones and wrong ones.
+/// Overdue ones, wrong ones, and those that will never come.
 [[nodiscard]] Result<std::vector<AwaitedProof>> missing_proofs(Transaction& tx, std::size_t limit);
 
 }  // namespace knoop::storage

@@ -43,4 +43,12 @@
   X(quota, "quota")                                         \
   /* consent and exchange */                                \
   X(no_consent, "no-consent")                               \
-  X(not_fresh, "not-fresh")
+  X(not_fresh, "not-fresh")                                 \
+  /* the API */                                             \
+  X(answer_gone, "answer-gone")                             \
+  X(changed_meanwhile, "changed-meanwhile")                 \
+  X(key_used_again, "key-used-again")                       \
+  X(not_signed_in, "not-signed-in")                         \
+  X(second_factor_needed, "second-factor-needed")           \
+  X(sign_in_refused, "sign-in-refused")                     \
+  X(too_many_requests, "too-many-requests")

@@ -54,7 +54,7 @@ Result<void> AttachmentService::on_member_left(Context& context, const MemberId&
   return {};
 }
 
-Result<void> AttachmentService::on_restored(Context& context, const MemberId& peer) {
+Result<void> AttachmentService::on_restored(Context& context, const MemberId& peer, Restored) {
   KNOOP_LET(open, storage::open_incoming(context.tx, peer));
   for (Incoming& incoming : open)
     KNOOP_TRY(end(context, incoming, IncomingState::stopped, "one of the two was restored from a backup"));

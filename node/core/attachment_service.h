@@ -47,7 +47,7 @@ class AttachmentService final : public Service, public ReleaseObserver {
   Result<std::optional<Timestamp>> on_tick(Context& context) override;
   Result<void> on_peer_ready(Context& context, const MemberId& peer) override;
   Result<void> on_member_left(Context& context, const MemberId& peer) override;
-  Result<void> on_restored(Context& context, const MemberId& peer) override;
+  Result<void> on_restored(Context& context, const MemberId& peer, Restored who) override;
   Result<void> on_release(Context& context, const ReleaseNews& news) override;
 
   struct File {

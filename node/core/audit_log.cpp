@@ -69,6 +69,10 @@ Result<AuditLog::State> AuditLog::state(storage::Transaction& tx) const {
   return State{state.tree.size(), state.last_time};
 }
 
+Result<storage::LogPosition> AuditLog::newest(storage::Transaction& tx) const {
+  return storage::newest_audit_position(tx);
+}
+
 Result<audit::LogOrigin> AuditLog::origin(storage::Transaction& tx) const {
   if (!membership_.convenant() || !membership_.own_card())
     return fail(ErrorCode::wrong_state, Side::ours,

@@ -49,6 +49,8 @@ class AuditLog {
     Timestamp last_time;  ///< Of the newest entry.
   };
   [[nodiscard]] Result<State> state(storage::Transaction& tx) const;
+  /// The newest entry.
+  [[nodiscard]] Result<storage::LogPosition> newest(storage::Transaction& tx) const;
   /// Which log this is. Fails (ours) before a convenant is installed: a log of no network has no name yet.
   [[nodiscard]] Result<audit::LogOrigin> origin(storage::Transaction& tx) const;
   /// The signed checkpoint over all entries, as a C2SP note. Asking twice gives the same text. Refused (unwitnessed) when

@@ -43,7 +43,7 @@ Result<void> end_of_earlier(Context& context, AuditExport& out) {
 }  // namespace
 
 Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted, std::string_view form,
-                                 std::uint32_t incarnation) {
+                                 std::uint32_t incarnation, std::string_view reason) {
   AuditExport out;
   KNOOP_LET(origin, log.origin(context.tx));
   out.origin = origin;
@@ -51,9 +51,9 @@ Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool red
   out.redacted = redacted;
   KNOOP_LET(card, storage::newest_card_note(context.tx, context.membership().self()));
   out.card = std::move(card);
-  KNOOP_LET(index,
-            context.audit({.event = Event::log_exported,
+  KNOOP_TRY(context.audit({.event = Event::log_exported,
                            .action = Action::read,
+                           .purpose = std::string(reason),
                            .detail = fmt::format("{}, {}{}", form, redacted ? "redacted" : "with openings",
                                                  earlier ? fmt::format(", log {}", incarnation) : "")}));
   if (earlier) {
@@ -61,7 +61,9 @@ Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool red
     KNOOP_TRY(end_of_earlier(context, out));
     return out;
   }
-  out.size = index + 1;
+  // More than this entry may have come: looking at night raises a hint, which is one too.
+  KNOOP_LET(state, storage::audit_state(context.tx));
+  out.size = state.tree.size();
   KNOOP_LET(head, log.head(context.tx, context.now));
   out.head = std::move(head);
   KNOOP_LET(standing, log_standing(context.tx, context.membership(), context.now));
@@ -82,29 +84,40 @@ Result<std::vector<audit::ExportedEntry>> export_slice(Context& context, const A
   return slice;
 }
 
-Result<std::vector<audit::ExportedEntry>> read_log(Context& context, std::uint64_t limit) {
+Result<LogPage> read_log(Context& context, const std::optional<storage::AuditPlace>& before,
+                         std::uint64_t limit) {
   KNOOP_LET(state, storage::audit_state(context.tx));
-  const std::uint64_t size = state.tree.size();
-  const std::uint64_t count = std::min({limit, audit_slice, size});
-  KNOOP_LET(shown, entries(context, state.incarnation, size - count, size));
+  const storage::AuditPlace end = before.value_or(storage::AuditPlace{state.incarnation, state.tree.size()});
+  const std::uint64_t count = std::min({limit, audit_slice, end.number});
+  const std::uint64_t first = end.number - count;
+  LogPage page;
+  KNOOP_LET(shown, entries(context, end.incarnation, first, end.number));
+  page.entries = std::move(shown);
+  if (first > 0 && !page.entries.empty()) page.next = storage::AuditPlace{end.incarnation, first};
   KNOOP_TRY(context.audit({.event = Event::log_read,
-                           .reference = count == 0 ? "" : fmt::format("{}-{}", size - count, size - 1),
+                           .reference = count == 0 ? "" : fmt::format("{}-{}", first, end.number - 1),
                            .action = Action::read}));
-  return shown;
+  return page;
 }
 
-Result<std::vector<audit::ExportedEntry>> read_log_of_client(Context& context, const std::string& client) {
-  std::vector<audit::ExportedEntry> shown;
-  KNOOP_TRY(storage::each_audit_entry_of_client(context.tx, client,
-                                                [&](const audit::ExportedEntry& entry) -> Result<void> {
-                                                  shown.push_back(entry);
-                                                  return {};
-                                                }));
+Result<LogPage> read_log_of_client(Context& context, const std::string& client,
+                                   const std::optional<storage::AuditPlace>& from, std::uint64_t limit) {
+  LogPage page;
+  const auto visit = [&](const storage::AuditPlace& place,
+                         const audit::ExportedEntry& entry) -> Result<void> {
+    if (page.entries.size() < limit)
+      page.entries.push_back(entry);
+    else
+      page.next = place;
+    return {};
+  };
+  KNOOP_TRY(storage::each_audit_entry_of_client(context.tx, client, from.value_or(storage::AuditPlace{}),
+                                                limit + 1, visit));
   KNOOP_TRY(context.audit({.event = Event::log_read,
                            .action = Action::read,
                            .client = client,
-                           .detail = fmt::format("{} entries", shown.size())}));
-  return shown;
+                           .detail = fmt::format("{} entries", page.entries.size())}));
+  return page;
 }
 
 }  // namespace knoop

@@ -31,21 +31,29 @@ struct AuditExport {
 /// The forms in which the log is written; the first is the one that can be checked.
 inline constexpr std::array<std::string_view, 3> export_forms{"jsonl", "csv", "fhir"};
 
-/// Logs the export, its form and whether it shows openings, and signs the head over everything up to and including that entry.
+/// Logs the export, its form, its reason and whether it shows openings, and signs the head over everything up to and including that entry.
 /// `incarnation`: of an earlier log, which ends at the newest head that was witnessed, or signed; nothing more of it is
 /// certain. 0: the one that is written to. not_found when there is no such log here.
 [[nodiscard]] Result<AuditExport> begin_export(Context& context, const AuditLog& log, bool redacted,
                                                std::string_view form = export_forms.front(),
-                                               std::uint32_t incarnation = 0);
+                                               std::uint32_t incarnation = 0, std::string_view reason = "");
 /// The next at most audit_slice entries from `from`; empty at the end.
 [[nodiscard]] Result<std::vector<audit::ExportedEntry>> export_slice(Context& context,
                                                                      const AuditExport& audit_export,
                                                                      std::uint64_t from);
 
-/// The newest `limit` entries (at most audit_slice), newest last, everything open: a logged read.
-[[nodiscard]] Result<std::vector<audit::ExportedEntry>> read_log(Context& context, std::uint64_t limit);
-/// Every entry about one client, oldest first: a logged read.
-[[nodiscard]] Result<std::vector<audit::ExportedEntry>> read_log_of_client(Context& context,
-                                                                           const std::string& client);
+/// A piece of the log with everything open, and where the next begins; nothing at the end.
+struct LogPage {
+  std::vector<audit::ExportedEntry> entries;
+  std::optional<storage::AuditPlace> next;
+};
+/// The newest entries of the log that is written to, or those before `before`: at most `limit` (and audit_slice), newest last, and
+/// `next` leads to earlier ones. A logged read.
+[[nodiscard]] Result<LogPage> read_log(Context& context, const std::optional<storage::AuditPlace>& before,
+                                       std::uint64_t limit);
+/// Entries about one client over all logs, oldest first, from `from` on. A logged read.
+[[nodiscard]] Result<LogPage> read_log_of_client(Context& context, const std::string& client,
+                                                 const std::optional<storage::AuditPlace>& from,
+                                                 std::uint64_t limit);
 
 }  // namespace knoop

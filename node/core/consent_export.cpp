@@ -1,10 +1,13 @@
 #include "node/core/consent_export.h"
 
 #include "storage/consent_repository.h"
+#include "storage/records_repository.h"
 
 namespace knoop {
 
-Result<ConsentExport> export_consents(Context& context, const std::string& client) {
+Result<ConsentExport> export_consents(Context& context, const std::string& client, std::string_view purpose) {
+  KNOOP_LET(own, storage::find_client(context.tx, client));
+  if (!own) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
   ConsentExport out;
   KNOOP_LET(consents, storage::consents_of(context.tx, client));
   out.consents = std::move(consents);
@@ -18,6 +21,7 @@ Result<ConsentExport> export_consents(Context& context, const std::string& clien
       {.event = audit::Event::records_exported,
        .action = audit::Action::read,
        .client = client,
+       .purpose = std::string(purpose),
        .detail = fmt::format("FHIR: {} consents, {} releases", out.consents.size(), out.given.size())}));
   return out;
 }

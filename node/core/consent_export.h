@@ -19,6 +19,8 @@ struct ConsentExport {
   std::vector<Given> given;  ///< Releases whose key left.
 };
 
-[[nodiscard]] Result<ConsentExport> export_consents(Context& context, const std::string& client);
+/// `purpose`: why; stands in the log.
+[[nodiscard]] Result<ConsentExport> export_consents(Context& context, const std::string& client,
+                                                    std::string_view purpose = "");
 
 }  // namespace knoop

@@ -1,5 +1,6 @@
 #include "node/core/consent_service.h"
 
+#include "node/core/leaving.h"
 #include "node/core/membership.h"
 #include "protocol/records/calendar.h"
 #include "storage/elsewhere_repository.h"
@@ -114,6 +115,8 @@ Result<BasisId> ConsentService::record(Context& context, consent::Consent draft,
   KNOOP_LET(policy, storage::consent_policy(context.tx));
   KNOOP_TRY(consent::check_consent(draft, client.client.birth_date, earlier, policy.authority));
   KNOOP_TRY(storage::add_consent(context.tx, draft));
+  KNOOP_TRY(
+      name_responsible(context, storage::Duty::consent, draft.id.view(), draft.client, draft.recorded_by));
   KNOOP_TRY(context.audit({.event = Event::consent_recorded,
                            .bases = {draft.id},
                            .peer = draft.recipient,
@@ -332,6 +335,8 @@ Result<consent::Ground> ConsentService::record_ground(Context& context, consent:
     categories.push_back(fragment->fragment.category);
   }
   KNOOP_TRY(storage::add_ground(context.tx, draft));
+  KNOOP_TRY(
+      name_responsible(context, storage::Duty::ground, draft.id.view(), draft.client, draft.recorded_by));
   audit::AuditEntry entry = about(Event::ground_recorded, draft);
   entry.action = Action::create;
   entry.detail =

@@ -39,8 +39,8 @@ Result<std::uint64_t> Context::member_left(const MemberId& member) {
   return world_.channel.leave(*this, member);
 }
 
-Result<void> Context::streams_renewed(const MemberId& member) {
-  return world_.restored(*this, member);
+Result<void> Context::streams_renewed(const MemberId& member, Restored who) {
+  return world_.restored(*this, member, who);
 }
 
 Result<std::uint64_t> Context::renew_streams() {

@@ -26,6 +26,7 @@ class ClockWatch;
 class Membership;
 class AuditLog;
 struct NodeKeys;
+enum class Restored;
 
 class Context {
  public:
@@ -37,8 +38,8 @@ class Context {
     AuditLog& audit_log;
     const NodeKeys& keys;
     ClockWatch& clock_watch;
-    std::function<Result<void>(Context&, const MemberId&)> member_left;  ///< Tells every service.
-    std::function<Result<void>(Context&, const MemberId&)> restored;     ///< The same.
+    std::function<Result<void>(Context&, const MemberId&)> member_left;         ///< Tells every service.
+    std::function<Result<void>(Context&, const MemberId&, Restored)> restored;  ///< The same.
   };
   /// When an event happens.
   struct Time {
@@ -94,7 +95,7 @@ class Context {
   // After a restore, of this node or of a member (incarnations.h).
 
   /// Tells every service that the streams with this member begin anew.
-  Result<void> streams_renewed(const MemberId& member);
+  Result<void> streams_renewed(const MemberId& member, Restored who);
   /// All streams begin anew; gives how many messages will not be sent. reload_streams() ends the event.
   Result<std::uint64_t> renew_streams();
   Result<void> reload_streams();

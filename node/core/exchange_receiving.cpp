@@ -3,6 +3,7 @@
 
 #include "node/core/exchange_parts.h"
 #include "node/core/exchange_service.h"
+#include "node/core/leaving.h"
 #include "node/core/witnessing.h"
 #include "protocol/records/calendar.h"
 
@@ -44,6 +45,8 @@ Result<ExchangeId> ExchangeService::request(Context& context, const Question& qu
   acquisition.created = acquisition.changed = context.now;
   KNOOP_TRY(send(context, question.peer, MessageType::fragment_request, acquisition.request));
   KNOOP_TRY(storage::put_acquisition(context.tx, acquisition));
+  KNOOP_TRY(name_responsible(context, storage::Duty::loan, acquisition.request.exchange.view(), known->client,
+                             context.actor.user));
   KNOOP_TRY(context.audit(
       {.event = Event::release_requested,
        .peer = question.peer,

@@ -85,7 +85,7 @@ Result<void> ExchangeService::on_member_left(Context& context, const MemberId& p
   return end_open(context, peer, "one of the two is no member any more");
 }
 
-Result<void> ExchangeService::on_restored(Context& context, const MemberId& peer) {
+Result<void> ExchangeService::on_restored(Context& context, const MemberId& peer, Restored) {
   return end_open(context, peer, "one of the two was restored from a backup");
 }
 

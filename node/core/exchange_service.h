@@ -47,7 +47,7 @@ class ExchangeService final : public Service {
   Result<void> on_peer_ready(Context& context, const MemberId& peer) override;
   /// What is open with it is cancelled, and the keys of offers are destroyed: they did not leave.
   Result<void> on_member_left(Context& context, const MemberId& peer) override;
-  Result<void> on_restored(Context& context, const MemberId& peer) override;
+  Result<void> on_restored(Context& context, const MemberId& peer, Restored who) override;
 
   // As receiver.
   struct Question {

@@ -63,6 +63,7 @@ Result<void> give_form_feedback(Context& context, std::string_view form_id, std:
 }
 
 Result<std::vector<storage::FormFeedback>> form_feedback(Context& context, std::string_view form) {
+  if (forms::newest(form) == nullptr) return fail(ErrorCode::not_found, Side::user, "there is no such form");
   return storage::feedback_on(context.tx, form);
 }
 

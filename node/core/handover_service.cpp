@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "node/core/aftercare_service.h"
 #include "node/core/hints.h"
+#include "node/core/leaving.h"
 #include "node/core/match_directory.h"
 #include "node/core/membership.h"
 #include "protocol/fragments/forms.h"
 #include "protocol/handover/guards.h"
 #include "protocol/records/calendar.h"
+#include "storage/handover_telling_repository.h"
 
 namespace knoop {
 namespace {
@@ -127,6 +130,8 @@ void HandoverService::register_handlers(Dispatcher& dispatcher) {
                 [this](Context& context, const Received& message) { return on_event(context, message); });
   dispatcher.on(MessageType::handover_state, Audience::members,
                 [this](Context& context, const Received& message) { return on_state(context, message); });
+  dispatcher.on(MessageType::handover_told, Audience::members,
+                [this](Context& context, const Received& message) { return on_told(context, message); });
 }
 
 Result<void> HandoverService::log(Context& context, const StoredHandover& handover, audit::Event event,
@@ -142,7 +147,8 @@ Result<void> HandoverService::log(Context& context, const StoredHandover& handov
   return context.audit(std::move(entry)).map([](std::uint64_t) {});
 }
 
-Result<HandoverId> HandoverService::prepare(Context& context, const handover::Ask& ask) {
+Result<HandoverId> HandoverService::prepare(Context& context, const handover::Ask& ask,
+                                            const std::string& who) {
   if (ask.occasion.empty() || ask.goal.empty() || ask.occasion.size() > handover::max_words ||
       ask.goal.size() > handover::max_words)
     return fail(ErrorCode::bad_value, Side::user,
@@ -165,6 +171,7 @@ Result<HandoverId> HandoverService::prepare(Context& context, const handover::As
   handover.changed = context.now;
   KNOOP_TRY(storage::put_handover(context.tx, handover));
   KNOOP_TRY(put_term(context, handover));
+  KNOOP_TRY(name_responsible(context, storage::Duty::handover, handover.id.view(), handover.client_ref, who));
   KNOOP_TRY(
       log(context, handover, audit::Event::handover_requested, audit::Action::create,
           fmt::format("{}, urgency {}", handover::to_string(ask.kind), handover::to_string(ask.urgency))));
@@ -173,7 +180,7 @@ Result<HandoverId> HandoverService::prepare(Context& context, const handover::As
 
 Result<HandoverId> HandoverService::request(Context& context, const handover::Ask& ask,
                                             const std::string& who) {
-  KNOOP_LET(id, prepare(context, ask));
+  KNOOP_LET(id, prepare(context, ask, who));
   KNOOP_TRY(act(context, id, Event::request, words_of(who, "")));
   return id;
 }
@@ -181,6 +188,7 @@ Result<HandoverId> HandoverService::request(Context& context, const handover::As
 Result<void> HandoverService::act(Context& context, const HandoverId& id, Event event,
                                   const ActWords& words) {
   KNOOP_LET(handover, existing(context, id));
+  KNOOP_TRY(require_told(context, handover));
   if (handover.pending)
     return fail(
         ErrorCode::wrong_state, Side::peer,
@@ -193,6 +201,8 @@ Result<void> HandoverService::act(Context& context, const HandoverId& id, Event 
   KNOOP_TRY(handover::check(handover.state, happening, dutch_day(context.now)));
   if (event == Event::pause && handover.deadline)
     KNOOP_TRY(handover::check_pause(*handover.deadline, handover.party));
+  KNOOP_TRY(
+      name_responsible(context, storage::Duty::handover, handover.id.view(), handover.client_ref, words.who));
   if (handover.party == Party::afzender) return move(context, handover, step, happening);
   return send_event(context, handover, happening);
 }
@@ -246,6 +256,7 @@ Result<void> HandoverService::move(Context& context, StoredHandover& handover, c
   if (known)
     KNOOP_TRY(storage::add_happening(context.tx, handover.id, {handover.version, handover.state, happening}));
   KNOOP_TRY(put_term(context, handover));
+  KNOOP_TRY(aftercare_followed(context, handover));
   const bool theirs = happening.by == Party::ontvanger;
   audit::Event event = theirs ? audit::Event::handover_change_received : audit::Event::handover_changed;
   if (happening.event == Event::feed_back) event = audit::Event::handover_feedback_received;
@@ -266,6 +277,11 @@ Result<void> HandoverService::send_state(Context& context, const StoredHandover&
 Result<void> HandoverService::on_event(Context& context, const Received& message) {
   KNOOP_LET(event, decode<handover::HandoverEvent>(message.body));
   KNOOP_LET(found, storage::find_handover(context.tx, event.handover));
+  if (!found) {
+    // Said when it was told, which came before this.
+    KNOOP_LET(restore, storage::handover_restore(context.tx, message.from));
+    if (restore.awaits) return {};
+  }
   if (!found || found->party != Party::afzender || found->peer != message.from || found->version == 0)
     return fail(ErrorCode::not_found, Side::peer,
                 "an event of a hand-over that this node did not ask the peer for");
@@ -367,6 +383,11 @@ Result<void> HandoverService::on_state(Context& context, const Received& message
     return log(context, handover, audit::Event::handover_change_refused, audit::Action::update,
                handover.not_taken, audit::Outcome::refused);
   }
+  return take_state(context, handover, state);
+}
+
+Result<void> HandoverService::take_state(Context& context, StoredHandover& handover,
+                                         const handover::HandoverState& state) {
   KNOOP_TRY(check_move(handover, state, context.now));
   handover.not_taken.clear();
   if (handover.pending && state.happening->by == Party::afzender) {
@@ -393,6 +414,7 @@ Result<void> HandoverService::on_state(Context& context, const Received& message
 Result<ExchangeService::Answered> HandoverService::transfer(Context& context, const HandoverId& id,
                                                             const ExchangeService::Selection& selection) {
   KNOOP_LET(handover, existing(context, id));
+  KNOOP_TRY(require_told(context, handover));
   if (handover.party != Party::afzender)
     return fail(ErrorCode::forbidden, Side::user, "only the organisation that hands over releases fragments");
   if (!may_release(handover))
@@ -458,13 +480,15 @@ Result<std::optional<Timestamp>> HandoverService::on_tick(Context& context) {
             fmt::format("{} by {}, due {}", handover::to_string(handover.deadline->task),
                         handover::to_string(handover.deadline->owner), handover.deadline->span.due.iso())));
   }
+  KNOOP_LET(tell_again, tell(context));
   if (handovers.size() == static_cast<std::size_t>(slice)) return std::optional(context.now);
   KNOOP_LET(next, storage::next_handover_look(context.tx));
-  if (!next) return std::optional<Timestamp>{};
+  if (!next) return tell_again;
   // Not only at midnight: a clock that was in doubt may be believed again at any time. And not at once: what cannot be read, since
   // its client was destroyed, is there until it is swept.
-  return std::optional(
-      std::clamp(start_of_dutch_day(*next), context.now + look_soon, context.now + look_again));
+  const Timestamp look =
+      std::clamp(start_of_dutch_day(*next), context.now + look_soon, context.now + look_again);
+  return std::optional(std::min(look, tell_again.value_or(look)));
 }
 
 Result<std::vector<storage::StoredHandover>> HandoverService::list(Context& context,
@@ -487,7 +511,10 @@ Result<HandoverDetail> HandoverService::show(Context& context, const HandoverId&
   KNOOP_LET(handover, existing(context, id));
   KNOOP_LET(happenings, storage::happenings_of(context.tx, id));
   KNOOP_TRY(log(context, handover, audit::Event::handover_read, audit::Action::read, ""));
-  return HandoverDetail{std::move(handover), std::move(happenings)};
+  KNOOP_LET(responsible, storage::find_responsible(context.tx, storage::Duty::handover,
+                                                   *storage::DutyId::from(id.view())));
+  return HandoverDetail{std::move(handover), std::move(happenings),
+                        responsible ? std::move(responsible->professional) : std::string()};
 }
 
 }  // namespace knoop

@@ -39,6 +39,8 @@ struct ActWords {
 struct HandoverDetail {
   storage::StoredHandover handover;
   std::vector<storage::StoredHappening> happenings;
+  std::string
+      professional{};  ///< Who of ours answers for it now (leaving.h); empty until somebody of ours did something.
 };
 
 /// Who bears the responsibility, as this copy knows it. An ontvanger that confirmed bears it from that moment, also while the
@@ -53,7 +55,7 @@ class HandoverService final : public Service, public CaseDirectory, public Relea
   void register_handlers(Dispatcher& dispatcher) override;
 
   /// A draft, of which the other organisation knows nothing yet. The match must be one in which contact data crossed.
-  Result<HandoverId> prepare(Context& context, const handover::Ask& ask);
+  Result<HandoverId> prepare(Context& context, const handover::Ask& ask, const std::string& who = "");
   /// Asks the other organisation of the match to take over, at once.
   Result<HandoverId> request(Context& context, const handover::Ask& ask, const std::string& who);
   Result<void> act(Context& context, const HandoverId& id, handover::Event event, const ActWords& words);
@@ -66,6 +68,8 @@ class HandoverService final : public Service, public CaseDirectory, public Relea
 
   Result<std::optional<Case>> find_case(Context& context, const MemberId& peer,
                                         const exchange::About& about) override;
+  /// The two copies are told to each other, from the beginning (handover_restored.cpp).
+  Result<void> on_restored(Context& context, const MemberId& peer, Restored who) override;
   /// Whose term came further since: reminded, overdue, escalated; each is logged once, at both sides (R5.6).
   Result<std::optional<Timestamp>> on_tick(Context& context) override;
   /// What came confirms the transfer (R5.1).
@@ -85,6 +89,22 @@ class HandoverService final : public Service, public CaseDirectory, public Relea
                           const std::optional<handover::Happening>& happening);
   Result<void> send_event(Context& context, storage::StoredHandover& handover,
                           const handover::Happening& happening);
+  /// What moved the afzender's copy, in ours.
+  Result<void> take_state(Context& context, storage::StoredHandover& handover,
+                          const handover::HandoverState& state);
+
+  // After a restore (handover_restored.cpp).
+  Result<void> on_told(Context& context, const Received& message);
+  Result<void> begin_told(Context& context, const Received& message, const handover::HandoverTold& told,
+                          bool we_forgot);
+  Result<void> take_told(Context& context, storage::StoredHandover& handover,
+                         const handover::HandoverState& state, bool they_too);
+  Result<void> forget(Context& context, const MemberId& from, const HandoverId& id);
+  Result<std::optional<Timestamp>> tell(Context& context);
+  Result<void> tell_one(Context& context, storage::StoredHandover& handover, Restored who);
+  /// wrong_state while the two copies are not equal again.
+  Result<void> require_told(Context& context, const storage::StoredHandover& handover);
+
   Result<void> log(Context& context, const storage::StoredHandover& handover, audit::Event event,
                    audit::Action action, std::string detail,
                    audit::Outcome outcome = audit::Outcome::success);

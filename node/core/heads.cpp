@@ -26,20 +26,35 @@ struct Checked {
   audit::Witnessed witnessed;
 };
 
+/// What stands below a head that is kept already counts with what came now: witnesses send theirs one by one.
+Result<void> add_known_signatures(storage::Transaction& tx, audit::SignedHead& head) {
+  const audit::LogOrigin& origin = head.origin;
+  KNOOP_LET(text, storage::member_head_note(tx, {origin.member, origin.incarnation, head.checkpoint.size,
+                                                 head.checkpoint.root, ""}));
+  const auto known = text ? parse_note(*text, audit::max_head_bytes) : Result<Note>(Note{});
+  if (!known) return {};
+  for (const NoteSignature& one : known->signatures)
+    if (std::ranges::find(head.note.signatures, one) == head.note.signatures.end())
+      head.note.signatures.push_back(one);
+  return {};
+}
+
 /// A head by the member whose log it is of; nothing when it is not, or nobody's that we know.
-std::optional<Checked> checked(const Membership& membership, const std::string& text) {
+Result<std::optional<Checked>> checked(storage::Transaction& tx, const Membership& membership,
+                                       const std::string& text) {
   const auto origin = audit::claimed_origin(text);
   if (!origin || origin->network != membership.network()) return std::nullopt;
   const Card* const card = origin->member == membership.self() ? &*membership.own_card()
                                                                : membership.card_of_former(origin->member);
   if (card == nullptr) return std::nullopt;
-  const auto head = audit::read_head(text, card->signing_key);
+  auto head = audit::read_head(text, card->signing_key);
   if (!head || head->checkpoint.size > max_log_size) return std::nullopt;
+  KNOOP_TRY(add_known_signatures(tx, *head));
   const audit::WitnessRule rule = witnesses_of(membership, origin->member);
   audit::Witnessed by = audit::witnessed(head->note, rule);
-  return Checked{{origin->member, origin->incarnation, head->checkpoint.size, head->checkpoint.root,
-                  audit::cosigned_note(*head, by.by, rule).encode()},
-                 std::move(by)};
+  return std::optional(Checked{{origin->member, origin->incarnation, head->checkpoint.size,
+                                head->checkpoint.root, audit::cosigned_note(*head, by.by, rule).encode()},
+                               std::move(by)});
 }
 
 Result<void> log_evidence(Context& context, audit::Event event, const MemberId& from,
@@ -168,7 +183,7 @@ Result<std::optional<storage::HeadNews>> take_head(Context& context, const Membe
   if (!origin) return std::nullopt;
   KNOOP_LET(known, storage::knows_head(context.tx, origin->member, note));
   if (known && source != HeadSource::itself) return std::optional(storage::HeadNews::known);
-  const auto taken = checked(membership, note);
+  KNOOP_LET(taken, checked(context.tx, membership, note));
   if (!taken) return std::nullopt;
   const storage::MemberHead& head = taken->head;
   if (head.member == membership.self()) {

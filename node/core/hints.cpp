@@ -155,7 +155,10 @@ Result<void> close_hint(Context& context, std::int64_t id, std::string_view reas
   KNOOP_LET(hint, storage::find_open_hint(context.tx, id));
   if (!hint) return fail(ErrorCode::not_found, Side::user, "there is no open hint {}", id);
   if (hint->subject == context.actor.user)
-    return fail(ErrorCode::forbidden, Side::user, "nobody closes a hint about themselves; ask another");
+    return fail(
+        ErrorCode::forbidden, Side::user,
+        "nobody closes a hint about themselves; another privacy officer does, for whom an organisation "
+        "with one of them names a second account (api.accounts)");
   hint->closed = context.now;
   hint->closed_by = context.actor.user;
   hint->reason = reason;

@@ -18,15 +18,20 @@ std::string name_of(ImportId id) {
   return fmt::format("import {}", static_cast<std::int64_t>(id));
 }
 
-Result<ImportJob> job_in(ImportStep& step, ImportId id, ImportState state) {
+Result<ImportJob> job_by(ImportStep& step, ImportId id) {
   KNOOP_LET(job, storage::find_import(step.tx, id));
   if (!job)
     return fail(ErrorCode::not_found, Side::user, "there is no {}; `knoop client import` starts one",
                 name_of(id));
-  if (job->state != state)
+  return *job;
+}
+
+Result<ImportJob> job_in(ImportStep& step, ImportId id, ImportState state) {
+  KNOOP_LET(job, job_by(step, id));
+  if (job.state != state)
     return fail(ErrorCode::wrong_state, Side::user, "{} is over or is already being applied; start a new one",
                 name_of(id));
-  return *job;
+  return job;
 }
 
 /// What became of one row: an outcome, or why it was rejected.
@@ -56,8 +61,12 @@ class Applier {
   Result<Applied> client(const RawRow& row, const storage::Earlier& earlier) {
     const auto client = records::client_from(row.fields, step_.today);
     if (!client) return Applied(tl::unexpected(client.error()));
+    const auto extras = records::client_extras_from(row.fields, step_.today);
+    if (!extras) return Applied(tl::unexpected(extras.error()));
     if (earlier.count > 0) return repeated("client_ref", "this client_ref", earlier);
     KNOOP_LET(written, storage::put_client(tx_, *client, step_.now));
+    KNOOP_LET(added, storage::add_extras(tx_, written.id, *extras, step_.now));
+    if (added && written.outcome == Outcome::unchanged) written.outcome = Outcome::changed;
     KNOOP_TRY(record(row, written.outcome, audit::Event::client_created, audit::Event::client_changed,
                      client->ref, ""));
     return Applied(written.outcome);
@@ -94,7 +103,7 @@ class Applier {
   }
 
   Result<Applied> unknown_client(const std::string& ref) {
-    if (job_.dry_run) {
+    if (job_.plan.dry_run) {
       // The clients file of this very run would have brought it.
       KNOOP_LET(coming, storage::stages_client(tx_, job_.id, ref));
       if (coming) return Applied(Outcome::added);
@@ -104,7 +113,7 @@ class Applier {
 
   Result<void> record(const RawRow& row, Outcome outcome, audit::Event added, audit::Event changed,
                       const std::string& ref, std::string object) {
-    if (job_.dry_run || outcome == Outcome::unchanged) return {};
+    if (job_.plan.dry_run || outcome == Outcome::unchanged) return {};
     audit::AuditEntry entry;
     entry.event = outcome == Outcome::added ? added : changed;
     entry.action = outcome == Outcome::added ? audit::Action::create : audit::Action::update;
@@ -142,7 +151,7 @@ Result<void> record_job(ImportStep& step, audit::Event event, ImportId id, std::
 }
 
 std::string summary(const ImportJob& job) {
-  std::string out = job.dry_run ? "dry run" : "";
+  std::string out = job.plan.dry_run ? "dry run" : "";
   for (const ImportFile file : records::all_import_files) {
     const ImportCounts& c = job.counts.at(static_cast<std::size_t>(file) - 1);
     if (c.staged == 0) continue;
@@ -166,9 +175,10 @@ Result<void> apply_slice(ImportStep& step, const ImportJob& job) {
 
   ImportCounts counts;
   std::vector<storage::Reject> rejects;
+  std::vector<storage::Verdict> verdicts;
   {
     std::optional<storage::Transaction> trial;
-    if (job.dry_run) {
+    if (job.plan.dry_run) {
       KNOOP_LET(nested, step.tx.nested());
       trial.emplace(std::move(nested));
     }
@@ -177,6 +187,7 @@ Result<void> apply_slice(ImportStep& step, const ImportJob& job) {
       KNOOP_LET(applied, applier.apply(job.file, row));
       if (applied) {
         count(counts, *applied);
+        verdicts.push_back({static_cast<std::int64_t>(row.line), *applied});
       } else {
         ++counts.rejected;
         rejects.push_back({job.file, static_cast<std::int64_t>(row.line), std::string(applied.error().field),
@@ -185,19 +196,22 @@ Result<void> apply_slice(ImportStep& step, const ImportJob& job) {
     }
   }
   for (const storage::Reject& reject : rejects) KNOOP_TRY(storage::add_reject(step.tx, job.id, reject));
+  if (job.counts.at(static_cast<std::size_t>(job.file) - 1).applied() < preview_rows)
+    for (const storage::Verdict& verdict : verdicts)
+      KNOOP_TRY(storage::add_verdict(step.tx, job.id, job.file, verdict, preview_rows));
   return storage::advance_import(step.tx, job.id, job.file, static_cast<std::int64_t>(rows.back().line),
                                  counts);
 }
 
 }  // namespace
 
-Result<ImportId> start_import(ImportStep& step, bool dry_run) {
+Result<ImportId> start_import(ImportStep& step, const storage::ImportPlan& plan) {
   KNOOP_LET(current, storage::current_import(step.tx));
   if (current)
     return fail(ErrorCode::conflict, Side::user, "{} is still under way; wait until it is done",
                 name_of(*current));
-  KNOOP_LET(id, storage::create_import(step.tx, dry_run, step.now));
-  KNOOP_TRY(record_job(step, audit::Event::import_started, id, dry_run ? "dry run" : ""));
+  KNOOP_LET(id, storage::create_import(step.tx, plan, step.now));
+  KNOOP_TRY(record_job(step, audit::Event::import_started, id, plan.dry_run ? "dry run" : ""));
   return id;
 }
 
@@ -216,6 +230,26 @@ Result<void> fail_import(ImportStep& step, ImportId id, const Error& why) {
   KNOOP_TRY(job_in(step, id, ImportState::staging));
   KNOOP_TRY(storage::set_import_state(step.tx, id, ImportState::failed, step.now, why.sentence));
   return record_job(step, audit::Event::import_finished, id, fmt::format("failed: {}", to_string(why.code)));
+}
+
+Result<void> cancel_import(ImportStep& step, ImportId id) {
+  KNOOP_LET(job, job_by(step, id));
+  if (is_over(job.state))
+    return fail(ErrorCode::wrong_state, Side::user, "{} is over; what it applied stays", name_of(id));
+  std::int64_t applied = 0;
+  std::int64_t read = 0;
+  for (const ImportCounts& counts : job.counts) {
+    applied += counts.applied();
+    read += counts.staged;
+  }
+  std::string what = "cancelled before anything was applied: nothing was imported";
+  if (job.plan.dry_run)
+    what = "cancelled; it was a dry run, so nothing was changed";
+  else if (job.state == ImportState::applying && applied > 0)
+    what = fmt::format("cancelled after {} of {} rows: what was applied stays, the rest was not imported",
+                       applied, read);
+  KNOOP_TRY(storage::set_import_state(step.tx, id, ImportState::cancelled, step.now, what));
+  return record_job(step, audit::Event::import_finished, id, what);
 }
 
 Result<void> recover_imports(ImportStep& step) {

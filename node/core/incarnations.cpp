@@ -1,6 +1,8 @@
 #include "node/core/incarnations.h"
 
 #include "node/core/audit_log.h"
+#include "node/core/hints.h"
+#include "node/core/keys.h"
 #include "node/core/log_standing.h"
 #include "node/core/membership.h"
 #include "protocol/audit/log_opening.h"
@@ -50,13 +52,28 @@ bool hides(const MemberIncarnation& later, std::uint64_t size, const std::option
   return size > later.size || (size == later.size && root && *root != later.root);
 }
 
+/// What we cosigned of this log, with that cosignature: who gets as many of one head as make it witnessed can judge without us.
+Result<std::string> with_own_cosignature(Context& context, const std::string& text) {
+  const auto origin = audit::claimed_origin(text);
+  KNOOP_LET(held, storage::cosigned_log(context.tx, origin ? origin->member : MemberId{}));
+  if (!held || held->note != text) return text;
+  KNOOP_LET(note, parse_note(text, audit::max_head_bytes));
+  const Membership& membership = context.membership();
+  add_cosignature(note, {audit::witness_name(membership.self()), membership.own_card()->witness_key},
+                  cosign(context.keys().witness.secret_key, note.text, held->time));
+  return note.encode();
+}
+
 /// The head of the log before that this later log hides, if one is known that binds.
 Result<std::optional<std::string>> hidden_by(Context& context, const MemberIncarnation& later) {
   KNOOP_LET(known, storage::known_heads(context.tx, later.member, later.incarnation - 1));
-  if (known.cosigned && hides(later, known.cosigned->size, known.cosigned->root))
-    return std::optional(known.cosigned->note);
+  // Others can judge that one alone.
   if (known.witnessed && hides(later, *known.witnessed, std::nullopt))
     return std::optional(known.witnessed_note);
+  if (known.cosigned && hides(later, known.cosigned->size, known.cosigned->root)) {
+    KNOOP_LET(note, with_own_cosignature(context, known.cosigned->note));
+    return std::optional(std::move(note));
+  }
   if (!known.newest || !hides(later, known.newest->size, known.newest->root))
     return std::optional<std::string>();
   // An unwatched log has no other heads. Of a watched one a head that no witness saw may be lost with nobody to blame.
@@ -80,6 +97,15 @@ Result<void> refuse(Context& context, MemberIncarnation& later, std::string larg
   entry.outcome = audit::Outcome::failed;
   entry.detail = fmt::format("it goes on from {} entries; a larger head is known here", later.size);
   KNOOP_TRY(context.audit(std::move(entry)));
+  KNOOP_TRY(raise_hint(
+      context,
+      {.kind = HintKind::log_contradiction,
+       .subject = context.membership().slug(later.member),
+       .cause = fmt::format("incarnation {}", later.incarnation),
+       .detail = fmt::format(
+           "Na een herstel gaat dit logboek verder na {} regels; hier is bekend dat het er meer had.",
+           later.size),
+       .logged = true}));
   for (const MemberId& member : context.membership().peers())
     KNOOP_TRY(context.send(member, MessageType::log_head, std::nullopt,
                            encode(audit::LogHead{*later.larger, 0, {}, false})));
@@ -154,7 +180,7 @@ Result<audit::LogOrigin> open_incarnation(Context& context, std::uint64_t size, 
   std::vector<MemberId> members = context.membership().peers();
   for (const FormerMember& former : context.membership().former()) members.push_back(former.member);
   for (const MemberId& member : members) {
-    KNOOP_TRY(context.streams_renewed(member));
+    KNOOP_TRY(context.streams_renewed(member, Restored::this_node));
     KNOOP_LET(lent, storage::doubt_loans(context.tx, member, context.now));
     loans += lent;
   }
@@ -262,6 +288,8 @@ Result<bool> is_believed(Context& context, const MemberId& member, std::uint32_t
 }
 
 Result<void> allow_incarnation(Context& context, const MemberId& member, const std::string& reason) {
+  if (context.actor.role != Role::privacy_officer)
+    return fail(ErrorCode::forbidden, Side::user, "only the privacy officer lets a refused log through");
   KNOOP_TRY(check_reason(reason));
   KNOOP_LET(all, storage::newest_incarnations(context.tx));
   const auto found = std::ranges::find(all, member, &MemberIncarnation::member);

@@ -71,8 +71,8 @@ Result<void> incarnation_renewed(Context& context, const MemberId& from, const H
 Result<void> look_back(Context& context, const storage::MemberHead& head, bool witnessed);
 /// This log of the member is its first, or believed.
 [[nodiscard]] Result<bool> is_believed(Context& context, const MemberId& member, std::uint32_t incarnation);
-/// The privacy officer lets a refused log through. The last thing that its event does. not_found, wrong_state, bad_value (no
-/// reason).
+/// The privacy officer lets a refused log through. The last thing that its event does. forbidden, not_found, wrong_state, bad_value
+/// (no reason).
 Result<void> allow_incarnation(Context& context, const MemberId& member, const std::string& reason);
 
 }  // namespace knoop

@@ -28,9 +28,25 @@ bool columns_fit(const storage::AuditRow& row) {
   return event == row.event && time && *time == row.time && row.client == shown(row.entry, Field::client);
 }
 
+/// Some hundreds of entries: a thread for each slice costs nothing beside them.
+constexpr std::size_t slice_rows = 512;
+
+struct HashedRow {
+  storage::AuditRow row;
+  Hash256 leaf;
+};
+/// The work of a thread: the hashes, half of all.
+auto hashed(std::vector<HashedRow> rows) {
+  return [rows = std::move(rows)]() mutable -> Result<std::vector<HashedRow>> {
+    for (HashedRow& one : rows)
+      if (one.row.readable) one.leaf = audit::computed_leaf(one.row.entry);
+    return std::move(rows);
+  };
+}
+
 Result<DiskLog> check_one(storage::Transaction& tx, const audit::LogOrigin& origin,
                           const NoteVerifier& signer, const std::vector<Note>& given,
-                          audit::ErasedBefore& told) {
+                          audit::ErasedBefore& told, const StartWork& start) {
   DiskLog out;
   out.origin = origin;
   std::vector<Checkpoint> heads;
@@ -55,24 +71,31 @@ Result<DiskLog> check_one(storage::Transaction& tx, const audit::LogOrigin& orig
 
   audit::LogChecker checker(origin, std::move(heads));
   CompactTree tree;
-  KNOOP_TRY(
-      storage::each_audit_row(tx, origin.incarnation, [&](const storage::AuditRow& row) -> Result<void> {
-        if (!row.readable) {
-          if (out.findings.size() < audit::max_findings)
-            out.findings.push_back({FindingCode::bad_value, row.entry.index,
-                                    fmt::format("entry {} cannot be read at all", row.entry.index)});
-          return {};
-        }
-        if (!columns_fit(row) && out.findings.size() < audit::max_findings)
-          out.findings.push_back(
-              {FindingCode::bad_value, row.entry.index,
-               fmt::format("entry {} is filed under another time, event or client than it tells of",
-                           row.entry.index)});
-        const Hash256 leaf = audit::computed_leaf(row.entry);
-        tree.append(leaf);
-        checker.add(row.entry, leaf);
-        return {};
-      }));
+  InOrder<std::vector<HashedRow>> in_order(start, [&](const std::vector<HashedRow>& rows) -> Result<void> {
+    for (const auto& [row, leaf] : rows) {
+      if (!row.readable) {
+        if (out.findings.size() < audit::max_findings)
+          out.findings.push_back({FindingCode::bad_value, row.entry.index,
+                                  fmt::format("entry {} cannot be read at all", row.entry.index)});
+        continue;
+      }
+      if (!columns_fit(row) && out.findings.size() < audit::max_findings)
+        out.findings.push_back(
+            {FindingCode::bad_value, row.entry.index,
+             fmt::format("entry {} is filed under another time, event or client than it tells of",
+                         row.entry.index)});
+      tree.append(leaf);
+      checker.add(row.entry, leaf);
+    }
+    return {};
+  });
+  std::vector<HashedRow> slice;
+  KNOOP_TRY(storage::each_audit_row(tx, origin.incarnation, [&](storage::AuditRow row) -> Result<void> {
+    slice.push_back({std::move(row), {}});
+    return slice.size() < slice_rows ? Result<void>{} : in_order.give(hashed(std::exchange(slice, {})));
+  }));
+  KNOOP_TRY(in_order.give(hashed(std::move(slice))));
+  KNOOP_TRY(in_order.finish());
   out.entries = checker.size();
   out.disclosures = checker.disclosures();
   checker.told_later(told);
@@ -97,10 +120,18 @@ Result<DiskLog> check_one(storage::Transaction& tx, const audit::LogOrigin& orig
 }  // namespace
 
 Result<std::vector<DiskLog>> check_log_on_disk(storage::Transaction& tx, const Membership& membership,
-                                               const std::vector<std::string>& heads) {
+                                               const std::vector<std::string>& heads,
+                                               const StartWork& start) {
   if (!membership.convenant() || !membership.own_card())
     return fail(ErrorCode::wrong_state, Side::user,
                 "the log has no name before this node has a card and a convenant; install both");
+  return check_log_on_disk(tx, {membership.network(), membership.self(), membership.own_card()->signing_key},
+                           heads, start);
+}
+
+Result<std::vector<DiskLog>> check_log_on_disk(storage::Transaction& tx, const LogOwner& owner,
+                                               const std::vector<std::string>& heads,
+                                               const StartWork& start) {
   std::vector<Note> given;
   for (const std::string& text : heads) {
     KNOOP_LET(note, parse_note(text, max_head_bytes));
@@ -111,8 +142,8 @@ Result<std::vector<DiskLog>> check_log_on_disk(storage::Transaction& tx, const M
   // The later ones first: they tell what was erased of the earlier ones.
   audit::ErasedBefore told;
   for (const std::uint32_t incarnation : incarnations | std::views::reverse) {
-    const audit::LogOrigin origin{membership.network(), membership.self(), incarnation};
-    KNOOP_LET(one, check_one(tx, origin, {origin.text(), membership.own_card()->signing_key}, given, told));
+    const audit::LogOrigin origin{owner.network, owner.member, incarnation};
+    KNOOP_LET(one, check_one(tx, origin, {origin.text(), owner.signing_key}, given, told, start));
     out.insert(out.begin(), std::move(one));
   }
   return out;

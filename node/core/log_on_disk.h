@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/base/in_order.h"
 #include "node/core/membership.h"
 #include "protocol/audit/check.h"
 #include "storage/database.h"
@@ -24,10 +25,20 @@ struct DiskLog {
   std::vector<audit::Finding> findings;
 };
 
+struct LogOwner {
+  NetworkId network;
+  MemberId member;
+  SigningPublicKey signing_key;
+};
+
 /// One for each incarnation. Reads every row: for a node that is stopped. `heads`: signed notes of this node's logs that were
-/// kept elsewhere; one of another log, or not signed by this node's card, is refused (user).
+/// kept elsewhere; one of another log, or not signed by this node's card, is refused (user). `start`: threads for the hashes.
 [[nodiscard]] Result<std::vector<DiskLog>> check_log_on_disk(storage::Transaction& tx,
                                                              const Membership& membership,
-                                                             const std::vector<std::string>& heads);
+                                                             const std::vector<std::string>& heads,
+                                                             const StartWork& start = at_once());
+[[nodiscard]] Result<std::vector<DiskLog>> check_log_on_disk(storage::Transaction& tx, const LogOwner& owner,
+                                                             const std::vector<std::string>& heads,
+                                                             const StartWork& start = at_once());
 
 }  // namespace knoop

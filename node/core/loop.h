@@ -28,6 +28,8 @@ class Loop final : public TransportSink {
   using Event = std::function<AfterCommit(Node&, Timestamp now)>;
 
   void post(Event event);
+  /// That of the node; any thread may look at it.
+  [[nodiscard]] const Clock& clock() const { return clock_; }
   void link_up(const MemberId& member) override;
   void link_down(const MemberId& member) override;
   void received(const MemberId& member, Bytes frame) override;

@@ -3,11 +3,9 @@
 #include <algorithm>
 
 #include "crypto/hash.h"
-#include "node/core/keys.h"
 #include "node/core/log_standing.h"
+#include "node/core/match_tasks.h"
 #include "node/core/membership.h"
-#include "protocol/records/calendar.h"
-#include "protocol/terms/working_days.h"
 #include "storage/records_repository.h"
 
 namespace knoop {
@@ -17,7 +15,6 @@ using matching::ClaimId;
 using matching::ClaimState;
 using matching::MatchClaim;
 using matching::MatchNotice;
-using matching::MatchReceipt;
 using matching::MatchView;
 using matching::Verdict;
 using storage::MatchingPair;
@@ -25,25 +22,9 @@ using storage::StoredMatch;
 
 namespace {
 
-constexpr std::string_view receipt_label = "knoop/v1/match-receipt";
 constexpr std::int64_t slice = 40;
 // Of one peer. More than any honest node has clients in common with us; each costs the peer an answer, not us.
 constexpr std::int64_t most_answers = 200'000;
-
-SubjectId subject_of(const ClaimId& claim) {
-  return *SubjectId::from(claim.view());
-}
-
-Bytes receipt_statement(const MatchReceipt& receipt) {
-  Bytes out = to_bytes(receipt.match.view());
-  append_u64(out, receipt.version);
-  append(out, receipt.notice.view());
-  return out;
-}
-
-std::string object_of(const matching::MatchId& id) {
-  return "match " + id.hex();
-}
 
 std::string describe(const MatchView& view) {
   std::string kinds;
@@ -110,22 +91,15 @@ Result<std::vector<matching::Contact>> contacts_of(Context& context, records::Cl
   return out;
 }
 
-// Our own row of a live match that a message of its peer names; nothing when we do not hold it now.
-Result<std::optional<StoredMatch>> live_match(Context& context, const Received& message,
-                                              const matching::MatchId& id) {
-  KNOOP_LET(match, storage::find_match(context.tx, id));
-  if (!match || match->peer != message.from || match->ended) return std::nullopt;
-  return match;
-}
-
-Result<StoredMatch> own_match(Context& context, const matching::MatchId& id) {
-  KNOOP_LET(match, storage::find_match(context.tx, id));
-  if (!match) return fail(ErrorCode::not_found, Side::user, "there is no match {}", id.hex());
-  if (match->ended) return fail(ErrorCode::wrong_state, Side::user, "match {} has ended", id.hex());
-  return std::move(*match);
-}
-
 }  // namespace
+
+SubjectId subject_of(const ClaimId& claim) {
+  return *SubjectId::from(claim.view());
+}
+
+std::string object_of(const matching::MatchId& id) {
+  return "match " + id.hex();
+}
 
 void MatchingMatches::register_handlers(Dispatcher& dispatcher) {
   const auto on = [&](MessageType type, auto handler) {
@@ -341,15 +315,13 @@ Result<void> MatchingMatches::refresh_matches(Context& context, const MemberId& 
       match.claim = claim;
       match.client = records::ClientId{view.client};
       match.found = context.now;
-      const auto& convenant = context.membership().convenant();
-      match.contact_before =
-          terms::after_working_days(dutch_day(context.now), convenant ? convenant->terms.contact_days : 5);
+      match.contact_before = contact_term(context);
       KNOOP_LET(stored, storage::find_client(context.tx, match.client));
       if (stored) match.client_ref = stored->client.ref;
     }
     KNOOP_TRY(show(context, match, view));
     KNOOP_TRY(pursue(context, match));
-    KNOOP_TRY(storage::put_match(context.tx, match));
+    KNOOP_TRY(keep_match(context, match));
   }
   for (StoredMatch& gone : rows)
     if (!gone.ended) KNOOP_TRY(end(context, gone, storage::MatchEnd::withdrawn));
@@ -360,8 +332,7 @@ Result<void> MatchingMatches::show(Context& context, StoredMatch& match, const M
   const bool news = match.verdict != view.verdict || match.ended;
   match.verdict = view.verdict;
   match.kinds = view.kinds;
-  match.ended.reset();
-  match.ended_why.reset();
+  if (match.ended) KNOOP_TRY(come_back(context, match));
   if (!news) return {};
   return context
       .audit({.event = audit::Event::match_found,
@@ -371,6 +342,18 @@ Result<void> MatchingMatches::show(Context& context, StoredMatch& match, const M
               .object = object_of(match.id),
               .detail = describe(view)})
       .map([](std::uint64_t) {});
+}
+
+Result<void> MatchingMatches::come_back(Context& context, StoredMatch& match) {
+  const bool anew = *match.ended + same_task_within < context.now;
+  match.ended.reset();
+  match.ended_why.reset();
+  if (anew) {
+    match.contact_before = contact_term(context);
+    return begin_task_anew(context, match.id);
+  }
+  // The peer may have lost it, as it may have lost our choice and notice.
+  return match.outcome ? send_outcome(context, match) : Result<void>{};
 }
 
 Result<void> MatchingMatches::leave(Context& context, const MemberId& peer, std::string_view why) {
@@ -393,7 +376,7 @@ Result<void> MatchingMatches::end(Context& context, StoredMatch& match, storage:
                            .client = match.client_ref,
                            .object = object_of(match.id),
                            .detail = std::string(words)}));
-  return storage::put_match(context.tx, match);
+  return keep_match(context, match);
 }
 
 Result<void> MatchingMatches::pursue(Context& context, StoredMatch& match) {
@@ -436,118 +419,9 @@ Result<void> MatchingMatches::client_changed(Context& context, records::ClientId
     if (match.ended || match.notice_version == 0 || context.membership().card(match.peer) == nullptr)
       continue;
     KNOOP_TRY(send_notice(context, match));
-    KNOOP_TRY(storage::put_match(context.tx, match));
+    KNOOP_TRY(keep_match(context, match));
   }
   return {};
-}
-
-// ---- what professionals do
-
-Result<void> MatchingMatches::choose(Context& context, const matching::MatchId& id, storage::Choice choice) {
-  KNOOP_LET(match, own_match(context, id));
-  if (match.verdict == Verdict::certain)
-    return fail(ErrorCode::wrong_state, Side::user, "match {} is certain: there is nothing to choose",
-                id.hex());
-  if (match.own_choice == storage::Choice::contact && choice == storage::Choice::no_contact)
-    return fail(ErrorCode::wrong_state, Side::user,
-                "contact was already chosen for match {} and the peer was told", id.hex());
-  match.own_choice = choice;
-  match.own_choice_at = context.now;
-  KNOOP_TRY(context.audit({.event = audit::Event::match_contact_chosen,
-                           .peer = match.peer,
-                           .action = audit::Action::update,
-                           .client = match.client_ref,
-                           .object = object_of(id),
-                           .detail = choice == storage::Choice::contact ? "contact" : "no contact"}));
-  if (choice == storage::Choice::contact) {
-    // The peer needs our choice also when it made its own: only then does it send its notice.
-    KNOOP_TRY(context.send(match.peer, MessageType::match_choice, subject_of(match.claim),
-                           encode(matching::MatchChoice{match.id})));
-    if (match.peer_choice_at) KNOOP_TRY(send_notice(context, match));
-  }
-  return storage::put_match(context.tx, match);
-}
-
-Result<void> MatchingMatches::record_outcome(Context& context, const matching::MatchId& id,
-                                             matching::Outcome outcome) {
-  KNOOP_LET(match, own_match(context, id));
-  // Before contact data crossed nobody can know.
-  if (!match.peer_notice)
-    return fail(ErrorCode::wrong_state, Side::user,
-                "match {} has no contact data of the other side yet; the outcome is recorded after contact",
-                id.hex());
-  match.outcome = outcome;
-  match.outcome_at = context.now;
-  KNOOP_TRY(context.audit({.event = audit::Event::match_handled,
-                           .peer = match.peer,
-                           .action = audit::Action::update,
-                           .client = match.client_ref,
-                           .object = object_of(id),
-                           .detail = std::string(matching::to_string(outcome))}));
-  KNOOP_TRY(context.send(match.peer, MessageType::match_outcome, subject_of(match.claim),
-                         encode(matching::MatchOutcome{id, outcome})));
-  return storage::put_match(context.tx, match);
-}
-
-// ---- messages about one match
-
-Result<void> MatchingMatches::on_choice(Context& context, const Received& message) {
-  KNOOP_LET(choice, decode<matching::MatchChoice>(message.body));
-  KNOOP_LET(match, live_match(context, message, choice.match));
-  if (!match) return {};
-  const bool first = !match->peer_choice_at;
-  if (first) match->peer_choice_at = context.now;
-  if (match->own_choice == storage::Choice::contact) {
-    // They may have lost ours: a match that ended and came back at their side only.
-    if (first)
-      KNOOP_TRY(context.send(match->peer, MessageType::match_choice, subject_of(match->claim),
-                             encode(matching::MatchChoice{match->id})));
-    KNOOP_TRY(send_notice(context, *match));
-  }
-  return storage::put_match(context.tx, *match);
-}
-
-Result<void> MatchingMatches::on_notice(Context& context, const Received& message) {
-  KNOOP_LET(notice, decode<MatchNotice>(message.body));
-  KNOOP_LET(match, live_match(context, message, notice.match));
-  if (!match) return {};
-  if (!match->peer_notice || notice.version >= match->peer_notice->version) {
-    match->peer_notice = notice;
-    match->peer_notice_at = context.now;
-    KNOOP_TRY(context.audit({.event = audit::Event::match_notice_received,
-                             .peer = match->peer,
-                             .action = audit::Action::create,
-                             .client = match->client_ref,
-                             .object = object_of(match->id),
-                             .detail = fmt::format("version {}", notice.version)}));
-    KNOOP_TRY(storage::put_match(context.tx, *match));
-  }
-  MatchReceipt receipt{notice.match, notice.version, sha256(message.body), {}};
-  receipt.signature = sign(context.keys().signing.secret_key, receipt_label, receipt_statement(receipt));
-  return context.send(match->peer, MessageType::match_receipt, subject_of(match->claim), encode(receipt));
-}
-
-Result<void> MatchingMatches::on_receipt(Context& context, const Received& message) {
-  KNOOP_LET(receipt, decode<MatchReceipt>(message.body));
-  KNOOP_LET(match, live_match(context, message, receipt.match));
-  if (!match || receipt.version != match->notice_version) return {};
-  const Card* card = context.membership().card(message.from);
-  if (card == nullptr || receipt.notice != match->notice_hash ||
-      !verify(card->signing_key, receipt_label, receipt_statement(receipt), receipt.signature))
-    return fail(ErrorCode::bad_signature, Side::peer,
-                "the peer's receipt of a match notice is not for that notice");
-  match->receipt_at = context.now;
-  match->receipt = message.body;
-  return storage::put_match(context.tx, *match);
-}
-
-Result<void> MatchingMatches::on_outcome(Context& context, const Received& message) {
-  KNOOP_LET(told, decode<matching::MatchOutcome>(message.body));
-  KNOOP_LET(match, live_match(context, message, told.match));
-  if (!match) return {};
-  match->peer_outcome = told.outcome;
-  match->peer_outcome_at = context.now;
-  return storage::put_match(context.tx, *match);
 }
 
 }  // namespace knoop

@@ -9,15 +9,24 @@
 //                         hold at that moment, and then tells us anew
 // A notice that a professional or a date changed goes again with the next version.
 //
+// What is to be done about a match, by whom and by when, is its task's (match_tasks.h): every change of a row goes through
+// keep_match().
+//
 // While epochs overlap there is a claim for each; a match is what they hold together (claims.h, epochs.h).
 //
 // A match below the threshold, or pending, has no row: nothing can show it.
 #pragma once
 
 #include "node/core/matching_registration.h"
+#include "protocol/followup/names.h"
 #include "storage/match_repository.h"
 
 namespace knoop {
+
+/// What frames about the matches of one claim are about.
+[[nodiscard]] SubjectId subject_of(const matching::ClaimId& claim);
+/// How the log names a match.
+[[nodiscard]] std::string object_of(const matching::MatchId& id);
 
 class MatchingMatches {
  public:
@@ -36,7 +45,8 @@ class MatchingMatches {
   /// Contact data or dates of a client may have changed: its live matches hear of it.
   Result<void> client_changed(Context& context, records::ClientId client);
 
-  Result<void> choose(Context& context, const matching::MatchId& id, storage::Choice choice);
+  Result<void> choose(Context& context, const matching::MatchId& id, storage::Choice choice,
+                      followup::Reason reason);
   Result<void> record_outcome(Context& context, const matching::MatchId& id, matching::Outcome outcome);
 
  private:
@@ -52,11 +62,14 @@ class MatchingMatches {
   Result<void> end_missing(Context& context, const MemberId& peer, const matching::ClaimId& claim,
                            const std::vector<matching::MatchView>& views);
   Result<void> show(Context& context, storage::StoredMatch& match, const matching::MatchView& view);
+  /// It had ended: its task goes on, or begins anew.
+  Result<void> come_back(Context& context, storage::StoredMatch& match);
   Result<void> end(Context& context, storage::StoredMatch& match, storage::MatchEnd why,
                    std::string_view words = "");
   /// Sends what the match calls for now; changes the row, which the caller stores.
   Result<void> pursue(Context& context, storage::StoredMatch& match);
   Result<void> send_notice(Context& context, storage::StoredMatch& match);
+  Result<void> send_outcome(Context& context, const storage::StoredMatch& match);
 
   Result<void> on_claim(Context& context, const Received& message);
   Result<void> on_answer(Context& context, const Received& message);

@@ -35,26 +35,6 @@ constexpr std::size_t handles_a_slice = 2000;
 constexpr Milliseconds hold_refused{15'000};
 // After a refusal for a quota that by our own count is not used up.
 constexpr Milliseconds hold_false_quota{900'000};
-constexpr std::string_view withdraw_applied_label = "knoop/v1/withdraw-applied";
-
-Result<matching::QuotaAnswer> room(Context& context, const MemberId& peer, const MemberId& registrant,
-                                   storage::QuotaSide side, std::size_t handles) {
-  const Date today = Date::of(context.now);
-  const auto* member = context.membership().member(registrant);
-  KNOOP_LET(rows, storage::quota_counts(context.tx, peer, side,
-                                        Date::from_days(today.days() - matching::quota_days)));
-  std::vector<matching::DayCount> counts;
-  for (const auto& row : rows) counts.push_back({row.day, row.handles, row.frames});
-  return matching::check_quota(member == nullptr ? 0 : member->quota_handles, counts, today, handles);
-}
-
-Bytes applied_statement(const matching::WithdrawApplied& message) {
-  Bytes out;
-  append_u64(out, message.epoch);
-  append_u64(out, message.number);
-  append(out, message.withdraw.view());
-  return out;
-}
 
 matching::Person person_of(const storage::StoredClient& stored, const storage::AtAddress& there) {
   matching::Person out = matching::person_of(stored.client);
@@ -176,31 +156,6 @@ Result<void> MatchingRegistration::refresh_client(Context& context, records::Cli
   return withdraw(context, ended);
 }
 
-Result<void> MatchingRegistration::withdraw(Context& context, const std::vector<storage::Ended>& ended) {
-  std::map<storage::PairId, std::vector<matching::Handle>> by_pair;
-  for (const auto& row : ended) by_pair[row.pair].push_back(row.handle);
-  for (auto& [id, handles] : by_pair) {
-    KNOOP_LET(pair, storage::find_pair(context.tx, id));
-    if (!pair || pair->moved || context.membership().card(pair->peer) == nullptr) continue;
-    std::ranges::sort(handles);
-    for (std::size_t at = 0; at < handles.size(); at += matching::most_withdrawn) {
-      const std::size_t size = std::min(matching::most_withdrawn, handles.size() - at);
-      const auto begin = handles.begin() + static_cast<std::ptrdiff_t>(at);
-      KNOOP_LET(number, storage::add_withdrawal(context.tx, id, size, context.now));
-      const Bytes body =
-          encode(matching::Withdraw{pair->epoch, number, {begin, begin + static_cast<std::ptrdiff_t>(size)}});
-      KNOOP_TRY(storage::set_withdrawal_hash(context.tx, id, number, sha256(body)));
-      KNOOP_TRY(context.send(pair->peer, MessageType::withdraw, std::nullopt, body));
-      KNOOP_TRY(context.audit({.event = audit::Event::match_withdrawn,
-                               .peer = pair->peer,
-                               .action = audit::Action::erase,
-                               .object = fmt::format("withdrawal {}", number),
-                               .detail = fmt::format("{} identifiers", size)}));
-    }
-  }
-  return {};
-}
-
 // ---- what each pair's rows ask for
 
 Result<bool> MatchingRegistration::advance(Context& context, bool settled) {
@@ -261,7 +216,7 @@ Result<std::size_t> MatchingRegistration::plan_batch(Context& context, const Mat
   for (auto largest = matching::batch_sizes.rbegin(); largest != matching::batch_sizes.rend() && !chosen;
        ++largest) {
     const auto size = matching::next_batch(waiting, *largest);
-    KNOOP_LET(quota, room(context, pair.peer, self, storage::QuotaSide::ours, size.size));
+    KNOOP_LET(quota, quota_room(context, pair.peer, self, storage::QuotaSide::ours, size.size));
     if (quota.allowed) chosen = size;
     again = quota.again;
   }
@@ -446,33 +401,14 @@ Result<void> MatchingRegistration::on_register(Context& context, const Received&
   }
   KNOOP_LET(owing, storage::is_owing(context.tx, message.from));
   if (owing) return refuse(matching::Refusal::owing, today);
-  KNOOP_LET(quota, room(context, message.from, message.from, storage::QuotaSide::peers, batch.points.size()));
+  KNOOP_LET(quota,
+            quota_room(context, message.from, message.from, storage::QuotaSide::peers, batch.points.size()));
   if (!quota.allowed) return over_quota(context, pair, batch, quota.again);
   KNOOP_TRY(storage::count_quota(context.tx, message.from, storage::QuotaSide::peers, today,
                                  static_cast<std::int64_t>(batch.points.size()), 1));
   KNOOP_TRY(storage::add_peer_batch(context.tx, pair, batch.points.size(), message.body));
   context.wake();
   return {};
-}
-
-Result<void> MatchingRegistration::over_quota(Context& context, const MatchingPair& pair,
-                                              const RegisterBatch& batch, const Date& again) {
-  const Date today = Date::of(context.now);
-  KNOOP_TRY(storage::count_quota(context.tx, pair.peer, storage::QuotaSide::peers, today, 0, 1));
-  KNOOP_LET(counts, storage::quota_counts(context.tx, pair.peer, storage::QuotaSide::peers, today));
-  const auto* member = context.membership().member(pair.peer);
-  const std::uint64_t flood = matching::frames_of_a_flood(member == nullptr ? 0 : member->quota_handles);
-  if (std::ranges::any_of(counts, [&](const auto& count) { return count.frames > flood; }))
-    KNOOP_TRY(
-        matching_trouble(context, pair,
-                         {ErrorCode::over_limit, Side::peer,
-                          "the peer goes on registering far over its quota; ask them what their node does"}));
-  KNOOP_TRY(
-      note_hint(context, pair.peer, matching::Hint::quota,
-                fmt::format("the peer registered past its quota; its batches pass from {} on", again.iso())));
-  return context.send(
-      pair.peer, MessageType::register_refused, std::nullopt,
-      encode(matching::RegisterRefused{batch.epoch, batch.first, matching::Refusal::quota, again}));
 }
 
 Result<void> MatchingRegistration::on_evaluated(Context& context, const Received& message) {
@@ -506,7 +442,8 @@ Result<void> MatchingRegistration::on_refused(Context& context, const Received& 
   if (refused.why == matching::Refusal::quota) {
     // Both sides count alike, and we send only what there is room for. Who refuses nevertheless may have taken the
     // points and looked at the matches: it owes the answer as before. Around midnight the two may differ honestly.
-    KNOOP_LET(ours, room(context, message.from, context.membership().self(), storage::QuotaSide::ours, 0));
+    KNOOP_LET(ours,
+              quota_room(context, message.from, context.membership().self(), storage::QuotaSide::ours, 0));
     if (ours.allowed) {
       const bool midnight = refused.again <= Date::of(context.now);
       return storage::hold_batch(context.tx, pair.id,
@@ -524,78 +461,6 @@ Result<void> MatchingRegistration::on_refused(Context& context, const Received& 
   const std::int64_t again =
       std::clamp(refused.again.days(), today.days() + 1, today.days() + std::int64_t{matching::quota_days});
   return storage::set_not_before(context.tx, pair.id, Date::from_days(again));
-}
-
-Result<void> MatchingRegistration::on_overdue(Context& context, const Received& message) {
-  KNOOP_LET(late, decode<matching::AnswerOverdue>(message.body));
-  KNOOP_LET(pair, require_pair(context, message.from, late.epoch));
-  if (pair.ended) return {};
-  KNOOP_LET(evaluating, storage::peer_batch(context.tx, pair.id));
-  if (!evaluating) return {};  // our answer crossed the complaint
-  const bool owed = !evaluating->answered || evaluating->request;
-  if (evaluating->first != late.first || !owed) return {};
-  KNOOP_LET(news, storage::note_overdue_answer(context.tx, pair.id, context.now));
-  if (!news) return {};
-  return context
-      .audit({.event = audit::Event::match_answer_overdue,
-              .outcome = audit::Outcome::failed,
-              .peer = message.from,
-              .detail = fmt::format(
-                  "this node owes the peer the answer or proof about its handles {} to {} of epoch {}",
-                  evaluating->first, evaluating->first + evaluating->size - 1, pair.epoch)})
-      .map([](std::uint64_t) {});
-}
-
-Result<void> MatchingRegistration::on_closed(Context& context, const Received& message) {
-  KNOOP_LET(closed, decode<matching::BatchClosed>(message.body));
-  KNOOP_LET(pair, require_pair(context, message.from, closed.epoch));
-  if (pair.ended) return {};
-  KNOOP_LET(batch, storage::peer_batch(context.tx, pair.id));
-  if (batch && batch->answered && batch->first == closed.first) {
-    KNOOP_TRY(storage::end_peer_batch(context.tx, pair.id));
-    bulk_.forget_peers(pair.id);
-  }
-  if (closed.proven) return {};
-  KNOOP_TRY(storage::set_disputed(context.tx, message.from, context.now));
-  return context
-      .audit({.event = audit::Event::match_evaluation_refused,
-              .outcome = audit::Outcome::failed,
-              .peer = message.from,
-              .detail = fmt::format(
-                  "the peer found this node's evaluation of its handles from {} in epoch {} false",
-                  closed.first, pair.epoch)})
-      .map([](std::uint64_t) {});
-}
-
-Result<void> MatchingRegistration::on_withdraw(Context& context, const Received& message) {
-  KNOOP_LET(withdrawn, decode<matching::Withdraw>(message.body));
-  KNOOP_LET(pair, require_pair(context, message.from, withdrawn.epoch));
-  KNOOP_TRY(
-      storage::withdraw_peer_handles(context.tx, pair, withdrawn.handles, is_claimant(context, pair.peer)));
-  KNOOP_TRY(storage::count_quota(context.tx, message.from, storage::QuotaSide::peers, Date::of(context.now),
-                                 0, 0, withdrawn.handles.size()));
-  KNOOP_TRY(watch_counts(context, pair));
-  matching::WithdrawApplied applied{withdrawn.epoch, withdrawn.number, sha256(message.body), {}};
-  applied.signature =
-      sign(context.keys().signing.secret_key, withdraw_applied_label, applied_statement(applied));
-  context.wake();
-  return context.send(message.from, MessageType::withdraw_applied, std::nullopt, encode(applied));
-}
-
-Result<void> MatchingRegistration::on_withdraw_applied(Context& context, const Received& message) {
-  KNOOP_LET(applied, decode<matching::WithdrawApplied>(message.body));
-  KNOOP_LET(pair, require_pair(context, message.from, applied.epoch));
-  const Card* card = context.membership().card_of_former(message.from);
-  if (card == nullptr ||
-      !verify(card->signing_key, withdraw_applied_label, applied_statement(applied), applied.signature))
-    return fail(ErrorCode::bad_signature, Side::peer,
-                "the peer's acknowledgement of a withdrawal is not signed by it");
-  KNOOP_LET(known, storage::acknowledge_withdrawal(context.tx, pair.id, applied.number, applied.withdraw,
-                                                   applied.signature, context.now));
-  if (!known)
-    return fail(ErrorCode::not_found, Side::peer, "the peer acknowledges withdrawal {}, which was never made",
-                applied.number);
-  return {};
 }
 
 }  // namespace knoop

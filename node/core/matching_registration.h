@@ -22,6 +22,7 @@
 #include "node/core/matching_terms.h"
 #include "node/core/service.h"
 #include "protocol/matching/pair.h"
+#include "protocol/matching/quota.h"
 #include "storage/matching_repository.h"
 
 namespace knoop {
@@ -105,6 +106,10 @@ Result<void> matching_trouble(Context& context, const storage::MatchingPair& pai
 /// The pair named by a message, or an error for the dead letters.
 [[nodiscard]] Result<storage::MatchingPair> require_pair(Context& context, const MemberId& peer,
                                                          matching::Epoch epoch);
+/// Whether `registrant` may register so many handles more with the other of the pair today, by what this side counted.
+[[nodiscard]] Result<matching::QuotaAnswer> quota_room(Context& context, const MemberId& peer,
+                                                       const MemberId& registrant, storage::QuotaSide side,
+                                                       std::size_t handles);
 /// One of many that are done in a row: when it fails for a reason of its own, that is logged and the others go on; what
 /// is wrong with the disk is everybody's, and returned.
 Result<void> one_of_many(Context& context, const std::function<Result<void>(Context&)>& part);

@@ -4,6 +4,7 @@
 
 #include "node/core/hints.h"
 #include "node/core/log_standing.h"
+#include "node/core/match_tasks.h"
 #include "node/core/matching_watch.h"
 #include "node/core/membership.h"
 #include "storage/records_repository.h"
@@ -61,7 +62,7 @@ Result<void> MatchingService::on_member_left(Context& context, const MemberId& p
   return matches_.leave(context, peer, "one of the two is no member any more");
 }
 
-Result<void> MatchingService::on_restored(Context& context, const MemberId& peer) {
+Result<void> MatchingService::on_restored(Context& context, const MemberId& peer, Restored) {
   KNOOP_TRY(epochs_.leave(context, peer));
   KNOOP_TRY(matches_.leave(context, peer, "one of the two was restored from a backup; it is found again"));
   context.wake();
@@ -155,6 +156,7 @@ Result<bool> MatchingService::refresh_clients(Context& context, bool in_force) {
   for (const auto client : clients) {
     const auto refresh = [&](Context& part) -> Result<void> {
       KNOOP_TRY(registration_.refresh_client(part, client));
+      KNOOP_TRY(involvements_changed(part, client));
       return in_force ? matches_.client_changed(part, client) : Result<void>{};
     };
     KNOOP_TRY(one_of_many(context, refresh));
@@ -162,7 +164,7 @@ Result<bool> MatchingService::refresh_clients(Context& context, bool in_force) {
   }
   refreshed_ += clients.size();
   if (refreshed_ >= settle_each) {
-    KNOOP_TRY(storage::settle_identifiers(context.tx));
+    KNOOP_TRY(storage::settle_identifiers(context.tx, settled_to_));
     refreshed_ = 0;
   }
   return clients.size() == static_cast<std::size_t>(a_slice);
@@ -191,8 +193,9 @@ Result<storage::StoredMatch> MatchingService::show(Context& context, const match
   return std::move(*match);
 }
 
-Result<void> MatchingService::choose(Context& context, const matching::MatchId& id, storage::Choice choice) {
-  return matches_.choose(context, id, choice);
+Result<void> MatchingService::choose(Context& context, const matching::MatchId& id, storage::Choice choice,
+                                     followup::Reason reason) {
+  return matches_.choose(context, id, choice, reason);
 }
 
 Result<void> MatchingService::record_outcome(Context& context, const matching::MatchId& id,

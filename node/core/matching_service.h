@@ -43,15 +43,17 @@ class MatchingService final : public Service {
   void register_handlers(Dispatcher& dispatcher) override;
   Result<void> on_peer_ready(Context& context, const MemberId& peer) override;
   Result<void> on_member_left(Context& context, const MemberId& peer) override;
-  Result<void> on_restored(Context& context, const MemberId& peer) override;
+  Result<void> on_restored(Context& context, const MemberId& peer, Restored who) override;
   Result<std::optional<Timestamp>> on_tick(Context& context) override;
 
   /// Matches of own clients; one log entry a call.
   Result<std::vector<storage::StoredMatch>> list(Context& context, const storage::MatchFilter& filter);
   /// One match, or not_found.
   Result<storage::StoredMatch> show(Context& context, const matching::MatchId& id);
-  /// On a possible or family match: make contact or not (R2.4). "No" is never told to the peer.
-  Result<void> choose(Context& context, const matching::MatchId& id, storage::Choice choice);
+  /// On a possible or family match: make contact or not, and why not (R2.4). "No" is never told to the peer. Also to stop
+  /// waiting for the other side once its term has passed.
+  Result<void> choose(Context& context, const matching::MatchId& id, storage::Choice choice,
+                      followup::Reason reason = followup::Reason::not_needed);
   /// After contact: same youth, family or someone else.
   Result<void> record_outcome(Context& context, const matching::MatchId& id, matching::Outcome outcome);
 
@@ -79,6 +81,7 @@ class MatchingService final : public Service {
   MatchingEpochs epochs_{matches_};
   MatchingOpenings openings_;
   std::size_t refreshed_ = 0;  ///< Clients, since storage::settle_identifiers() was called.
+  storage::SettledTo settled_to_;
   std::optional<Timestamp> watch_at_;
   std::optional<Timestamp>
       settle_at_;  ///< Changes are collected for a moment, so that a load makes few claims.

@@ -38,8 +38,8 @@ Result<std::unique_ptr<Node>> Node::start(Parts parts, Timestamp now) {
         for (const auto& service : *all) KNOOP_TRY(service->on_member_left(context, member));
         return {};
       },
-      [all = &node->services_](Context& context, const MemberId& member) -> Result<void> {
-        for (const auto& service : *all) KNOOP_TRY(service->on_restored(context, member));
+      [all = &node->services_](Context& context, const MemberId& member, Restored who) -> Result<void> {
+        for (const auto& service : *all) KNOOP_TRY(service->on_restored(context, member, who));
         return {};
       }});
   node->service_due_.assign(node->services_.size(), now);
@@ -208,9 +208,30 @@ Result<void> Node::flush(Timestamp now) {
   // Reads only: what is transmitted has been committed above.
   KNOOP_LET(tx, database_->begin());
   KNOOP_LET(time, time_of(tx, now));
+  if (log_watch_) KNOOP_TRY(tell_log_watch(tx, now));
   KNOOP_TRY(channel_->transmit(tx, time));
   KNOOP_TRY(tx.commit());
   return database_->flush();
+}
+
+Result<void> Node::tell_log_watch(storage::Transaction& tx, Timestamp clock) {
+  LogNews news;
+  news.at = clock;
+  if (!log_told_) {
+    KNOOP_LET(newest, storage::newest_audit_position(tx));
+    news.newest = newest;
+  } else {
+    news.newest = *log_told_;
+    KNOOP_TRY(storage::each_audit_event_after(
+        tx, *log_told_, [&](const LogPosition& position, audit::Event event) -> Result<void> {
+          news.newest = news.events[event] = position;
+          return {};
+        }));
+    if (news.events.empty()) return {};
+  }
+  log_told_ = news.newest;
+  log_watch_(news);
+  return {};
 }
 
 Result<void> Node::commit(Timestamp clock) {

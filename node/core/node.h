@@ -10,6 +10,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -25,6 +26,15 @@
 #include "storage/database.h"
 
 namespace knoop {
+
+using storage::LogPosition;
+
+/// What a commit added to the log: where it stands now, and of each kind of event the newest. Not who or what.
+struct LogNews {
+  LogPosition newest;
+  Timestamp at;
+  std::map<audit::Event, LogPosition> events;
+};
 
 class Node {
  public:
@@ -68,6 +78,9 @@ class Node {
 
   /// Commits, then releases frames and work. An error is final for this object.
   [[nodiscard]] Result<void> flush(Timestamp now);
+  /// `watch` is told after each commit that added to the log, and once at the first: on the core thread, for whoever
+  /// hands it on to another (event_hub.h). One watcher.
+  void watch_log(std::function<void(const LogNews&)> watch) { log_watch_ = std::move(watch); }
   /// Events not yet committed.
   [[nodiscard]] std::size_t pending() const { return pending_; }
   /// When tick() wants to be called at the latest.
@@ -105,6 +118,7 @@ class Node {
   Result<void> forget_undone_membership();
   Result<void> commit(Timestamp clock);
   void note(const Result<void>& result);
+  Result<void> tell_log_watch(storage::Transaction& tx, Timestamp clock);
 
   std::unique_ptr<storage::Database> database_;
   Entropy& entropy_;
@@ -117,6 +131,8 @@ class Node {
   std::unique_ptr<AuditLog> audit_log_;
   std::vector<std::unique_ptr<Service>> services_;
   std::function<void(const Error&)> on_trouble_;
+  std::function<void(const LogNews&)> log_watch_;
+  std::optional<LogPosition> log_told_;
   std::vector<std::optional<Timestamp>> service_due_;
   Dispatcher dispatcher_;
   std::unique_ptr<NodeKeys> keys_;

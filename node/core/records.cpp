@@ -83,11 +83,11 @@ Result<void> record_shown(Context& context, audit::Event event, std::string_view
   return watch_shown(context, refs);
 }
 
-Result<StoredInvolvement> store_change(Context& context, const StoredInvolvement& stored,
-                                       audit::Event event) {
+Result<StoredInvolvement> store_change(Context& context, const StoredInvolvement& stored, audit::Event event,
+                                       std::string detail = "") {
   KNOOP_TRY(storage::update_involvement(context.tx, stored, context.now));
   KNOOP_LET(ref, ref_of(context, stored.client));
-  KNOOP_TRY(record(context, event, audit::Action::update, ref, name_of(stored.id)));
+  KNOOP_TRY(record(context, event, audit::Action::update, ref, name_of(stored.id), std::move(detail)));
   context.wake();
   KNOOP_LET(after, storage::find_involvement(context.tx, stored.id));
   return *after;
@@ -158,17 +158,22 @@ Result<StoredInvolvement> add_involvement(Context& context, std::string_view ref
 
 Result<StoredInvolvement> extend_involvement(Context& context, InvolvementId id, Date until) {
   KNOOP_LET(stored, open_involvement(context, id));
+  const Date today = dutch_day(context.now);
+  if (until < today) return fail(ErrorCode::bad_value, Side::user, "tot is in the past; close it instead");
+  if (until > today.plus_months(records::longest_involvement_months))
+    return fail(ErrorCode::bad_value, Side::user,
+                "tot is more than two years ahead; extend it for two years, and again when it is still so");
   stored.involvement.until = until;
-  if (until < dutch_day(context.now))
-    return fail(ErrorCode::bad_value, Side::user, "tot is in the past; close it instead");
-  if (const auto problem = records::check(stored.involvement, dutch_day(context.now)))
-    return refuse(*problem);
-  return store_change(context, stored, audit::Event::involvement_changed);
+  return store_change(context, stored, audit::Event::involvement_changed, "until " + until.iso());
 }
 
-Result<StoredInvolvement> close_involvement(Context& context, InvolvementId id) {
+Result<StoredInvolvement> close_involvement(Context& context, InvolvementId id, const std::string& why) {
+  if (why.empty() || why.size() > records::longest_why)
+    return fail(ErrorCode::bad_value, Side::user,
+                "reason: an involvement is closed with one, of 1 to {} bytes", records::longest_why);
   KNOOP_LET(stored, open_involvement(context, id));
   stored.involvement.closed_on = dutch_day(context.now);
+  stored.involvement.closed_why = why;
   return store_change(context, stored, audit::Event::involvement_closed);
 }
 
@@ -225,6 +230,24 @@ Result<storage::StoredFragment> read_fragment(Context& context, const FragmentId
   return *stored;
 }
 
+namespace {
+
+/// One slice of those that nearly end; true when more may be left.
+Result<bool> remind(Context& context, Date today) {
+  constexpr std::int64_t slice = 50;
+  KNOOP_LET(ending, storage::involvements_to_remind(context.tx, today,
+                                                    terms::plus_days(today, records::reminder_days), slice));
+  for (const StoredInvolvement& stored : ending) {
+    KNOOP_TRY(storage::set_reminded(context.tx, stored.id));
+    KNOOP_LET(ref, ref_of(context, stored.client));
+    KNOOP_TRY(record(context, audit::Event::involvement_reminded, audit::Action::execute, ref,
+                     name_of(stored.id), "ends " + stored.involvement.until.iso()));
+  }
+  return std::ssize(ending) == slice;
+}
+
+}  // namespace
+
 Result<std::optional<Timestamp>> RecordsService::on_tick(Context& context) {
   if (!context.clock_sure()) return std::optional(context.now + Milliseconds{60'000});
   const Date today = dutch_day(context.now);
@@ -240,7 +263,8 @@ Result<std::optional<Timestamp>> RecordsService::on_tick(Context& context) {
         context.tx.exec("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", day_key, view(today.iso())));
     context.wake();
   }
-  return start_of_dutch_day(Date::from_days(today.days() + 1));
+  KNOOP_LET(more, remind(context, today));
+  return more ? context.now : start_of_dutch_day(Date::from_days(today.days() + 1));
 }
 
 }  // namespace knoop

@@ -40,12 +40,13 @@ struct MarkChange {
 
 [[nodiscard]] Result<storage::StoredInvolvement> add_involvement(Context& context, std::string_view ref,
                                                                  const records::Involvement& involvement);
-/// Another last day: at most two years after the first (R2.2). Not once it is closed.
+/// Another last day: at most two years from today on (R2.2), so that somebody asks again at least so often. Not once it is closed.
 [[nodiscard]] Result<storage::StoredInvolvement> extend_involvement(Context& context,
                                                                     records::InvolvementId id, Date until);
-/// Ends it today. It disappears at every peer (R2.10).
+/// Ends it today, with the reason, which stays here. It disappears at every peer (R2.10).
 [[nodiscard]] Result<storage::StoredInvolvement> close_involvement(Context& context,
-                                                                   records::InvolvementId id);
+                                                                   records::InvolvementId id,
+                                                                   const std::string& why);
 /// One involvement with the ref of its client.
 struct ListedInvolvement {
   std::string client_ref;
@@ -66,7 +67,8 @@ struct ListedInvolvement {
 [[nodiscard]] Result<storage::StoredFragment> read_fragment(Context& context, const FragmentId& id,
                                                             std::string_view purpose = "");
 
-/// Keeps records in step with the calendar: an involvement begins and ends by itself when its day comes.
+/// Keeps records in step with the calendar: an involvement begins and ends by itself when its day comes, and before it ends its
+/// professional is reminded, once (R2.2): it stands on the work list until it is extended, closed or over.
 class RecordsService final : public Service {
  public:
   void register_handlers(Dispatcher&) override {}

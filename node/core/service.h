@@ -23,6 +23,9 @@ struct Received {
   Bytes body;
 };
 
+/// Which of the two sides of a link was restored from a backup.
+enum class Restored { this_node, peer };
+
 /// Who may send a message type. Protective messages (withdrawals, acknowledgements of them, destruction) also pass
 /// under an expired convenant and from a former member, for two years (protocol.md section 1).
 enum class Audience { members, members_and_former };
@@ -66,7 +69,7 @@ class Service {
   virtual Result<void> on_member_left(Context&, const MemberId&) { return {}; }
   /// This node or this member was restored from a backup, and the streams between the two begin anew: what was under way is
   /// over, what lasts is found anew. Sends nothing.
-  virtual Result<void> on_restored(Context&, const MemberId&) { return {}; }
+  virtual Result<void> on_restored(Context&, const MemberId&, Restored) { return {}; }
   /// Called when the time it last returned is reached, and after every event that changed something. Does at most
   /// 50 ms of work and returns when it wants to be called again; `now` means that a slice is left over.
   virtual Result<std::optional<Timestamp>> on_tick(Context&) { return std::optional<Timestamp>{}; }

@@ -9,6 +9,7 @@
 #include "storage/consent_repository.h"
 #include "storage/exchange_repository.h"
 #include "storage/records_repository.h"
+#include "storage/witness_repository.h"
 
 namespace knoop {
 namespace {
@@ -278,6 +279,22 @@ Result<void> add_lines(Context& context, SubjectReport& report, const storage::A
   return {};
 }
 
+/// What a restore lost of the log nobody here knows: that there was one is said (incarnations.h).
+Result<std::vector<SubjectReport::Said>> restores(Context& context) {
+  std::vector<SubjectReport::Said> out;
+  KNOOP_LET(logs, storage::audit_incarnations(context.tx));
+  for (const std::uint32_t log : logs) {
+    if (log == 1) continue;
+    KNOOP_LET(opened, storage::entry_time(context.tx, log, 0));
+    if (opened)
+      out.push_back({*opened,
+                     "Na een storing is ons systeem teruggezet naar een eerder moment. Van wat er vlak "
+                     "daarvoor gebeurde, kan "
+                     "hier iets ontbreken."});
+  }
+  return out;
+}
+
 Result<SubjectReport> begin(Context& context, const std::string& client) {
   SubjectReport report;
   report.client = client;
@@ -326,6 +343,8 @@ Result<SubjectReport> subject_report(Context& context, const std::string& client
   KNOOP_LET(grounds, storage::grounds_of(context.tx, client));
   for (const consent::Ground& one : grounds)
     report.grounds.push_back({one.recorded_at, sentence_of(context.membership(), one)});
+  KNOOP_LET(back, restores(context));
+  report.restores = std::move(back);
   KNOOP_TRY(add_lines(context, report, {1, 0}));
   if (!record && report.lines.empty())
     return fail(ErrorCode::not_found, Side::user, "nothing here was ever about a client with this reference");

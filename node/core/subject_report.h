@@ -61,7 +61,8 @@ struct SubjectReport {
   std::vector<Shared> received;
   std::vector<Said> consents;
   std::vector<Said> grounds;
-  std::vector<Line> lines;  ///< Oldest first.
+  std::vector<Said> restores;  ///< When this node was set back to a copy: what came before may be missing.
+  std::vector<Line> lines;     ///< Oldest first.
   std::optional<storage::AuditPlace> next;
 };
 

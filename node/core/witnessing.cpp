@@ -288,7 +288,27 @@ Result<void> await_proof(Context& context, const MemberId& peer, const ExchangeI
                                                  context.now, storage::ProofState::waiting, std::nullopt});
 }
 
+/// Of a log before a restore nothing more gets witnessed: what is not proven now never will be, and its receiver hears that.
+Result<void> WitnessService::send_earlier_proofs(Context& context, const LogStanding& standing) {
+  KNOOP_LET(owed, storage::earlier_owed_proofs(context.tx, standing.incarnation, proofs_at_once));
+  for (const storage::OwedProof& one : owed) {
+    KNOOP_TRY(storage::delete_owed_proof(context.tx, one));
+    if (context.membership().card_of_former(one.peer) == nullptr) continue;
+    KNOOP_LET(witnessed, storage::newest_witnessed_head(context.tx, one.incarnation));
+    std::string text;
+    if (witnessed && one.number < witnessed->size) {
+      KNOOP_LET(proof, prove_entry(context, one.number, one.incarnation));
+      text = proof.text();
+    }
+    KNOOP_TRY(context.send(one.peer, MessageType::log_proof, std::nullopt,
+                           encode(audit::LogProofMessage{one.exchange, std::move(text)})));
+  }
+  if (owed.size() == proofs_at_once) due_ = context.now;
+  return {};
+}
+
 Result<void> WitnessService::send_proofs(Context& context, const LogStanding& standing) {
+  KNOOP_TRY(send_earlier_proofs(context, standing));
   KNOOP_LET(owed,
             storage::owed_proofs(context.tx, standing.incarnation, standing.witnessed_size, proofs_at_once));
   for (const storage::OwedProof& one : owed) {
@@ -306,12 +326,14 @@ Result<void> WitnessService::on_proof(Context& context, const Received& message)
   KNOOP_LET(told, decode<audit::LogProofMessage>(message.body));
   KNOOP_LET(awaited, storage::awaited_proof(context.tx, message.from, told.exchange));
   if (!awaited || awaited->state == storage::ProofState::good) return {};
+  const bool cannot = told.proof.empty();
+  if (cannot && awaited->state == storage::ProofState::lost) return {};
   const Membership& membership = context.membership();
   const Card* const card = membership.card_of_former(message.from);
   const audit::WitnessRule rule = witnesses_of(membership, message.from);
   const audit::LogOrigin origin{membership.network(), message.from, awaited->incarnation};
   std::string why = "no head that is witnessed";
-  const bool good = [&] {
+  const bool good = !cannot && [&] {
     const auto proof = audit::LogProof::parse(told.proof);
     if (!proof || proof->index != awaited->number || proof->leaf != awaited->leaf) {
       why = "another entry than the offer named";
@@ -321,19 +343,24 @@ Result<void> WitnessService::on_proof(Context& context, const Received& message)
     if (!entry) why = to_string(entry.error().code);
     return entry && entry->head.origin == origin && entry->witnessed.enough;
   }();
-  awaited->state = good ? storage::ProofState::good : storage::ProofState::wrong;
-  awaited->proof = std::move(told.proof);
+  awaited->state = good     ? storage::ProofState::good
+                   : cannot ? storage::ProofState::lost
+                            : storage::ProofState::wrong;
+  if (cannot) why = "its sender was restored, and cannot prove it any more";
+  awaited->proof = cannot ? std::nullopt : std::optional(std::move(told.proof));
   KNOOP_TRY(storage::put_awaited_proof(context.tx, *awaited));
   if (good) {
     KNOOP_LET(proof, audit::LogProof::parse(*awaited->proof));
     return take_head(context, message.from, proof.head, HeadSource::told).map([](auto) {});
   }
-  KNOOP_TRY(
-      raise_hint(context, {.kind = HintKind::proof_missing,
-                           .subject = membership.slug(message.from),
-                           .cause = told.exchange.hex(),
-                           .detail = fmt::format("Levering {}: het bewijs klopt niet.", told.exchange.hex()),
-                           .logged = true}));
+  KNOOP_TRY(raise_hint(
+      context, {.kind = HintKind::proof_missing,
+                .subject = membership.slug(message.from),
+                .cause = told.exchange.hex(),
+                .detail = fmt::format("Levering {}: {}", told.exchange.hex(),
+                                      cannot ? "na een herstel kan het bewijs niet meer worden gegeven."
+                                             : "het bewijs klopt niet."),
+                .logged = true}));
   return context
       .audit({.event = audit::Event::log_proof_wrong,
               .outcome = audit::Outcome::failed,

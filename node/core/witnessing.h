@@ -14,7 +14,7 @@
 //
 // Proofs. Whoever received a release is owed the proof that the entry named in the offer stands in the sender's log, under a
 // witnessed head; the sender sends it as soon as there is one. Overdue after the bound, wrong at once: both are logged and
-// shown.
+// shown. So it is when its sender was restored and says that it cannot prove that entry any more.
 //
 // What a hostile peer can do: as owner, sign two histories (evidence, heads.h), or stall (its own log is late); as witness,
 // refuse or be silent (f of them change nothing), say that it holds less than it does (one honest witness of a quorum does
@@ -48,6 +48,7 @@ class WitnessService final : public Service {
   Result<void> judge(Context& context, const LogStanding& standing, std::uint64_t size);
   Result<void> tell_lateness(Context& context, const LogStanding& standing);
   Result<void> send_proofs(Context& context, const LogStanding& standing);
+  Result<void> send_earlier_proofs(Context& context, const LogStanding& standing);
   Result<void> watch_proofs(Context& context);
 
   std::optional<Timestamp> due_;

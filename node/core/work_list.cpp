@@ -1,57 +1,160 @@
 #include "node/core/work_list.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
-#include "node/core/membership.h"
+#include "node/core/leaving.h"
+#include "node/core/match_tasks.h"
+#include "protocol/consent/record.h"
 #include "protocol/records/calendar.h"
+#include "storage/aftercare_repository.h"
+#include "storage/consent_repository.h"
 #include "storage/handover_repository.h"
-#include "storage/match_repository.h"
+#include "storage/records_repository.h"
 
 namespace knoop {
 namespace {
 
-/// What a live match asks of us; nothing when it was dealt with or waits for the other side.
-std::string task_of(const storage::StoredMatch& match) {
-  if (match.outcome || match.own_choice == storage::Choice::no_contact) return "";
-  if (match.peer_notice) return "contact opnemen en uitkomst vastleggen";
-  if (match.verdict != matching::Verdict::certain && !match.own_choice) return "beoordelen en contact kiezen";
-  return "";
+constexpr std::int64_t most_of_a_kind = 1000;  // the soonest due; what is later comes nearer
+
+bool is_for(const WorkItem& item, std::string_view owner) {
+  return owner.empty() || item.owner.empty() || item.stage == terms::Stage::escalated ||
+         !item.trouble.empty() || storage::same_professional(item.owner, owner);
+}
+
+Result<std::string> responsible(Context& context, storage::Duty duty, ByteView id) {
+  KNOOP_LET(found, storage::find_responsible(context.tx, duty, *storage::DutyId::from(id)));
+  return found ? std::move(found->professional) : std::string();
+}
+
+Result<void> add_handovers(Context& context, std::vector<WorkItem>& out) {
+  storage::HandoverFilter open;
+  open.open_only = true;
+  KNOOP_LET(handovers, storage::list_handovers(context.tx, open));
+  for (const storage::StoredHandover& handover : handovers) {
+    if (!handover.deadline) continue;
+    KNOOP_LET(who, responsible(context, storage::Duty::handover, handover.id.view()));
+    out.push_back({WorkKind::handover, handover.id.hex(), handover.client_ref, handover.peer,
+                   std::string(handover::to_string(handover.deadline->task)),
+                   handover.deadline->owner == handover.party, handover.deadline->span.due, handover.stage,
+                   std::move(who)});
+  }
+  return {};
+}
+
+Result<void> add_matches(Context& context, std::vector<WorkItem>& out) {
+  KNOOP_LET(matches, storage::open_match_tasks(context.tx, most_of_a_kind));
+  for (const storage::OpenMatchTask& open_task : matches) {
+    const storage::StoredMatchTask& task = open_task.task;
+    if (!task.deadline) continue;
+    KNOOP_LET(whose, owner_of(context, task, open_task.client));
+    out.push_back({WorkKind::match, task.match.hex(), open_task.client_ref, open_task.peer,
+                   std::string(followup::to_string(task.deadline->task)),
+                   followup::is_ours(task.deadline->task), task.deadline->span.due, task.stage,
+                   std::move(whose), task.trouble ? std::string(followup::to_string(*task.trouble)) : ""});
+  }
+  return {};
+}
+
+Result<void> add_involvements(Context& context, std::vector<WorkItem>& out) {
+  const Date today = dutch_day(context.now);
+  KNOOP_LET(ending, storage::reminded_involvements(context.tx, today, most_of_a_kind));
+  for (const storage::StoredInvolvement& stored : ending) {
+    KNOOP_LET(client, storage::find_client(context.tx, stored.client));
+    if (!client) continue;
+    out.push_back({WorkKind::involvement, std::to_string(static_cast<std::int64_t>(stored.id)),
+                   client->client.ref, std::nullopt, std::string(records::ending_task), true,
+                   stored.involvement.until, terms::stage_on(records::term_of(stored.involvement), today),
+                   stored.involvement.professional.name});
+  }
+  return {};
+}
+
+/// Those that hold now; what replaced one has its own last day.
+Result<void> add_consents(Context& context, std::vector<WorkItem>& out) {
+  const Date today = dutch_day(context.now);
+  KNOOP_LET(ending, storage::ending_consents(
+                        context.tx, today, terms::plus_days(today, consent::reminder_days), most_of_a_kind));
+  if (ending.empty()) return {};
+  KNOOP_LET(policy, storage::consent_policy(context.tx));
+  for (const consent::Consent& record : ending) {
+    KNOOP_LET(client, storage::find_client(context.tx, record.client));
+    KNOOP_LET(all, storage::consents_of(context.tx, record.client));
+    if (!client || consent::standing_of(record, all, client->client.birth_date, policy.authority, today) !=
+                       consent::Standing::in_force)
+      continue;
+    KNOOP_LET(who, responsible(context, storage::Duty::consent, record.id.view()));
+    out.push_back({WorkKind::consent, record.id.hex(), record.client, record.recipient,
+                   std::string(consent::ending_task), true, *record.until, terms::Stage::reminded,
+                   std::move(who)});
+  }
+  return {};
+}
+
+Result<void> add_aftercare(Context& context, std::vector<WorkItem>& out) {
+  KNOOP_LET(plans, storage::list_aftercare(context.tx, {.tasks_only = true, .limit = most_of_a_kind}));
+  for (const storage::StoredAftercare& plan : plans) {
+    KNOOP_LET(who, responsible(context, storage::Duty::aftercare, plan.id.view()));
+    out.push_back({WorkKind::aftercare, plan.id.hex(), plan.client_ref, std::nullopt,
+                   std::string(aftercare::task), true, plan.span.due, plan.stage, std::move(who)});
+  }
+  return {};
+}
+
+/// What nobody took has been due since its professional left.
+Result<void> add_untaken(Context& context, std::vector<WorkItem>& out) {
+  KNOOP_LET(things, untaken(context));
+  for (Untaken& one : things)
+    out.push_back({WorkKind::takeover, fmt::format("{} {}", to_string(one.held.kind), one.held.id),
+                   std::move(one.held.client_ref), std::nullopt, std::string(records::takeover_task), true,
+                   one.left, terms::Stage::overdue, "", "was van " + one.held.professional});
+  return {};
+}
+
+Result<std::vector<WorkItem>> collect(Context& context) {
+  std::vector<WorkItem> out;
+  KNOOP_TRY(add_handovers(context, out));
+  KNOOP_TRY(add_matches(context, out));
+  KNOOP_TRY(add_involvements(context, out));
+  KNOOP_TRY(add_consents(context, out));
+  KNOOP_TRY(add_aftercare(context, out));
+  KNOOP_TRY(add_untaken(context, out));
+  std::ranges::sort(out, {}, [](const WorkItem& item) {
+    return std::tuple(item.due, !item.ours, item.kind, std::string_view(item.id));
+  });
+  return out;
+}
+
+Result<void> log_read(Context& context, std::string detail) {
+  return context
+      .audit({.event = audit::Event::work_read,
+              .action = audit::Action::read,
+              .object = "work",
+              .detail = std::move(detail)})
+      .map([](std::uint64_t) {});
 }
 
 }  // namespace
 
-Result<std::vector<WorkItem>> work_list(Context& context) {
-  std::vector<WorkItem> out;
-  storage::HandoverFilter open;
-  open.open_only = true;
-  KNOOP_LET(handovers, storage::list_handovers(context.tx, open));
-  for (const storage::StoredHandover& handover : handovers)
-    if (handover.deadline)
-      out.push_back({WorkKind::handover, handover.id.hex(), handover.client_ref, handover.peer,
-                     std::string(handover::to_string(handover.deadline->task)),
-                     handover.deadline->owner == handover.party, handover.deadline->span.due,
-                     handover.stage});
-  const auto& convenant = context.membership().convenant();
-  const terms::AgreedTerms agreed = convenant ? convenant->terms : terms::AgreedTerms{};
-  const Date today = dutch_day(context.now);
-  KNOOP_LET(matches, storage::list_matches(context.tx, {}));
-  for (const storage::StoredMatch& match : matches) {
-    std::string task = task_of(match);
-    if (task.empty()) continue;
-    const terms::Span span = terms::span_until(dutch_day(match.found), match.contact_before, agreed);
-    out.push_back({WorkKind::match, match.id.hex(), match.client_ref, match.peer, std::move(task), true,
-                   span.due, terms::stage_on(span, today)});
+Result<std::vector<WorkItem>> work_list(Context& context, std::string_view owner) {
+  KNOOP_LET(out, collect(context));
+  std::erase_if(out, [&](const WorkItem& item) { return !is_for(item, owner); });
+  KNOOP_TRY(log_read(context, fmt::format("{} listed", out.size())));
+  return out;
+}
+
+Result<std::vector<WorkStatus>> work_status(Context& context) {
+  KNOOP_LET(items, collect(context));
+  std::map<std::tuple<WorkKind, std::optional<MemberId>, bool, terms::Stage>, WorkStatus> lines;
+  for (const WorkItem& item : items) {
+    WorkStatus& line = lines[{item.kind, item.peer, item.ours, item.stage}];
+    if (line.count == 0) line = {item.kind, item.peer, item.ours, item.stage, 0, item.due};
+    line.count += 1;  // sorted by due: the first was the oldest
   }
-  std::ranges::sort(out, {}, [](const WorkItem& item) {
-    return std::tuple(item.due, !item.ours, item.kind, std::string_view(item.id));
-  });
-  audit::AuditEntry entry;
-  entry.event = audit::Event::work_read;
-  entry.action = audit::Action::read;
-  entry.object = "work";
-  entry.detail = fmt::format("{} listed", out.size());
-  KNOOP_TRY(context.audit(std::move(entry)));
+  std::vector<WorkStatus> out;
+  for (const auto& [key, line] : lines) out.push_back(line);
+  KNOOP_TRY(log_read(context, "statuses alone"));
   return out;
 }
 

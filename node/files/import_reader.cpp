@@ -15,6 +15,9 @@ using records::RawRow;
 
 using Kind = JsonField::Kind;
 
+/// Of a field that is a constant: hardly a name in a file, and overwritten if it is.
+constexpr std::string_view no_name("\0", 1);
+
 /// As records::fields_of() has them; a file of before typed fields has the first eight.
 constexpr std::array fragment_table{
     JsonField{"client_ref"},
@@ -32,6 +35,11 @@ constexpr std::array fragment_table{
     JsonField{"retention", Kind::text, false},
 };
 
+/// A row of a table, whose cells other programs write as texts or as numbers.
+constexpr JsonField cell(std::string_view name) {
+  return {name, Kind::value, false};
+}
+
 /// For sentences about a header: what is printable of a name, short. A header is no personal data, unless the file has
 /// none and its first record stands there, so anything that looks like a value is not repeated.
 std::string named(std::string_view column) {
@@ -43,20 +51,45 @@ std::string named(std::string_view column) {
 
 }  // namespace
 
-ImportReader::ImportReader(ImportFile file, const ReadLimits& limits)
-    : file_(file), csv_(limits), lines_(limits) {}
+ImportReader::ImportReader(ImportFile file, const ReadLimits& limits, records::ImportForm form,
+                           ImportMapping mapping)
+    : file_(file),
+      form_(form),
+      mapping_(std::move(mapping)),
+      mapped_(mapping_ != ImportMapping{}),
+      csv_(limits),
+      objects_(limits) {
+  make_table();
+}
+
+bool ImportReader::reads_json() const {
+  return file_ == ImportFile::fragments || form_ == records::ImportForm::json;
+}
+
+void ImportReader::make_table() {
+  const auto fields = records::fields_of(file_);
+  names_.reserve(fields.size());  // table_ points into it
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    names_.push_back(mapping_.column_of(file_, fields[i]).value_or(""));
+    JsonField field = file_ == ImportFile::fragments ? fragment_table.at(i) : cell(fields[i]);
+    field.as = fields[i];
+    field.name = names_.back();
+    if (names_.back().empty()) field = {no_name, Kind::text, false, fields[i]};
+    table_.push_back(field);
+  }
+}
 
 Result<void> ImportReader::feed(ByteView chunk, const Visit& visit) {
-  if (file_ == ImportFile::fragments)
-    return in_file(lines_.feed(
-        chunk, [&](std::uint64_t line, std::string_view text) { return json_line(line, text, visit); }));
+  if (reads_json())
+    return in_file(objects_.feed(
+        chunk, [&](std::uint64_t place, std::string_view text) { return json_object(place, text, visit); }));
   return in_file(csv_.feed(chunk, [&](CsvRecord&& record) { return csv_record(std::move(record), visit); }));
 }
 
 Result<void> ImportReader::finish(const Visit& visit) {
-  if (file_ == ImportFile::fragments) {
-    KNOOP_TRY(in_file(lines_.finish(
-        [&](std::uint64_t line, std::string_view text) { return json_line(line, text, visit); })));
+  if (reads_json()) {
+    KNOOP_TRY(in_file(objects_.finish(
+        [&](std::uint64_t place, std::string_view text) { return json_object(place, text, visit); })));
   } else {
     KNOOP_TRY(in_file(csv_.finish([&](CsvRecord&& record) { return csv_record(std::move(record), visit); })));
     if (column_of_field_.empty())
@@ -65,6 +98,18 @@ Result<void> ImportReader::finish(const Visit& visit) {
   }
   if (batch_.empty()) return {};
   return visit(std::exchange(batch_, {}));
+}
+
+std::vector<records::ReadColumn> ImportReader::columns() const {
+  const auto fields = records::fields_of(file_);
+  std::vector<records::ReadColumn> out;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const bool constant = names_[i].empty();
+    const bool there = reads_json() ? i < seen_.size() && seen_[i]
+                                    : i < column_of_field_.size() && column_of_field_[i] != no_column;
+    if (constant || there) out.push_back({std::string(fields[i]), names_[i], constant});
+  }
+  return out;
 }
 
 /// Says of which file an error is.
@@ -79,23 +124,39 @@ Result<void> ImportReader::in_file(Result<void> result) const {
 
 Result<void> ImportReader::csv_header(const CsvRecord& record) {
   const auto fields = records::fields_of(file_);
+  const auto wanted = [&] {
+    std::vector<std::string> names;
+    for (const std::string& name : names_)
+      if (!name.empty()) names.push_back(name);
+    return fmt::format("{}", fmt::join(names, ";"));
+  };
   for (const std::string& column : record.fields) {
-    if (std::ranges::find(fields, column) == fields.end())
-      return fail(ErrorCode::bad_format, Side::user,
-                  "line {} names an unknown column, {}; the columns are {}", record.line, named(column),
-                  fmt::join(fields, ";"));
-    if (std::ranges::count(record.fields, column) > 1)
+    if (std::ranges::find(names_, column) == names_.end() || column.empty()) {
+      if (!mapping_.ignore_others)
+        return fail(ErrorCode::bad_format, Side::user,
+                    "line {} names an unknown column, {}; the columns are {}", record.line, named(column),
+                    wanted());
+      ++ignored_;
+    } else if (std::ranges::count(record.fields, column) > 1) {
       return fail(ErrorCode::bad_format, Side::user, "line {} names the column {} twice", record.line,
                   column);
+    }
   }
+  const auto required = records::required_fields_of(file_);
   std::vector<std::size_t> columns;
-  for (const std::string_view field : fields) {
-    const auto found = std::ranges::find(record.fields, field);
-    if (found == record.fields.end())
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto found = names_[i].empty() ? record.fields.end() : std::ranges::find(record.fields, names_[i]);
+    const bool there = found != record.fields.end();
+    const FieldSource* const source = mapping_.find(file_, fields[i]);
+    const bool promised = source != nullptr && source->column;
+    const bool needed = promised || std::ranges::find(required, fields[i]) != required.end() ||
+                        (!mapped_ && !records::may_lack(file_, fields[i]));
+    if (!there && !names_[i].empty() && needed)
       return fail(ErrorCode::bad_format, Side::user, "line {} lacks the column {}; the columns are {}",
-                  record.line, field, fmt::join(fields, ";"));
-    columns.push_back(static_cast<std::size_t>(found - record.fields.begin()));
+                  record.line, names_[i], wanted());
+    columns.push_back(there ? static_cast<std::size_t>(found - record.fields.begin()) : no_column);
   }
+  columns_in_file_ = record.fields.size();
   column_of_field_ = std::move(columns);
   return {};
 }
@@ -103,22 +164,26 @@ Result<void> ImportReader::csv_header(const CsvRecord& record) {
 Result<void> ImportReader::csv_record(CsvRecord&& record, const Visit& visit) {
   if (column_of_field_.empty()) return csv_header(record);
   RawRow row{record.line};
-  if (record.fields.size() != column_of_field_.size()) {
-    row.problem = records::Problem{"-", fmt::format("has {} fields, the header names {}",
-                                                    record.fields.size(), column_of_field_.size())};
+  if (record.fields.size() != columns_in_file_) {
+    row.problem = records::Problem{
+        "-", fmt::format("has {} fields, the header names {}", record.fields.size(), columns_in_file_)};
   } else {
-    for (const std::size_t column : column_of_field_) row.fields.push_back(std::move(record.fields[column]));
+    for (const std::size_t column : column_of_field_)
+      row.fields.push_back(column == no_column ? std::string() : std::move(record.fields[column]));
+    mapping_.apply(file_, row.fields);
   }
   return add(std::move(row), visit);
 }
 
-Result<void> ImportReader::json_line(std::uint64_t line, std::string_view text, const Visit& visit) {
-  RawRow row{line};
-  auto fields = parse_json_fields(text, fragment_table);
-  if (fields)
+Result<void> ImportReader::json_object(std::uint64_t place, std::string_view text, const Visit& visit) {
+  RawRow row{place};
+  auto fields = parse_json_fields(text, table_, {mapping_.ignore_others, &seen_});
+  if (fields) {
     row.fields = std::move(*fields);
-  else
+    mapping_.apply(file_, row.fields);
+  } else {
     row.problem = std::move(fields.error());
+  }
   return add(std::move(row), visit);
 }
 

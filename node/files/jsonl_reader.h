@@ -9,6 +9,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "node/files/csv_reader.h"
 #include "protocol/records/rules.h"
@@ -16,17 +17,24 @@
 namespace knoop {
 
 struct JsonField {
-  enum class Kind { text, list, truth, number, object };
+  /// A value is a text, a whole number, true ("ja"), false ("nee") or null (empty): a cell of a table.
+  enum class Kind { text, list, truth, number, object, value };
   std::string_view name;
   Kind kind = Kind::text;
   bool required = true;
+  std::string_view as{};  ///< What a problem calls it; the name, when empty.
+};
+
+struct JsonOptions {
+  bool ignore_others = false;         ///< Names that are not in the table are passed over.
+  std::vector<bool>* seen = nullptr;  ///< Set for every field of the table that was there.
 };
 
 /// The values of `table`, in that order, or the first problem of the line; what is left out and may be is empty. A list's
 /// texts have commas between; a text in a list that holds a comma is a problem. Truths are "true" and "false", numbers
 /// are whole. Never throws.
 [[nodiscard]] tl::expected<std::vector<std::string>, records::Problem> parse_json_fields(
-    std::string_view line, std::span<const JsonField> table);
+    std::string_view line, std::span<const JsonField> table, const JsonOptions& options = {});
 
 /// Cuts a stream into lines.
 class LineReader {

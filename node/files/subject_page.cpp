@@ -169,6 +169,7 @@ std::string subject_report_json(const SubjectReport& report) {
            {"received", shared_json(report.received)},
            {"consents", said_json(report.consents)},
            {"grounds", said_json(report.grounds)},
+           {"restores", said_json(report.restores)},
            {"lines", std::move(lines)}};
   if (report.next) out["next"] = fmt::format("{}:{}", report.next->incarnation, report.next->number);
   return out.dump();
@@ -190,6 +191,7 @@ std::string subject_report_html(std::string_view json) {
       "veranderen. Klopt er iets niet, of wilt u iets laten verbeteren of vernietigen? Vraag het aan "
       "{}.</p>\n",
       esc(organisation), esc(organisation));
+  if (!list(report, "restores").empty()) add_said(body, list(report, "restores"), "");
   body += "<h2>Dit hebben wij aan anderen gegeven</h2>\n";
   add_shared(body, list(report, "given"), "aan", "Wij hebben geen gegevens over u aan anderen gegeven.");
   body += "<h2>Dit hebben wij van anderen gekregen</h2>\n";

@@ -5,33 +5,40 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <csignal>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "node/http/api_routes.h"
-#include "node/http/problem.h"
-#include "node/http/router.h"
+#include "node/http/connection.h"
+#include "node/http/event_hub.h"
+#include "node/http/gate.h"
+#include "node/http/repeats.h"
+#include "node/http/tls_files.h"
 #include "node/http/unix_socket.h"
+#include "node/http/versions.h"
+#include "node/http/web_address.h"
 
 namespace knoop::http {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace bhttp = beast::http;
 using Unix = asio::local::stream_protocol;
-using Stream = beast::basic_stream<Unix>;
-using Incoming = bhttp::request_parser<bhttp::string_body>;
-using Outgoing = bhttp::response<bhttp::string_body>;
+using Tcp = asio::ip::tcp;
+using UnixConnection = StreamConnection<beast::basic_stream<Unix>>;
+using TcpConnection = StreamConnection<beast::tcp_stream>;
+using TlsConnection = StreamConnection<asio::ssl::stream<beast::tcp_stream>>;
 
 constexpr std::chrono::milliseconds last_words{2'000};
+constexpr std::size_t most_slow = 8;  // waiting or running, of each kind
 
 void block_all_signals() {
   sigset_t all;
@@ -39,36 +46,36 @@ void block_all_signals() {
   ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
-/// What a request needs until it is answered; shared by the I/O thread and the core thread, changed by neither.
-struct Call {
-  Actor actor;
-  const Route* route = nullptr;
-  Request request;
-};
-
 /// Runs on the core thread.
-Result<Reply> run(Node& node, Timestamp now, const Call& call) {
-  return node.command<Reply>(
-      call.actor, now, [&](Context& context) { return invoke(*call.route, node, context, call.request); });
-}
-
-audit::AuditEntry refusal(const std::string& what) {
-  audit::AuditEntry entry;
-  entry.event = audit::Event::command_refused;
-  entry.outcome = audit::Outcome::refused;
-  entry.object = what;
-  return entry;
-}
-
-Result<void> log_refusal(Node& node, Timestamp now, const Actor& actor, const std::string& role,
-                         const std::string& what) {
-  const auto logged = node.command<std::uint64_t>(actor, now, [&](Context& context) {
-    audit::AuditEntry entry = refusal(what);
-    entry.role = role;
-    return context.audit(std::move(entry));
+Result<Reply> run(Node& node, Timestamp now, Gate& gate, Call& call) {
+  KNOOP_LET(admitted, gate.admit(node, now, call.caller, call.route, call.what));
+  if (call.route == nullptr) {
+    if (call.allowed.empty()) return fail(ErrorCode::not_found, Side::user, "the API has no such address");
+    Reply reply{405};
+    reply.refusal = Error{ErrorCode::bad_value, Side::user, "this address does not take that method"};
+    reply.headers.emplace_back("Allow", call.allowed);
+    return reply;
+  }
+  if (!call.malformed) return fail(call.malformed.error());
+  call.request.session = admitted.session;
+  call.request.token = admitted.session != nullptr ? &*call.caller.token : nullptr;
+  call.request.binding = call.caller.binding ? &*call.caller.binding : nullptr;
+  call.request.origin = call.caller.origin;
+  Result<Reply> reply = node.command<Reply>(admitted.actor, now, [&](Context& context) -> Result<Reply> {
+    const Route& route = *call.route;
+    KNOOP_LET(keyed, keyed_request(route, call.request, admitted.actor));
+    return once(context, keyed, [&] {
+      return with_conditions(context, route, call.request,
+                             [&] { return invoke(route, node, context, call.request); });
+    });
   });
-  if (!logged) return fail(logged.error());
-  return {};
+  call.request.session = nullptr;
+  call.request.binding = nullptr;
+  if (reply && reply->slow) reply->slow->actor = admitted.actor;
+  if (reply || reply.error().code != ErrorCode::forbidden) return reply;
+  if (const auto logged = log_refusal(node, now, admitted.actor, "", call.what); !logged)
+    reply = fail(logged.error());
+  return reply;
 }
 
 }  // namespace
@@ -87,36 +94,84 @@ std::optional<Account> parse_account(std::string_view text) {
   return Account{std::string(user), *role};
 }
 
-class ApiServer::Impl {
+class ApiServer::Impl final : public ConnectionHost {
  public:
-  class Session;
   class Answers;
 
   Impl(ApiOptions options, Loop& loop, Router router)
       : options_(std::move(options)),
         loop_(loop),
         router_(std::make_shared<const Router>(std::move(router))),
-        acceptor_(io_),
+        gate_(std::make_shared<Gate>(options_.account_of, options_.allow_as)),
+        local_(io_),
+        web_(io_),
         farewell_(io_),
-        answers_(std::make_shared<Answers>(*this)) {}
+        answers_(std::make_shared<Answers>(*this)),
+        spacing_(io_),
+        heartbeat_(io_) {}
 
   Result<void> open();
   void close();
+  [[nodiscard]] std::uint16_t web_port() const { return web_port_; }
+
+  // ConnectionHost
+  [[nodiscard]] bool closing() const override { return closing_; }
+  [[nodiscard]] const ApiOptions& options() const override { return options_; }
+  [[nodiscard]] const Router& router() const override { return *router_; }
+  void decorate(bhttp::response<bhttp::string_body>& message) const override {
+    add_web_headers(message, tls_.has_value());
+  }
+  [[nodiscard]] Caller caller_of(const Message& message) const override {
+    return read_caller(message, options_.cookie, hosts_, options_.allow_as, tls_.has_value());
+  }
+  void submit(std::uint64_t connection, std::shared_ptr<Call> call) override;
+  [[nodiscard]] Result<std::string> open_stream(std::uint64_t connection, EventsWanted wanted) override;
+  void stream_ready(std::uint64_t connection) override { hub_.ready(connection); }
+  void forget(std::uint64_t connection) override;
 
  private:
-  void accept();
-  void forget(std::uint64_t session);
+  /// What a connection counts as: the command line is served while the address is full, and both while many listen.
+  enum class Pool : std::size_t { local, web, stream };
+  struct Held {
+    std::shared_ptr<Connection> connection;
+    Pool pool;
+  };
+
+  Result<void> open_local();
+  Result<void> open_web();
+  void accept_local();
+  void accept_web();
+  void add(std::shared_ptr<Connection> connection, std::uint64_t id, Pool pool);
+  [[nodiscard]] std::size_t& count(Pool pool) { return counts_[static_cast<std::size_t>(pool)]; }
+  void watch_log();
+  void logged(const LogNews& news);
+  void beat();
+  void ask(std::uint64_t connection, std::function<Result<Reply>(Node&, Timestamp)> question);
+  void start_slow(std::uint64_t connection, std::shared_ptr<Slow> slow);
 
   ApiOptions options_;
   Loop& loop_;
   std::shared_ptr<const Router> router_;
+  std::shared_ptr<Gate> gate_;  // touched on the core thread only
+  std::set<std::string> hosts_;
+  std::optional<TlsFiles> tls_;
   asio::io_context io_{1};
-  Unix::acceptor acceptor_;
+  Unix::acceptor local_;
+  Tcp::acceptor web_;
+  std::uint16_t web_port_ = 0;
   asio::steady_timer farewell_;
   std::shared_ptr<Answers> answers_;
-  std::map<std::uint64_t, std::shared_ptr<Session>> sessions_;
-  std::uint64_t next_session_ = 1;
+  std::map<std::uint64_t, Held> connections_;
+  std::array<std::size_t, 3> counts_{};
+  EventHub hub_;
+  asio::steady_timer spacing_;
+  bool spaced_ = false;  ///< What was logged meanwhile is told when `spacing_` ends.
+  asio::steady_timer heartbeat_;
+  std::uint64_t next_connection_ = 1;
+  std::array<std::size_t, 2> slow_{};  // I/O thread; those that work, and those that wait for another machine
   bool closing_ = false;
+  asio::thread_pool workers_{1};
+  asio::thread_pool waiters_{2};
   std::thread thread_;
 };
 
@@ -124,7 +179,27 @@ class ApiServer::Impl {
 class ApiServer::Impl::Answers {
  public:
   explicit Answers(Impl& server) : server_(&server) {}
-  void deliver(std::uint64_t session, std::shared_ptr<Result<Reply>> reply, bool stored);
+  void deliver(std::uint64_t connection, std::shared_ptr<Result<Reply>> reply, bool stored) {
+    post([connection, reply = std::move(reply), stored](Impl& server) {
+      const auto found = server.connections_.find(connection);
+      if (found == server.connections_.end()) return;
+      if (stored && *reply && (*reply)->slow) return server.start_slow(connection, (*reply)->slow);
+      found->second.connection->answer(*reply, stored);
+    });
+  }
+  void logged(const LogNews& news) {
+    post([news](Impl& server) { server.logged(news); });
+  }
+  void worked(std::uint64_t connection, std::shared_ptr<Slow> slow) {
+    post([connection, slow = std::move(slow)](Impl& server) {
+      --server.slow_[slow->waits];
+      server.ask(connection, [slow](Node& node, Timestamp now) {
+        return node.command<Reply>(slow->actor, now, [&](Context& context) {
+          return once(context, slow->keyed, [&] { return slow->then(node, context); });
+        });
+      });
+    });
+  }
   /// The server goes; what is delivered from now on reaches nobody.
   void stop() {
     const std::lock_guard lock(mutex_);
@@ -132,247 +207,111 @@ class ApiServer::Impl::Answers {
   }
 
  private:
+  void post(std::function<void(Impl&)> what) {
+    const std::lock_guard lock(mutex_);
+    if (server_ == nullptr) return;
+    asio::post(server_->io_, [server = server_, what = std::move(what)] { what(*server); });
+  }
+
   std::mutex mutex_;
   Impl* server_;
 };
 
-class ApiServer::Impl::Session : public std::enable_shared_from_this<Session> {
- public:
-  Session(Impl& server, std::uint64_t id, Unix::socket socket, uid_t uid)
-      : server_(server), id_(id), stream_(std::move(socket)), uid_(uid) {}
-
-  void read() {
-    if (server_.closing_) return end();
-    busy_ = false;
-    parser_.emplace();
-    parser_->header_limit(max_header_bytes);
-    parser_->body_limit(max_body_bytes);
-    stream_.expires_after(first_ ? server_.options_.request_time : server_.options_.idle_time);
-    first_ = false;
-    auto self = shared_from_this();
-    // The first byte may take as long as idling may; from then on the whole request has its own deadline.
-    if (buffer_.size() > 0) return read_request();
-    stream_.async_read_some(buffer_.prepare(4096), [self](beast::error_code error, std::size_t size) {
-      if (error) return self->end();
-      self->buffer_.commit(size);
-      self->read_request();
-    });
-  }
-
-  void close_when_idle() {
-    if (!busy_) end();
-  }
-
-  void answer(const Result<Reply>& reply, bool stored) {
-    if (!reply) return refuse(stored ? status_of(reply.error()) : 503, reply.error());
-    if (reply->refusal) return refuse(status_of(*reply->refusal), *reply->refusal);
-    write(reply->status, "application/json",
-          reply->body.dump(-1, ' ', false, Json::error_handler_t::replace));
-  }
-
- private:
-  void read_request() {
-    busy_ = true;
-    stream_.expires_after(server_.options_.request_time);
-    bhttp::async_read(
-        stream_, buffer_, *parser_,
-        [self = shared_from_this()](beast::error_code error, std::size_t) { self->arrived(error); });
-  }
-
-  void arrived(beast::error_code error) {
-    if (!error) return handle(parser_->release());
-    keep_alive_ = false;
-    if (error == bhttp::error::body_limit)
-      return refuse(413,
-                    {ErrorCode::over_limit, Side::user,
-                     fmt::format("a request holds at most {} bytes; send a file in chunks", max_body_bytes)});
-    if (error == bhttp::error::header_limit)
-      return refuse(431, {ErrorCode::over_limit, Side::user, "the headers of the request are too long"});
-    const bool malformed = error.category() == bhttp::make_error_code(bhttp::error::bad_method).category();
-    if (malformed && error != bhttp::error::end_of_stream && error != bhttp::error::partial_message)
-      return refuse(400, {ErrorCode::bad_format, Side::user, "the request is not well-formed HTTP/1.1"});
-    end();
-  }
-
-  void handle(bhttp::request<bhttp::string_body> message) {
-    keep_alive_ = message.keep_alive();
-    const std::string method(message.method_string());
-    const Result<Target> target = parse_target({message.target().data(), message.target().size()});
-    if (!target) return refuse(status_of(target.error()), target.error());
-    const auto found = server_.router_->find(method, *target);
-    const std::string what = found && found->route != nullptr ? method + " " + found->route->pattern : method;
-
-    const std::optional<Account> account = account_of(message);
-    if (!account)
-      return deny(
-          {Role::monitor, fmt::format("uid {}", uid_), "", std::nullopt, "command line"}, "none", what,
-          "your Unix user has no account on this node; an administrator adds it to the configuration");
-    const Actor actor{account->role, account->user, "", std::nullopt, "command line"};
-
-    if (!found) return refuse(404, {ErrorCode::not_found, Side::user, "the API has no such address"});
-    if (found->route == nullptr) {
-      allow_ = found->allowed;
-      return refuse(405, {ErrorCode::bad_value, Side::user, "this address does not take that method"});
-    }
-    const Route& route = *found->route;
-    if (std::find(route.roles.begin(), route.roles.end(), account->role) == route.roles.end())
-      return deny(actor, std::string(to_string(account->role)), what,
-                  fmt::format("the role {} may not do this", to_string(account->role)));
-
-    auto call = std::make_shared<Call>();
-    call->actor = actor;
-    call->route = &route;
-    call->request.params = found->params;
-    call->request.query = target->query;
-    if (const Result<void> read = take_body(route, message, call->request); !read)
-      return refuse(status_of(read.error()), read.error());
-    submit(std::move(call));
-  }
-
-  std::optional<Account> account_of(const bhttp::request<bhttp::string_body>& message) const {
-    const auto as = message.find("X-Knoop-As");
-    if (as == message.end()) return server_.options_.account_of(uid_);
-    // Only in builds for demo and tests, and only for who could read the node's memory anyway.
-    if (!server_.options_.allow_as || uid_ != ::geteuid()) return std::nullopt;
-    return parse_account({as->value().data(), as->value().size()});
-  }
-
-  static Result<void> take_body(const Route& route, bhttp::request<bhttp::string_body>& message,
-                                Request& request) {
-    for (const auto& [name, value] : request.query)
-      if (std::find(route.query.begin(), route.query.end(), name) == route.query.end())
-        return fail(ErrorCode::bad_value, Side::user, "the address has a query that it does not know");
-    const auto type = message[bhttp::field::content_type];
-    const auto wrong_type = [&](std::string_view wanted) {
-      return fail(ErrorCode::bad_value, Side::user, "the body of this request must be {}", wanted);
+void ApiServer::Impl::ask(std::uint64_t connection, std::function<Result<Reply>(Node&, Timestamp)> question) {
+  loop_.post([answers = answers_, connection, question = std::move(question)](
+                 Node& node, Timestamp now) -> Loop::AfterCommit {
+    auto reply = std::make_shared<Result<Reply>>(question(node, now));
+    return [answers, connection, reply](const Result<void>& committed) {
+      if (!committed)
+        *reply = fail(committed.error().code, Side::ours, "nothing was stored and nothing is shown: {}",
+                      committed.error().sentence);
+      answers->deliver(connection, reply, committed.has_value());
     };
-    switch (route.body) {
-      case BodyKind::none:
-        if (!message.body().empty())
-          return fail(ErrorCode::bad_value, Side::user, "this request has no body");
-        return {};
-      case BodyKind::json: {
-        if (!type.starts_with("application/json")) return wrong_type("application/json");
-        KNOOP_LET(body, parse_body(message.body()));
-        request.body = std::move(body);
-        return {};
-      }
-      case BodyKind::bytes:
-        if (type != "application/octet-stream") return wrong_type("application/octet-stream");
-        request.raw = to_bytes(std::string_view(message.body()));
-        return {};
-    }
-    return {};
-  }
-
-  /// To the core thread, and back after the commit.
-  void submit(std::shared_ptr<const Call> call) {
-    ask([router = server_.router_, call = std::move(call)](Node& node, Timestamp now) {
-      Result<Reply> reply = run(node, now, *call);
-      if (reply || reply.error().code != ErrorCode::forbidden) return reply;
-      const std::string what = call->route->method + " " + call->route->pattern;
-      if (const auto logged = log_refusal(node, now, call->actor, "", what); !logged)
-        reply = fail(logged.error());
-      return reply;
-    });
-  }
-
-  void deny(const Actor& actor, const std::string& role, const std::string& what, const std::string& why) {
-    ask([actor, role, what, error = Error{ErrorCode::forbidden, Side::user, why}](Node& node, Timestamp now) {
-      const auto logged = log_refusal(node, now, actor, role, what);
-      return Result<Reply>(fail(logged ? error : logged.error()));
-    });
-  }
-
-  void ask(std::function<Result<Reply>(Node&, Timestamp)> question) {
-    stream_.expires_never();  // the core answers or ends
-    server_.loop_.post([answers = server_.answers_, id = id_, question = std::move(question)](
-                           Node& node, Timestamp now) -> Loop::AfterCommit {
-      auto reply = std::make_shared<Result<Reply>>(question(node, now));
-      return [answers, id, reply](const Result<void>& committed) {
-        if (!committed)
-          *reply = fail(committed.error().code, Side::ours, "nothing was stored and nothing is shown: {}",
-                        committed.error().sentence);
-        answers->deliver(id, reply, committed.has_value());
-      };
-    });
-  }
-
-  void refuse(unsigned status, const Error& error) {
-    write(status, "application/problem+json", problem_text(error, status));
-  }
-
-  void write(unsigned status, std::string_view type, std::string body) {
-    auto message = std::make_shared<Outgoing>();
-    message->result(status);
-    message->version(11);
-    message->set(bhttp::field::content_type, beast::string_view(type.data(), type.size()));
-    message->set(bhttp::field::cache_control, "no-store");
-    message->set("API-Version", "1.0.0");
-    if (!allow_.empty()) message->set(bhttp::field::allow, std::exchange(allow_, {}));
-    message->keep_alive(keep_alive_ && !server_.closing_);
-    message->body() = std::move(body);
-    message->prepare_payload();
-    stream_.expires_after(server_.options_.request_time);
-    bhttp::async_write(stream_, *message,
-                       [self = shared_from_this(), message](beast::error_code error, std::size_t) {
-                         if (error || !message->keep_alive()) return self->end();
-                         self->read();
-                       });
-  }
-
-  void end() {
-    beast::error_code ignored;
-    stream_.socket().shutdown(Unix::socket::shutdown_both, ignored);
-    stream_.close();
-    server_.forget(id_);
-  }
-
-  Impl& server_;
-  const std::uint64_t id_;
-  Stream stream_;
-  uid_t uid_;
-  beast::flat_buffer buffer_{64UL << 10U};
-  std::optional<Incoming> parser_;
-  std::string allow_;
-  bool keep_alive_ = false;
-  bool busy_ = true;
-  bool first_ = true;
-};
-
-void ApiServer::Impl::Answers::deliver(std::uint64_t session, std::shared_ptr<Result<Reply>> reply,
-                                       bool stored) {
-  const std::lock_guard lock(mutex_);
-  if (server_ == nullptr) return;
-  asio::post(server_->io_, [server = server_, session, reply = std::move(reply), stored] {
-    const auto found = server->sessions_.find(session);
-    if (found != server->sessions_.end()) found->second->answer(*reply, stored);
   });
 }
 
-void ApiServer::Impl::forget(std::uint64_t session) {
-  sessions_.erase(session);
-  if (closing_ && sessions_.empty()) io_.stop();
+void ApiServer::Impl::submit(std::uint64_t connection, std::shared_ptr<Call> call) {
+  ask(connection, [router = router_, gate = gate_, call = std::move(call)](Node& node, Timestamp now) {
+    return run(node, now, *gate, *call);
+  });
+}
+
+void ApiServer::Impl::start_slow(std::uint64_t connection, std::shared_ptr<Slow> slow) {
+  std::size_t& running = slow_[slow->waits];
+  if (running >= most_slow) {
+    const auto found = connections_.find(connection);
+    return found->second.connection->answer(
+        fail(ErrorCode::too_many_requests, Side::user,
+             "too many people sign in at this moment; try again in some seconds"),
+        true);
+  }
+  ++running;
+  asio::thread_pool& pool = slow->waits ? waiters_ : workers_;
+  asio::post(pool, [answers = answers_, connection, slow = std::move(slow)] {
+    slow->work();
+    answers->worked(connection, slow);
+  });
+}
+
+void ApiServer::Impl::forget(std::uint64_t connection) {
+  if (const auto found = connections_.find(connection); found != connections_.end()) {
+    --count(found->second.pool);
+    connections_.erase(found);
+  }
+  hub_.forget(connection);
+  if (closing_ && connections_.empty()) io_.stop();
+}
+
+Result<std::string> ApiServer::Impl::open_stream(std::uint64_t connection, EventsWanted wanted) {
+  const auto act = [this, connection](const auto& what) {
+    if (const auto found = connections_.find(connection); found != connections_.end())
+      what(*std::shared_ptr(found->second.connection));
+  };
+  EventHub::Listener listener{
+      std::move(wanted),
+      [act](std::string text) { act([&](Connection& stream) { stream.send_events(std::move(text)); }); },
+      [act] { act([](Connection& stream) { stream.end(); }); }};
+  KNOOP_LET(first, hub_.listen(connection, std::move(listener)));
+  Pool& pool = connections_.at(connection).pool;
+  --count(pool);
+  pool = Pool::stream;
+  ++count(pool);
+  return first;
+}
+
+void ApiServer::Impl::watch_log() {
+  loop_.post([answers = answers_](Node& node, Timestamp) -> Loop::AfterCommit {
+    node.watch_log([answers](const LogNews& news) { answers->logged(news); });
+    return {};
+  });
+}
+
+void ApiServer::Impl::logged(const LogNews& news) {
+  hub_.note(news);
+  if (spaced_ || hub_.size() == 0) return;
+  hub_.tell(loop_.clock().now(), false);
+  spaced_ = true;
+  spacing_.expires_after(EventHub::spacing);
+  spacing_.async_wait([this](beast::error_code error) {
+    spaced_ = false;
+    if (!error && !closing_) hub_.tell(loop_.clock().now(), false);
+  });
+}
+
+void ApiServer::Impl::beat() {
+  heartbeat_.expires_after(options_.heartbeat);
+  heartbeat_.async_wait([this](beast::error_code error) {
+    if (error || closing_) return;
+    hub_.tell(loop_.clock().now(), true);
+    beat();
+  });
 }
 
 Result<void> ApiServer::Impl::open() {
-  KNOOP_TRY(check_socket_path(options_.socket));
-  KNOOP_TRY(remove_stale_socket(options_.socket));
-  const auto failed = [&](const beast::error_code& error) {
-    return fail(ErrorCode::io_failed, Side::ours, "the API cannot listen at {}: {}", options_.socket.string(),
-                error.message());
-  };
-  beast::error_code error;
-  acceptor_.open(Unix(), error);
-  if (error) return failed(error);
-  acceptor_.bind(Unix::endpoint(options_.socket.string()), error);
-  if (error) return failed(error);
-  // Nobody can connect before listen(), so the mode is in place before it matters.
-  if (::chmod(options_.socket.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) != 0)
-    return fail(ErrorCode::io_failed, Side::ours, "the mode of {} cannot be set", options_.socket.string());
-  acceptor_.listen(static_cast<int>(options_.max_connections), error);
-  if (error) return failed(error);
-  accept();
+  KNOOP_TRY(open_local());
+  if (options_.web) KNOOP_TRY(open_web());
+  watch_log();
+  beat();
   thread_ = std::thread([this] {
     block_all_signals();
     io_.run();
@@ -380,20 +319,97 @@ Result<void> ApiServer::Impl::open() {
   return {};
 }
 
-void ApiServer::Impl::accept() {
-  acceptor_.async_accept([this](beast::error_code error, Unix::socket socket) {
+Result<void> ApiServer::Impl::open_local() {
+  KNOOP_TRY(check_socket_path(options_.socket));
+  KNOOP_TRY(remove_stale_socket(options_.socket));
+  const auto failed = [&](const beast::error_code& error) {
+    return fail(ErrorCode::io_failed, Side::ours, "the API cannot listen at {}: {}", options_.socket.string(),
+                error.message());
+  };
+  beast::error_code error;
+  local_.open(Unix(), error);
+  if (error) return failed(error);
+  local_.bind(Unix::endpoint(options_.socket.string()), error);
+  if (error) return failed(error);
+  // Nobody can connect before listen(), so the mode is in place before it matters.
+  if (::chmod(options_.socket.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) != 0)
+    return fail(ErrorCode::io_failed, Side::ours, "the mode of {} cannot be set", options_.socket.string());
+  local_.listen(static_cast<int>(options_.max_connections), error);
+  if (error) return failed(error);
+  accept_local();
+  return {};
+}
+
+Result<void> ApiServer::Impl::open_web() {
+  const WebOptions& web = *options_.web;
+  KNOOP_LET(place, parse_web_address(web.address));
+  if (web.certificate.empty() && !place.address.is_loopback())
+    return fail(
+        ErrorCode::bad_value, Side::user,
+        "api.address {} can be reached from other machines: set api.certificate and api.certificate_key, or "
+        "listen at 127.0.0.1",
+        web.address);
+  if (!web.certificate.empty()) {
+    KNOOP_LET(files, TlsFiles::open(web.certificate, web.certificate_key, web.on_trouble));
+    tls_.emplace(std::move(files));
+  }
+  const auto failed = [&](const beast::error_code& error) {
+    return fail(ErrorCode::io_failed, Side::ours, "the API cannot listen at {}: {}", web.address,
+                error.message());
+  };
+  const Tcp::endpoint endpoint(place.address, place.port);
+  beast::error_code error;
+  web_.open(endpoint.protocol(), error);
+  if (error) return failed(error);
+  web_.set_option(Tcp::acceptor::reuse_address(true), error);
+  if (error) return failed(error);
+  web_.bind(endpoint, error);
+  if (error) return failed(error);
+  web_.listen(static_cast<int>(options_.max_connections), error);
+  if (error) return failed(error);
+  web_port_ = web_.local_endpoint().port();
+  hosts_ = host_names(place, web_port_, web.hosts);
+  accept_web();
+  return {};
+}
+
+void ApiServer::Impl::add(std::shared_ptr<Connection> connection, std::uint64_t id, Pool pool) {
+  connections_.emplace(id, Held{connection, pool});
+  ++count(pool);
+  connection->start();
+}
+
+void ApiServer::Impl::accept_local() {
+  local_.async_accept([this](beast::error_code error, Unix::socket socket) {
     if (closing_ || error == asio::error::operation_aborted) return;
-    if (!error && sessions_.size() < options_.max_connections) {
+    if (!error && count(Pool::local) < options_.max_connections) {
       ucred peer{};
       socklen_t size = sizeof peer;
       if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0) {
-        const std::uint64_t id = next_session_++;
-        auto session = std::make_shared<Session>(*this, id, std::move(socket), peer.uid);
-        sessions_.emplace(id, session);
-        session->read();
+        const std::uint64_t id = next_connection_++;
+        add(std::make_shared<UnixConnection>(*this, id, beast::basic_stream<Unix>(std::move(socket)),
+                                             peer.uid),
+            id, Pool::local);
       }
     }
-    accept();
+    accept_local();
+  });
+}
+
+void ApiServer::Impl::accept_web() {
+  web_.async_accept([this](beast::error_code error, Tcp::socket socket) {
+    if (closing_ || error == asio::error::operation_aborted) return;
+    if (!error && count(Pool::web) < options_.max_connections) {
+      const std::uint64_t id = next_connection_++;
+      beast::tcp_stream stream(std::move(socket));
+      if (tls_)
+        add(std::make_shared<TlsConnection>(
+                *this, id, TlsConnection::stream_type(std::move(stream), tls_->current()), std::nullopt),
+            id, Pool::web);
+      else
+        add(std::make_shared<TcpConnection>(*this, id, std::move(stream), std::nullopt), id, Pool::web);
+    }
+    accept_web();
   });
 }
 
@@ -402,15 +418,22 @@ void ApiServer::Impl::close() {
   asio::post(io_, [this] {
     closing_ = true;
     beast::error_code ignored;
-    acceptor_.close(ignored);
-    for (const auto& [id, session] : std::map(sessions_)) session->close_when_idle();
-    if (sessions_.empty()) return io_.stop();
+    local_.close(ignored);
+    web_.close(ignored);
+    spacing_.cancel();
+    heartbeat_.cancel();
+    for (const auto& [id, held] : std::map(connections_)) held.connection->close_when_idle();
+    if (connections_.empty()) return io_.stop();
     farewell_.expires_after(last_words);
     farewell_.async_wait([this](beast::error_code) { io_.stop(); });
   });
   thread_.join();
   answers_->stop();
-  sessions_.clear();
+  for (asio::thread_pool* const pool : {&workers_, &waiters_}) {
+    pool->stop();
+    pool->join();
+  }
+  connections_.clear();
   ::unlink(options_.socket.c_str());
 }
 
@@ -420,8 +443,12 @@ ApiServer::~ApiServer() {
   impl_->close();
 }
 
+std::uint16_t ApiServer::web_port() const {
+  return impl_->web_port();
+}
+
 Result<std::unique_ptr<ApiServer>> ApiServer::start(ApiOptions options, Loop& loop) {
-  Router routes = make_routes(options.files);
+  Router routes = make_routes(options.files, options.openid);
   return start(std::move(options), loop, std::move(routes));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/http/problem.h"
 #include "protocol/codec/json_depth.h"
 
 namespace knoop::http {
@@ -133,8 +134,7 @@ Result<void> BodyReader::finish() {
     if (!known_.contains(name)) ++unknown;
   if (unknown > 0) mistakes_.push_back(fmt::format("{} fields that this request does not have", unknown));
   if (mistakes_.empty()) return {};
-  return fail(ErrorCode::bad_value, Side::user, "the request was not understood: {}",
-              fmt::join(mistakes_, "; "));
+  return fail(ErrorCode::bad_value, Side::user, "{}{}", not_understood, fmt::join(mistakes_, "; "));
 }
 
 }  // namespace knoop::http

@@ -42,6 +42,8 @@ class BodyReader {
   void complain(const std::string& name, std::string_view why);
 
   [[nodiscard]] Result<void> finish();
+  /// Those so far; all of them after finish().
+  [[nodiscard]] const std::vector<std::string>& mistakes() const { return mistakes_; }
 
  private:
   [[nodiscard]] const Json* find(const std::string& name);

@@ -278,12 +278,13 @@ Json entry_json(const Membership& membership, const audit::ExportedEntry& entry)
   Json out{{"leaf", entry.leaf.hex()}};
   for (const auto& [field, name] : audit::all_fields) {
     const auto* opening = std::get_if<audit::Opening>(&entry.fields[audit::slot(field)]);
+    const std::string key = field == audit::Field::consent_profile ? "consentProfile" : std::string(name);
     if (opening == nullptr) {
-      out[std::string(name)] = nullptr;
+      out[key] = nullptr;
       continue;
     }
     if (opening->value.empty()) continue;
-    out[std::string(name)] = opening->value;
+    out[key] = opening->value;
     if (field != audit::Field::peer) continue;
     if (const auto member = MemberId::from_hex(opening->value)) out["peerName"] = membership.slug(*member);
   }

@@ -20,7 +20,7 @@ Result<Reply> invoke(const Route& route, Node& node, Context& context, const Req
   }
 }
 
-void Router::add(Route route) {
+Route& Router::add(Route route) {
   for (const Route& known : routes_)
     KNOOP_ASSERT(known.method != route.method || known.pattern != route.pattern, "each route is added once");
   KNOOP_ASSERT(!route.roles.empty(), "a route that nobody may use is no route");
@@ -28,6 +28,7 @@ void Router::add(Route route) {
   KNOOP_ASSERT(target.has_value(), "the pattern of a route is a path");
   segments_.push_back(target->segments);
   routes_.push_back(std::move(route));
+  return routes_.back();
 }
 
 std::optional<Router::Found> Router::find(std::string_view method, const Target& target) const {
@@ -37,7 +38,7 @@ std::optional<Router::Found> Router::find(std::string_view method, const Target&
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     const auto& pattern = segments_[i];
     if (pattern.size() != target.segments.size()) continue;
-    std::map<std::string, std::string> params;
+    Params params;
     std::size_t literals = 0;
     bool fits = true;
     for (std::size_t at = 0; fits && at < pattern.size(); ++at) {

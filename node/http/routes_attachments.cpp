@@ -139,8 +139,10 @@ void add_attachment_routes(Router& router) {
   router.get("/api/v1/attachments/{id}/pieces/{n}", workers, {}, own_piece);
   router.get("/api/v1/received-attachments", workers, {"client"}, received_files);
   router.get("/api/v1/received-attachments/{peer}/{exchange}/{id}/pieces/{n}", workers, {}, received_piece);
-  router.post("/api/v1/received-attachments/{peer}/{exchange}/{id}/pieces/{n}/emergency", workers,
-              received_piece_in_emergency);
+  router
+      .post("/api/v1/received-attachments/{peer}/{exchange}/{id}/pieces/{n}/emergency", workers,
+            received_piece_in_emergency)
+      .repeats(Repeat::refusal);
 }
 
 }  // namespace knoop::http

@@ -9,6 +9,8 @@
 #include "node/files/fhir_export.h"
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
+#include "node/http/fields.h"
+#include "node/http/page.h"
 #include "node/http/views.h"
 
 namespace knoop::http {
@@ -18,6 +20,7 @@ const std::vector<Role> officers{Role::privacy_officer};
 const std::vector<Role> head_readers{Role::privacy_officer, Role::administrator, Role::monitor};
 
 constexpr std::uint64_t most_incarnations = 1'000'000'000;
+constexpr std::uint64_t most_entries = 999'999'999'999;
 
 Result<std::uint64_t> whole_number(const Request& request, const std::string& name, std::uint64_t otherwise,
                                    std::uint64_t most) {
@@ -35,17 +38,27 @@ Result<std::uint64_t> whole_number(const Request& request, const std::string& na
 }
 
 Result<Reply> show(Node&, Context& context, const Request& request) {
-  Result<std::vector<audit::ExportedEntry>> entries;
-  if (const auto client = request.query_value("client")) {
-    entries = read_log_of_client(context, *client);
-  } else {
-    KNOOP_LET(limit, whole_number(request, "limit", 50, audit_slice));
-    entries = read_log(context, limit);
+  const auto client = request.query_value("client");
+  const std::string_view list = client ? "audit-entries-of-client" : "audit-entries";
+  KNOOP_LET(page, page_of(request, list, client ? longest_page : 50));
+  std::optional<storage::AuditPlace> place;
+  if (!page.after.empty()) {
+    KNOOP_LET(parts, place_from(page.after));
+    KNOOP_LET(number, number_from<std::int64_t>(parts.second));
+    if (parts.first < 1 || parts.first > UINT32_MAX)
+      return fail(ErrorCode::bad_value, Side::user, "cursor names no log");
+    place = storage::AuditPlace{static_cast<std::uint32_t>(parts.first), static_cast<std::uint64_t>(number)};
   }
-  if (!entries) return fail(entries.error());
+  const auto limit = static_cast<std::uint64_t>(page.limit);
+  KNOOP_LET(shown,
+            client ? read_log_of_client(context, *client, place, limit) : read_log(context, place, limit));
   Json out = Json::array();
-  for (const audit::ExportedEntry& entry : *entries) out.push_back(entry_json(context.membership(), entry));
-  return Reply{200, {{"entries", std::move(out)}}};
+  for (const audit::ExportedEntry& entry : shown.entries)
+    out.push_back(entry_json(context.membership(), entry));
+  const Json next =
+      shown.next ? next_page(list, place_of(shown.next->incarnation, std::to_string(shown.next->number)))
+                 : Json();
+  return Reply{200, {{"entries", std::move(out)}, {"next", next}}};
 }
 
 Result<Reply> head(Node& node, Context& context, const Request&) {
@@ -111,7 +124,9 @@ Result<Reply> heads(Node&, Context& context, const Request&) {
                       {"exchange", one.exchange.hex()},
                       {"index", one.number},
                       {"since", one.since.iso()},
-                      {"state", one.state == storage::ProofState::wrong ? "wrong" : "overdue"}});
+                      {"state", one.state == storage::ProofState::wrong  ? "wrong"
+                                : one.state == storage::ProofState::lost ? "lost"
+                                                                         : "overdue"}});
   return Reply{200, {{"logs", std::move(logs)}, {"proofs", std::move(proofs)}}};
 }
 
@@ -127,8 +142,7 @@ Result<Reply> evidence(Node&, Context& context, const Request& request) {
 }
 
 Result<Reply> proof(Node&, Context& context, const Request& request) {
-  constexpr std::uint64_t most = 999'999'999'999;
-  KNOOP_LET(index, whole_number(request, "index", most, most));
+  KNOOP_LET(index, whole_number(request, "index", most_entries, most_entries));
   KNOOP_LET(incarnation, whole_number(request, "incarnation", 0, most_incarnations));
   KNOOP_LET(proven, prove_entry(context, index, static_cast<std::uint32_t>(incarnation)));
   return Reply{200, {{"index", index}, {"leaf", proven.leaf.hex()}, {"proof", proven.text()}}};
@@ -156,9 +170,10 @@ Result<Reply> begin(Node& node, Context& context, const Request& request) {
   const bool open = body.truth_or("open", false);
   std::string wanted = body.text_or("format", "jsonl", 20);
   const auto incarnation = static_cast<std::uint32_t>(body.number_or("incarnation", 0, most_incarnations));
+  const std::string reason = body.text_or("reason", "", 400);
   KNOOP_TRY(body.finish());
   KNOOP_LET(form, form_from(std::move(wanted)));
-  KNOOP_LET(begun, begin_export(context, node.audit_log(), !open, form, incarnation));
+  KNOOP_LET(begun, begin_export(context, node.audit_log(), !open, form, incarnation, reason));
   return Reply{201, export_json(begun, form)};
 }
 
@@ -195,12 +210,12 @@ Result<Reply> lines(Node& node, Context& context, const Request& request) {
 }  // namespace
 
 void add_audit_routes(Router& router) {
-  router.get("/api/v1/audit-entries", officers, {"client", "limit"}, show);
+  router.get("/api/v1/audit-entries", officers, {"client", "cursor", "limit"}, show);
   router.get("/api/v1/audit-head", head_readers, {}, head);
   router.get("/api/v1/audit-heads", head_readers, {}, heads);
   router.get("/api/v1/audit-head-evidence", head_readers, {"member"}, evidence);
   router.get("/api/v1/audit-proof", officers, {"index", "incarnation"}, proof);
-  router.post("/api/v1/audit-exports", officers, begin);
+  router.post("/api/v1/audit-exports", officers, begin).repeats(Repeat::anew);
   router.get("/api/v1/audit-export-lines", officers, {"from", "size", "open", "format", "incarnation"},
              lines);
 }

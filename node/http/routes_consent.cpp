@@ -1,10 +1,13 @@
 // Consents (R3): recorded, withdrawn, listed. Professionals record what the family said; the privacy officer looks.
+#include "node/core/consent_register.h"
 #include "node/core/consent_service.h"
 #include "node/core/exchange_service.h"
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
 #include "node/http/fields.h"
+#include "node/http/page.h"
 #include "node/http/roles.h"
+#include "node/http/versions.h"
 #include "protocol/records/calendar.h"
 
 namespace knoop::http {
@@ -100,30 +103,88 @@ Result<Reply> withdraw(Node& node, Context& context, const Request& request) {
   return Reply{200, {{"id", id.hex()}, {"cancelled", effect.cancelled}, {"followed", effect.followed}}};
 }
 
+Json withdrawal_json(const Membership& membership, const storage::WithdrawalOut& one) {
+  return {{"consent", one.basis.hex()}, {"to", membership.slug(one.peer)},
+          {"sent", one.sent.iso()},     {"applied", one.applied ? Json(one.applied->iso()) : Json()},
+          {"locked", one.locked},       {"flagged", one.flagged},
+          {"overdue", one.overdue}};
+}
+
 Result<Reply> withdrawals(Node& node, Context& context, const Request& request) {
   const auto open = request.query_value("open");
   if (open && *open != "true" && *open != "false")
     return fail(ErrorCode::bad_value, Side::user, "open must be true or false");
   KNOOP_LET(found, node.service<ExchangeService>().withdrawals(context, open == "true"));
   Json out = Json::array();
-  for (const storage::WithdrawalOut& one : found)
-    out.push_back({{"consent", one.basis.hex()},
-                   {"to", context.membership().slug(one.peer)},
-                   {"sent", one.sent.iso()},
-                   {"applied", one.applied ? Json(one.applied->iso()) : Json()},
-                   {"locked", one.locked},
-                   {"flagged", one.flagged},
-                   {"overdue", one.overdue}});
+  for (const storage::WithdrawalOut& one : found) out.push_back(withdrawal_json(context.membership(), one));
   return Reply{200, {{"withdrawals", std::move(out)}}};
 }
 
 Result<Reply> list(Node& node, Context& context, const Request& request) {
   const auto client = request.query_value("client");
   if (!client) return fail(ErrorCode::bad_value, Side::user, "consents are listed of one client: say which");
+  KNOOP_LET(page, page_of(request, "consents", 200));
   KNOOP_LET(consents, node.service<ConsentService>().list(context, *client));
   Json out = Json::array();
-  for (const ConsentService::Listed& one : consents) out.push_back(consent_json(context.membership(), one));
-  return Reply{200, {{"consents", std::move(out)}}};
+  Json next;
+  bool begun = page.after.empty();
+  for (const ConsentService::Listed& each : consents) {
+    const std::string id = each.consent.id.hex();
+    if (!begun) {
+      begun = id == page.after;
+      continue;
+    }
+    if (std::ssize(out) == page.limit) {
+      next = next_page("consents", out.back().at("id").get<std::string>());
+      break;
+    }
+    Json one = consent_json(context.membership(), each);
+    KNOOP_TRY(show_etag(context, storage::Kind::consent, one.at("id").get<std::string>(), one));
+    out.push_back(std::move(one));
+  }
+  if (!begun) return fail(ErrorCode::bad_value, Side::user, "cursor names no consent of this client");
+  return Reply{200, {{"consents", std::move(out)}, {"next", next}}};
+}
+
+/// "1764100000000-<id>", as `next` said it.
+Result<storage::ConsentPlace> register_place_from(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  const auto recorded = number_from<std::int64_t>(text.substr(0, dash));
+  const auto id = BasisId::from_hex(dash == std::string_view::npos ? "" : text.substr(dash + 1));
+  if (!recorded || !id) return fail(ErrorCode::bad_value, Side::user, "cursor must be what \"next\" said");
+  return storage::ConsentPlace{Timestamp{*recorded}, *id};
+}
+
+Result<Reply> show_register(Node&, Context& context, const Request& request) {
+  const Membership& membership = context.membership();
+  const auto part = value_in(register_parts, request.query_value("state").value_or("all"));
+  if (!part)
+    return fail(ErrorCode::bad_value, Side::user, "state must be one of {}", names_of(register_parts));
+  std::optional<MemberId> recipient;
+  if (const auto slug = request.query_value("recipient")) {
+    recipient = membership.by_slug(*slug);
+    if (!recipient) return fail(ErrorCode::bad_value, Side::user, "recipient must be a member");
+  }
+  std::optional<storage::ConsentPlace> after;
+  if (const auto cursor = request.query_value("cursor")) {
+    KNOOP_LET(place, register_place_from(*cursor));
+    after = place;
+  }
+  KNOOP_LET(page, consent_register(context, *part, recipient, after));
+  Json out = Json::array();
+  for (const RegisteredConsent& one : page.consents) {
+    Json row = consent_json(membership, {one.consent, one.standing, one.version});
+    row["weaknesses"] = Json::array();
+    for (const Weakness weakness : one.weak) row["weaknesses"].push_back(to_string(weakness));
+    row["withdrawals"] = Json::array();
+    for (const auto& withdrawal : one.withdrawals)
+      row["withdrawals"].push_back(withdrawal_json(membership, withdrawal));
+    out.push_back(std::move(row));
+  }
+  const auto next = [](const storage::ConsentPlace& place) {
+    return Json(fmt::format("{}-{}", place.recorded.ms, place.id.hex()));
+  };
+  return Reply{200, {{"consents", std::move(out)}, {"next", page.next ? next(*page.next) : Json()}}};
 }
 
 Result<Reply> elsewhere(Node& node, Context& context, const Request& request) {
@@ -223,14 +284,17 @@ Result<Reply> set_policy(Node& node, Context& context, const Request& request) {
 
 void add_consent_routes(Router& router) {
   router.post("/api/v1/consents", care(), record);
-  router.post("/api/v1/consents/{id}/withdrawal", care(), withdraw);
+  router.post("/api/v1/consents/{id}/withdrawal", care(), withdraw)
+      .versioned(version_of(storage::Kind::consent, "id"));
   router.get("/api/v1/withdrawals", care_and_privacy(), {"open"}, withdrawals);
-  router.get("/api/v1/consents", care_and_privacy(), {"client"}, list);
+  router.get("/api/v1/consents", care_and_privacy(), {"client", "cursor", "limit"}, list);
+  router.get("/api/v1/consent-register", {Role::privacy_officer}, {"state", "recipient", "cursor"},
+             show_register);
   router.get("/api/v1/consents-elsewhere", care_and_privacy(), {"client"}, elsewhere);
   router.get("/api/v1/consents/{id}/text", care_and_privacy(), {}, print_consent);
   router.get("/api/v1/consent-texts", care_and_privacy(), {}, list_texts);
   router.post("/api/v1/consent-texts", {Role::privacy_officer}, add_text);
-  router.post("/api/v1/consent-texts/{version}/prints", care_and_privacy(), print_text);
+  router.post("/api/v1/consent-texts/{version}/prints", care_and_privacy(), print_text).repeats(Repeat::anew);
   router.get("/api/v1/consent-policy", care_and_privacy(), {}, show_policy);
   router.post("/api/v1/consent-policy", {Role::privacy_officer}, set_policy);
 }

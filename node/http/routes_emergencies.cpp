@@ -5,6 +5,7 @@
 #include "node/http/case_views.h"
 #include "node/http/fields.h"
 #include "node/http/roles.h"
+#include "node/http/versions.h"
 #include "protocol/records/calendar.h"
 
 namespace knoop::http {
@@ -26,7 +27,11 @@ Json read_json(const storage::EmergencyRead& read, const Date& today) {
 Result<Reply> emergencies(Node& node, Context& context, const Request&) {
   KNOOP_LET(waiting, node.service<ExchangeService>().emergency_reads(context));
   Json out = Json::array();
-  for (const auto& one : waiting) out.push_back(read_json(one, dutch_day(context.now)));
+  for (const auto& each : waiting) {
+    Json one = read_json(each, dutch_day(context.now));
+    KNOOP_TRY(show_etag(context, storage::Kind::emergency_read, std::to_string(each.id), one));
+    out.push_back(std::move(one));
+  }
   return Reply{200, {{"emergencyReads", std::move(out)}}};
 }
 
@@ -68,7 +73,8 @@ Result<Reply> handle(Node& node, Context& context, const Request& request) {
 
 void add_emergency_routes(Router& router) {
   router.get("/api/v1/emergency-reads", {Role::privacy_officer}, {}, emergencies);
-  router.post("/api/v1/emergency-reads/{id}/review", {Role::privacy_officer}, review);
+  router.post("/api/v1/emergency-reads/{id}/review", {Role::privacy_officer}, review)
+      .versioned(version_of(storage::Kind::emergency_read, "id"));
   router.get("/api/v1/dead-letters", overseers(), {}, dead_letters);
   router.post("/api/v1/dead-letters/{id}/handling", {Role::privacy_officer}, handle);
 }

@@ -6,6 +6,7 @@
 #include "node/http/fields.h"
 #include "node/http/form_routes.h"
 #include "node/http/fragment_views.h"
+#include "node/http/versions.h"
 #include "protocol/fragments/forms.h"
 
 namespace knoop::http {
@@ -51,9 +52,11 @@ Json preview_json(ExchangeService::Preview&& preview) {
   out.erase("exchange");
   out.erase("offered");
   out["fragments"] = std::move(fragments);
-  out["obligations"] = {{"purpose", consent::to_string(obligations.purpose)},
-                        {"until", obligations.until.exists() ? Json(obligations.until.iso()) : Json()},
-                        {"onward", obligations.onward}};
+  out["obligations"] = {
+      {"purpose", consent::to_string(obligations.purpose)},
+      {"until",
+       !preview.leaving.empty() && obligations.until.exists() ? Json(obligations.until.iso()) : Json()},
+      {"onward", obligations.onward}};
   return out;
 }
 
@@ -194,16 +197,20 @@ Result<Reply> export_receipt(Node& node, Context& context, const Request& reques
 
 void add_exchange_routes(Router& router) {
   router.get("/api/v1/received-fragments", workers, {"client", "handover"}, received);
-  router.post("/api/v1/received-fragments/emergency", workers, received_in_emergency);
-  router.post("/api/v1/release-previews", workers, preview);
+  router.post("/api/v1/received-fragments/emergency", workers, received_in_emergency)
+      .repeats(Repeat::refusal);
+  router.post("/api/v1/release-previews", workers, preview).repeats(Repeat::anew);
   router.post("/api/v1/fragment-requests", workers, ask);
   router.get("/api/v1/fragment-requests", workers, {}, asked);
-  router.post("/api/v1/fragment-requests/{peer}/{exchange}/preview", workers, preview_answer);
+  router.post("/api/v1/fragment-requests/{peer}/{exchange}/preview", workers, preview_answer)
+      .repeats(Repeat::anew);
   router.post("/api/v1/fragment-requests/{peer}/{exchange}/answer", workers, answer);
-  router.post("/api/v1/fragments/{id}/correct", workers, correct);
+  router.post("/api/v1/fragments/{id}/correct", workers, correct)
+      .versioned(version_of(storage::Kind::fragment, "id"));
   const std::vector<Role> receipt_readers{Role::professional, Role::team_lead, Role::privacy_officer};
   router.get("/api/v1/receipts", receipt_readers, {}, kept_receipts);
-  router.post("/api/v1/receipts/{peer}/{exchange}/export", receipt_readers, export_receipt);
+  router.post("/api/v1/receipts/{peer}/{exchange}/export", receipt_readers, export_receipt)
+      .repeats(Repeat::anew);
   add_form_routes(router);
 }
 

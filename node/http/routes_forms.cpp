@@ -81,7 +81,7 @@ Result<Reply> show_feedback(Node&, Context& context, const Request& request) {
 
 void add_form_routes(Router& router) {
   router.get("/api/v1/forms", workers, {}, list);
-  router.post("/api/v1/forms/{form}/{version}/fill", workers, fill);
+  router.post("/api/v1/forms/{form}/{version}/fill", workers, fill).repeats(Repeat::anew);
   router.post("/api/v1/forms/{form}/{version}/feedback", workers, give_feedback);
   router.get("/api/v1/forms/{form}/feedback", workers, {}, show_feedback);
 }

@@ -4,16 +4,20 @@
 #include "node/http/case_views.h"
 #include "node/http/fields.h"
 #include "node/http/roles.h"
+#include "node/http/versions.h"
 #include "protocol/records/calendar.h"
 
 namespace knoop::http {
 namespace {
 
-Json listed(const Context& context, const std::vector<consent::Ground>& grounds) {
+Result<Reply> listed(Context& context, const std::vector<consent::Ground>& grounds) {
   Json out = Json::array();
-  for (const consent::Ground& ground : grounds)
-    out.push_back(ground_json(context.membership(), ground, dutch_day(context.now)));
-  return {{"grounds", std::move(out)}};
+  for (const consent::Ground& ground : grounds) {
+    Json one = ground_json(context.membership(), ground, dutch_day(context.now));
+    KNOOP_TRY(show_etag(context, storage::Kind::ground, one.at("id").get<std::string>(), one));
+    out.push_back(std::move(one));
+  }
+  return Reply{200, {{"grounds", std::move(out)}}};
 }
 
 Result<Reply> record(Node& node, Context& context, const Request& request) {
@@ -45,7 +49,7 @@ Result<Reply> list(Node& node, Context& context, const Request& request) {
   const auto client = request.query_value("client");
   if (!client) return fail(ErrorCode::bad_value, Side::user, "grounds are listed of one client: say which");
   KNOOP_LET(grounds, node.service<ConsentService>().grounds(context, *client));
-  return Reply{200, listed(context, grounds)};
+  return listed(context, grounds);
 }
 
 Result<Reply> end(Node& node, Context& context, const Request& request) {
@@ -56,7 +60,7 @@ Result<Reply> end(Node& node, Context& context, const Request& request) {
 
 Result<Reply> reviews(Node& node, Context& context, const Request&) {
   KNOOP_LET(grounds, node.service<ConsentService>().reviews(context));
-  return Reply{200, listed(context, grounds)};
+  return listed(context, grounds);
 }
 
 Result<Reply> review(Node& node, Context& context, const Request& request) {
@@ -74,7 +78,7 @@ Result<Reply> review(Node& node, Context& context, const Request& request) {
 
 Result<Reply> to_tell(Node& node, Context& context, const Request&) {
   KNOOP_LET(grounds, node.service<ConsentService>().clients_to_tell(context));
-  return Reply{200, listed(context, grounds)};
+  return listed(context, grounds);
 }
 
 Result<Reply> told(Node& node, Context& context, const Request& request) {
@@ -101,12 +105,15 @@ Result<Reply> postpone(Node& node, Context& context, const Request& request) {
 void add_ground_routes(Router& router) {
   router.post("/api/v1/grounds", care(), record);
   router.get("/api/v1/grounds", care_and_privacy(), {"client"}, list);
-  router.post("/api/v1/grounds/{id}/end", care(), end);
+  router.post("/api/v1/grounds/{id}/end", care(), end).versioned(version_of(storage::Kind::ground, "id"));
   router.get("/api/v1/ground-reviews", {Role::privacy_officer}, {}, reviews);
-  router.post("/api/v1/grounds/{id}/review", {Role::privacy_officer}, review);
+  router.post("/api/v1/grounds/{id}/review", {Role::privacy_officer}, review)
+      .versioned(version_of(storage::Kind::ground, "id"));
   router.get("/api/v1/clients-to-tell", care_and_privacy(), {}, to_tell);
-  router.post("/api/v1/grounds/{id}/telling", care(), told);
-  router.post("/api/v1/grounds/{id}/postponement", care(), postpone);
+  router.post("/api/v1/grounds/{id}/telling", care(), told)
+      .versioned(version_of(storage::Kind::ground, "id"));
+  router.post("/api/v1/grounds/{id}/postponement", care(), postpone)
+      .versioned(version_of(storage::Kind::ground, "id"));
 }
 
 }  // namespace knoop::http

@@ -6,6 +6,9 @@
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
 #include "node/http/fields.h"
+#include "node/http/page.h"
+#include "node/http/versions.h"
+#include "protocol/handover/machine.h"
 
 namespace knoop::http {
 namespace {
@@ -17,9 +20,22 @@ std::string who_of(BodyReader& body, const Context& context) {
   return body.text_or("who", context.actor.user, handover::max_person);
 }
 
+/// What this side may do next, so that a page offers nothing else.
+Json steps_json(const storage::StoredHandover& handover) {
+  Json out = Json::array();
+  const handover::Flow flow = handover::flow_of(handover.ask.kind);
+  for (const auto& [event, name] : handover::events)
+    if (handover::step(flow, handover.state, bearer(handover), event, handover.party).answer ==
+        handover::Answer::moves)
+      out.push_back(name);
+  return out;
+}
+
 Result<Reply> show_one(Node& node, Context& context, const HandoverId& id, unsigned status) {
   KNOOP_LET(detail, node.service<HandoverService>().show(context, id));
   Json out = handover_json(context.membership(), detail.handover);
+  out["professional"] = detail.professional.empty() ? Json() : Json(detail.professional);
+  out["steps"] = steps_json(detail.handover);
   out["happenings"] = Json::array();
   for (const auto& happening : detail.happenings) out["happenings"].push_back(happening_json(happening));
   return Reply{status, std::move(out)};
@@ -51,7 +67,7 @@ Result<Reply> request_handover(Node& node, Context& context, const Request& requ
   const bool only_prepare = body.truth_or("prepare", false);
   KNOOP_TRY(body.finish());
   HandoverService& service = node.service<HandoverService>();
-  KNOOP_LET(id, only_prepare ? service.prepare(context, ask) : service.request(context, ask, who));
+  KNOOP_LET(id, only_prepare ? service.prepare(context, ask, who) : service.request(context, ask, who));
   return show_one(node, context, id, 201);
 }
 
@@ -118,10 +134,20 @@ Result<Reply> calendar(Node& node, Context& context, const Request& request) {
 Result<Reply> list(Node& node, Context& context, const Request& request) {
   storage::HandoverFilter filter;
   filter.client_ref = request.query_value("client");
+  KNOOP_LET(page, page_of(request, "handovers", 200));
+  filter.limit = page.limit;
+  if (!page.after.empty()) {
+    KNOOP_LET(place, place_from(page.after));
+    KNOOP_LET(id, id_from<HandoverId>(place.second));
+    filter.after = {Timestamp{place.first}, id};
+  }
   KNOOP_LET(handovers, node.service<HandoverService>().list(context, filter));
   Json out = Json::array();
   for (const auto& handover : handovers) out.push_back(handover_json(context.membership(), handover));
-  return Reply{200, {{"handovers", std::move(out)}}};
+  const Json next = next_page(page, "handovers", handovers, [](const storage::StoredHandover& one) {
+    return place_of(one.changed.ms, one.id.hex());
+  });
+  return Reply{200, {{"handovers", std::move(out)}, {"next", next}}};
 }
 
 Result<Reply> show(Node& node, Context& context, const Request& request) {
@@ -133,11 +159,14 @@ Result<Reply> show(Node& node, Context& context, const Request& request) {
 
 void add_handover_routes(Router& router) {
   router.post("/api/v1/handovers", workers, request_handover);
-  router.get("/api/v1/handovers", workers, {"client"}, list);
-  router.get("/api/v1/handovers/{id}", workers, {}, show);
+  router.get("/api/v1/handovers", workers, {"client", "cursor", "limit"}, list);
+  router.get("/api/v1/handovers/{id}", workers, {}, show)
+      .versioned(version_of(storage::Kind::handover, "id"));
   router.get("/api/v1/handovers/{id}/calendar", workers, {}, calendar);
-  router.post("/api/v1/handovers/{id}/events", workers, act);
-  router.post("/api/v1/handovers/{id}/transfer", workers, transfer);
+  router.post("/api/v1/handovers/{id}/events", workers, act)
+      .versioned(version_of(storage::Kind::handover, "id"));
+  router.post("/api/v1/handovers/{id}/transfer", workers, transfer)
+      .versioned(version_of(storage::Kind::handover, "id"));
 }
 
 }  // namespace knoop::http

@@ -4,13 +4,20 @@
 // A chunk is small because the rows in it are staged in one event of the core thread. Chunks of a file come in order;
 // the one that came last may come again (its answer may have been lost) and changes nothing. The reader of a file is
 // kept in memory: when the node restarts during an upload, the import fails and is started anew.
+//
+// DELETE gives an import up at any time: an upload leaves nothing, and of one that is being applied the rows that were applied
+// stay (node/core/import.h). A mapping is looked up when an import starts, and one that changes meanwhile changes nothing.
+#include <algorithm>
 #include <map>
 
 #include "node/core/import_service.h"
 #include "node/files/import_reader.h"
 #include "node/http/api_routes.h"
 #include "node/http/fields.h"
+#include "node/http/import_mapping_body.h"
+#include "node/http/page.h"
 #include "node/http/roles.h"
+#include "node/http/versions.h"
 
 namespace knoop::http {
 namespace {
@@ -29,6 +36,8 @@ struct Upload {
     std::int64_t next = 0;
   };
   ImportId id{};
+  records::ImportForm form = records::ImportForm::csv;
+  ImportMapping mapping;
   std::map<ImportFile, File> files;
   Timestamp last_used;
 };
@@ -47,24 +56,32 @@ std::string_view name_of(storage::ImportState state) {
       return "done";
     case storage::ImportState::failed:
       return "failed";
+    case storage::ImportState::cancelled:
+      return "cancelled";
   }
   return "";
+}
+
+std::string_view short_name(ImportFile file) {
+  return to_string(file).substr(0, to_string(file).find('.'));
 }
 
 /// "clients", "involvements", "fragments".
 Result<ImportFile> file_named(std::string_view name) {
   for (const ImportFile file : records::all_import_files)
-    if (to_string(file).substr(0, to_string(file).find('.')) == name) return file;
+    if (short_name(file) == name) return file;
   return fail(ErrorCode::not_found, Side::user, "files of an import are clients, involvements and fragments");
 }
 
-Json job_json(const storage::ImportJob& job) {
+Json job_json(const storage::ImportJob& job, const Uploads& uploads) {
   Json files = Json::array();
-  std::int64_t accepted = 0;
+  std::int64_t read = 0;
   std::int64_t rejected = 0;
+  std::int64_t applied = 0;
   for (const ImportFile file : records::all_import_files) {
     const storage::ImportCounts& counts = job.counts[static_cast<std::size_t>(file) - 1];
-    accepted += counts.added + counts.changed + counts.unchanged;
+    read += counts.staged;
+    applied += counts.applied();
     rejected += counts.rejected;
     files.push_back({{"file", to_string(file)},
                      {"staged", counts.staged},
@@ -73,15 +90,26 @@ Json job_json(const storage::ImportJob& job) {
                      {"unchanged", counts.unchanged},
                      {"rejected", counts.rejected}});
   }
+  // How many rows there are is known once all of them were read.
+  const bool all_read = job.state != storage::ImportState::staging;
   Json out{{"id", static_cast<std::int64_t>(job.id)},
            {"state", name_of(job.state)},
-           {"dryRun", job.dry_run},
+           {"dryRun", job.plan.dry_run},
+           {"form", job.plan.form == records::ImportForm::json ? "json" : "csv"},
            {"started", job.started.iso()},
-           {"accepted", accepted},
+           {"accepted", applied - rejected},
            {"rejected", rejected},
+           {"progress", {{"read", read}, {"of", all_read ? Json(read) : Json()}, {"applied", applied}}},
            {"files", std::move(files)}};
+  if (!job.plan.mapping.empty()) out["mapping"] = job.plan.mapping;
   if (job.finished) out["finished"] = job.finished->iso();
   if (!job.failure.empty()) out["failure"] = job.failure;
+  if (uploads.current && uploads.current->id == job.id) {
+    Json next = Json::array();
+    for (const auto& [file, state] : uploads.current->files)
+      next.push_back({{"file", short_name(file)}, {"next", state.next}});
+    out["chunks"] = std::move(next);
+  }
   return out;
 }
 
@@ -101,9 +129,22 @@ Result<Reply> abandon(Node& node, Context& context, Uploads& uploads, const Erro
   return Reply{200, {}, why};
 }
 
+Result<ImportMapping> mapping_of(const storage::StoredMapping& stored) {
+  KNOOP_LET(json, parse_body(stored.body));
+  BodyReader body(json);
+  ImportMapping mapping = mapping_from(body);
+  KNOOP_TRY(body.finish());
+  return mapping;
+}
+
 Result<Reply> start(Node& node, Context& context, const Request& request, Uploads& uploads) {
   BodyReader body(request.body);
-  const bool dry_run = body.truth_or("dryRun", false);
+  storage::ImportPlan plan;
+  plan.dry_run = body.truth_or("dryRun", false);
+  const std::string form = body.text_or("form", "csv", 10);
+  if (form != "csv" && form != "json") body.complain("form", "must be csv or json");
+  plan.form = form == "json" ? records::ImportForm::json : records::ImportForm::csv;
+  plan.mapping = body.text_or("mapping", "", 40);
   KNOOP_TRY(body.finish());
   auto& imports = node.service<ImportService>();
   if (uploads.current && context.now - uploads.current->last_used >= forgotten_after) {
@@ -111,12 +152,20 @@ Result<Reply> start(Node& node, Context& context, const Request& request, Upload
     KNOOP_TRY(imports.abandon(context, uploads.current->id, why));
     uploads.current.reset();
   }
-  KNOOP_LET(id, imports.start(context, dry_run));
+  ImportMapping mapping;
+  if (!plan.mapping.empty()) {
+    KNOOP_LET(stored, imports.mapping(context, plan.mapping));
+    KNOOP_LET(kept, mapping_of(stored));
+    mapping = std::move(kept);
+  }
+  KNOOP_LET(id, imports.start(context, plan));
   uploads.current.emplace();
   uploads.current->id = id;
+  uploads.current->form = plan.form;
+  uploads.current->mapping = std::move(mapping);
   uploads.current->last_used = context.now;
   KNOOP_LET(job, imports.status(context, id));
-  return Reply{201, job_json(job)};
+  return Reply{201, job_json(job, uploads)};
 }
 
 Result<Reply> chunk(Node& node, Context& context, const Request& request, Uploads& uploads) {
@@ -129,7 +178,8 @@ Result<Reply> chunk(Node& node, Context& context, const Request& request, Upload
   if (number == state.next - 1) return Reply{200, {{"next", state.next}}};
   if (number != state.next)
     return fail(ErrorCode::bad_sequence, Side::user, "chunk {} of this file comes next", state.next);
-  if (!state.reader) state.reader = std::make_unique<ImportReader>(file, uploads.limits);
+  if (!state.reader)
+    state.reader = std::make_unique<ImportReader>(file, uploads.limits, upload->form, upload->mapping);
   const ImportId id = upload->id;
   const Result<void> fed = context.attempt([&](Context& part) {
     return state.reader->feed(request.raw, [&](std::vector<records::RawRow>&& rows) {
@@ -148,57 +198,172 @@ Result<Reply> finish(Node& node, Context& context, const Request& request, Uploa
   auto& imports = node.service<ImportService>();
   const ImportId id = upload->id;
   const Result<void> finished = context.attempt([&](Context& part) -> Result<void> {
-    for (auto& [file, state] : upload->files)
-      if (state.reader)
-        KNOOP_TRY(state.reader->finish([&, which = file](std::vector<records::RawRow>&& rows) {
-          return imports.stage(part, id, which, rows);
-        }));
+    for (auto& [file, state] : upload->files) {
+      if (!state.reader) continue;
+      KNOOP_TRY(state.reader->finish([&, which = file](std::vector<records::RawRow>&& rows) {
+        return imports.stage(part, id, which, rows);
+      }));
+      KNOOP_TRY(imports.understood(part, id, file, state.reader->columns(), state.reader->ignored()));
+    }
     return imports.finish(part, id);
   });
   if (!finished) return abandon(node, context, uploads, finished.error());
   uploads.current.reset();
   KNOOP_LET(job, imports.status(context, id));
-  return Reply{200, job_json(job)};
+  return Reply{200, job_json(job, uploads)};
 }
 
 Result<Reply> cancel(Node& node, Context& context, const Request& request, Uploads& uploads) {
-  KNOOP_LET(upload, upload_of(uploads, request));
+  KNOOP_LET(id, number_from<ImportId>(request.param("id")));
   auto& imports = node.service<ImportService>();
-  const ImportId id = upload->id;
-  const Error why{ErrorCode::io_failed, Side::user, "the upload was cancelled"};
-  KNOOP_TRY(imports.abandon(context, id, why));
-  uploads.current.reset();
+  KNOOP_TRY(imports.cancel(context, id));
+  if (uploads.current && uploads.current->id == id) uploads.current.reset();
   KNOOP_LET(job, imports.status(context, id));
-  return Reply{200, job_json(job)};
+  return Reply{200, job_json(job, uploads)};
 }
 
-Result<Reply> status(Node& node, Context& context, const Request& request) {
+Result<Reply> status(Node& node, Context& context, const Request& request, Uploads& uploads) {
   KNOOP_LET(id, number_from<ImportId>(request.param("id")));
   KNOOP_LET(job, node.service<ImportService>().status(context, id));
-  return Reply{200, job_json(job)};
+  return Reply{200, job_json(job, uploads)};
 }
 
-/// In pages of 1000; `file` and `line` of the last one ask for the next page.
+Result<Reply> list(Node& node, Context& context, const Request& request, Uploads& uploads) {
+  std::optional<ImportId> before;
+  KNOOP_LET(page, page_of(request, "imports", 50));
+  if (!page.after.empty()) {
+    KNOOP_LET(id, number_from<ImportId>(page.after));
+    before = id;
+  }
+  page.limit = std::min<std::int64_t>(page.limit, 100);
+  KNOOP_LET(jobs, node.service<ImportService>().list(context, before, page.limit));
+  Json out = Json::array();
+  for (const storage::ImportJob& job : jobs) out.push_back(job_json(job, uploads));
+  const Json next = next_page(page, "imports", jobs, [](const storage::ImportJob& job) {
+    return std::to_string(static_cast<std::int64_t>(job.id));
+  });
+  return Reply{200, {{"imports", std::move(out)}, {"next", next}}};
+}
+
+std::string_view name_of(storage::Outcome outcome) {
+  switch (outcome) {
+    case storage::Outcome::added:
+      return "added";
+    case storage::Outcome::changed:
+      return "changed";
+    case storage::Outcome::unchanged:
+      return "unchanged";
+  }
+  return "";
+}
+
+/// Columns, and the verdicts of the first rows; no value of any row, since who feeds in may not see clients.
+Result<Reply> preview(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, number_from<ImportId>(request.param("id")));
+  auto& imports = node.service<ImportService>();
+  KNOOP_LET(job, imports.status(context, id));
+  Json files = Json::array();
+  for (const ImportFile file : records::all_import_files) {
+    KNOOP_LET(preview, imports.preview(context, id, file));
+    if (preview.columns.columns.empty() && preview.rows.empty()) continue;
+    Json columns = Json::array();
+    for (const records::ReadColumn& column : preview.columns.columns)
+      columns.push_back({{"field", column.field},
+                         {"column", column.constant ? Json() : Json(column.column)},
+                         {"constant", column.constant}});
+    Json rows = Json::array();
+    for (const auto& row : preview.rows) {
+      Json one{{"line", row.line}, {"verdict", row.outcome ? name_of(*row.outcome) : "rejected"}};
+      if (row.reject) {
+        one["field"] = row.reject->field;
+        one["reason"] = row.reject->reason;
+      }
+      rows.push_back(std::move(one));
+    }
+    files.push_back({{"file", to_string(file)},
+                     {"columns", std::move(columns)},
+                     {"ignored", preview.columns.ignored},
+                     {"rows", std::move(rows)}});
+  }
+  return Reply{200,
+               {{"state", name_of(job.state)}, {"dryRun", job.plan.dry_run}, {"files", std::move(files)}}};
+}
+
 Result<Reply> rejects(Node& node, Context& context, const Request& request) {
   KNOOP_LET(id, number_from<ImportId>(request.param("id")));
   ImportFile file = ImportFile::clients;
   std::int64_t line = 0;
-  if (const auto name = request.query_value("file")) {
-    KNOOP_LET(named, file_named(*name));
-    file = named;
+  KNOOP_LET(page, page_of(request, "rejects", longest_page));
+  if (!page.after.empty()) {
+    KNOOP_LET(place, place_from(page.after));
+    const auto named = std::ranges::find(records::all_import_files, place.second,
+                                         [](ImportFile one) { return to_string(one); });
+    if (named == records::all_import_files.end())
+      return fail(ErrorCode::bad_value, Side::user, "cursor names no file of an import");
+    file = *named;
+    line = place.first;
   }
-  if (const auto text = request.query_value("line")) {
-    KNOOP_LET(number, number_from<std::int64_t>(*text));
-    line = number;
-  }
-  KNOOP_LET(page, node.service<ImportService>().rejects(context, id, file, line));
+  KNOOP_LET(found, node.service<ImportService>().rejects(context, id, file, line, page.limit));
   Json rows = Json::array();
-  for (const records::Reject& reject : page)
+  for (const records::Reject& reject : found)
     rows.push_back({{"file", to_string(reject.file)},
                     {"line", reject.line},
                     {"field", reject.field},
                     {"reason", reject.reason}});
-  return Reply{200, {{"rejects", std::move(rows)}}};
+  const Json next = next_page(page, "rejects", found, [](const records::Reject& reject) {
+    return place_of(reject.line, to_string(reject.file));
+  });
+  return Reply{200, {{"rejects", std::move(rows)}, {"next", next}}};
+}
+
+/// Letters, digits and dashes: it stands in addresses and in the log.
+Result<std::string> mapping_name(const Request& request) {
+  const std::string& name = request.param("name");
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (name.empty() || name.size() > 40 || !std::ranges::all_of(name, fits))
+    return fail(ErrorCode::bad_value, Side::user, "a mapping's name has at most 40 of a-z, 0-9 and -");
+  return name;
+}
+
+Json stored_json(const storage::StoredMapping& stored, const ImportMapping& mapping) {
+  Json out = mapping_json(mapping);
+  out["name"] = stored.name;
+  out["changed"] = stored.changed.iso();
+  return out;
+}
+
+Result<Reply> put_mapping(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(name, mapping_name(request));
+  BodyReader body(request.body);
+  const ImportMapping mapping = mapping_from(body);
+  KNOOP_TRY(body.finish());
+  if (const auto problem = problem_of(mapping))
+    return fail(ErrorCode::bad_value, Side::user, "this mapping {}", *problem);
+  auto& imports = node.service<ImportService>();
+  KNOOP_LET(fresh, imports.put_mapping(context, name, mapping_json(mapping).dump()));
+  KNOOP_LET(stored, imports.mapping(context, name));
+  return Reply{fresh ? 201U : 200U, stored_json(stored, mapping)};
+}
+
+Result<Reply> show_mapping(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(name, mapping_name(request));
+  KNOOP_LET(stored, node.service<ImportService>().mapping(context, name));
+  KNOOP_LET(mapping, mapping_of(stored));
+  return Reply{200, stored_json(stored, mapping)};
+}
+
+Result<Reply> list_mappings(Node&, Context& context, const Request&) {
+  KNOOP_LET(all, storage::list_mappings(context.tx));
+  Json out = Json::array();
+  for (const storage::StoredMapping& stored : all)
+    out.push_back({{"name", stored.name}, {"changed", stored.changed.iso()}});
+  return Reply{200, {{"mappings", std::move(out)}}};
+}
+
+Result<Reply> remove_mapping(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(name, mapping_name(request));
+  KNOOP_TRY(node.service<ImportService>().remove_mapping(context, name));
+  return Reply{};
 }
 
 }  // namespace
@@ -213,10 +378,19 @@ void add_import_routes(Router& router, const ReadLimits& limits) {
   };
   router.post("/api/v1/imports", feeders(), with(start));
   router.add({"PUT", "/api/v1/imports/{id}/{file}/chunks/{n}", feeders(), {}, BodyKind::bytes, with(chunk)});
-  router.post("/api/v1/imports/{id}/finish", feeders(), with(finish));
-  router.add({"DELETE", "/api/v1/imports/{id}", feeders(), {}, BodyKind::none, with(cancel)});
-  router.get("/api/v1/imports/{id}", feeders(), {}, status);
-  router.get("/api/v1/imports/{id}/rejects", feeders(), {"file", "line"}, rejects);
+  router.post("/api/v1/imports/{id}/finish", feeders(), with(finish))
+      .versioned(version_of(storage::Kind::import, "id"));
+  router.add({"DELETE", "/api/v1/imports/{id}", feeders(), {}, BodyKind::none, with(cancel)})
+      .versioned(version_of(storage::Kind::import, "id"));
+  router.get("/api/v1/imports", feeders(), {"cursor", "limit"}, with(list));
+  router.get("/api/v1/imports/{id}", feeders(), {}, with(status))
+      .versioned(version_of(storage::Kind::import, "id"));
+  router.get("/api/v1/imports/{id}/preview", feeders(), {}, preview);
+  router.get("/api/v1/imports/{id}/rejects", feeders(), {"cursor", "limit"}, rejects);
+  router.get("/api/v1/import-mappings", feeders(), {}, list_mappings);
+  router.get("/api/v1/import-mappings/{name}", feeders(), {}, show_mapping);
+  router.add({"PUT", "/api/v1/import-mappings/{name}", feeders(), {}, BodyKind::json, put_mapping});
+  router.add({"DELETE", "/api/v1/import-mappings/{name}", feeders(), {}, BodyKind::none, remove_mapping});
 }
 
 }  // namespace knoop::http

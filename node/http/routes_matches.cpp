@@ -1,35 +1,47 @@
 // Matches (R2.3, R2.4, R2.7): what is known elsewhere about own clients, as far as matching told us. Evidence is shown
 // as kinds, never as values; contact data only once both sides chose contact or the match is certain.
+#include "node/core/match_tasks.h"
 #include "node/core/matching_service.h"
 #include "node/core/records.h"
 #include "node/http/api_routes.h"
 #include "node/http/fields.h"
+#include "node/http/page.h"
 #include "node/http/roles.h"
+#include "node/http/versions.h"
 #include "protocol/names.h"
+#include "protocol/records/calendar.h"
 
 namespace knoop::http {
 namespace {
 
 using storage::StoredMatch;
 
-struct State {
-  std::string_view code;
-  std::string_view dutch;
-};
+using followup::State;
 
-/// Where the professional's task with this match stands (R2.7).
-State state_of(const StoredMatch& match) {
-  if (match.ended_why == storage::MatchEnd::left)
-    return {"ended", "vervallen: een van beide doet niet meer mee"};
-  if (match.ended) return {"ended", "vervallen"};
-  if (match.outcome) return {"handled", "afgehandeld"};
-  if (match.own_choice == storage::Choice::no_contact) return {"declined", "geen contact"};
-  if (match.peer_notice) return {"contact", "contactgegevens bekend"};
-  if (match.verdict == matching::Verdict::certain) return {"waiting", "contactgegevens onderweg"};
-  if (match.own_choice == storage::Choice::contact) return {"waiting", "wacht op de andere organisatie"};
-  return {"open", "te beoordelen"};
-}
-
+constexpr std::array<std::pair<State, std::string_view>, 8> states{{{State::to_judge, "open"},
+                                                                    {State::awaiting, "waiting"},
+                                                                    {State::to_contact, "contact"},
+                                                                    {State::contacted, "contacted"},
+                                                                    {State::differing, "differing"},
+                                                                    {State::concluded, "handled"},
+                                                                    {State::no_contact, "declined"},
+                                                                    {State::lapsed, "ended"}}};
+constexpr std::array<std::pair<followup::Way, std::string_view>, 4> ways{
+    {{followup::Way::phone, "phone"},
+     {followup::Way::meeting, "meeting"},
+     {followup::Way::message, "message"},
+     {followup::Way::already, "already"}}};
+constexpr std::array<std::pair<followup::Reason, std::string_view>, 4> reasons{
+    {{followup::Reason::not_needed, "not-needed"},
+     {followup::Reason::client_objects, "client-objects"},
+     {followup::Reason::known, "known"},
+     {followup::Reason::no_answer, "no-answer"}}};
+constexpr std::array<std::pair<followup::Trouble, std::string_view>, 5> troubles{
+    {{followup::Trouble::unreachable, "unreachable"},
+     {followup::Trouble::disagree, "disagree"},
+     {followup::Trouble::agreement, "agreement-broken"},
+     {followup::Trouble::capacity, "no-capacity"},
+     {followup::Trouble::safety, "safety"}}};
 constexpr std::array<std::pair<matching::Outcome, std::string_view>, 3> outcomes{
     {{matching::Outcome::same_youth, "same"},
      {matching::Outcome::family, "family"},
@@ -39,12 +51,32 @@ Json outcome_json(const std::optional<matching::Outcome>& outcome) {
   return outcome ? Json(name_in(outcomes, *outcome)) : Json();
 }
 
-Json match_json(const StoredMatch& match, const Membership& membership) {
+/// Who is to do what by when (R2.7); what is over owes nothing.
+Json task_json(const MatchTaskView& view) {
+  const storage::StoredMatchTask& task = view.task;
+  Json out{{"owner", view.owner}, {"due", Json()}};
+  if (followup::is_open(task.state) && task.deadline) {
+    out["task"] = followup::to_string(task.deadline->task);
+    out["ours"] = followup::is_ours(task.deadline->task);
+    out["due"] = task.deadline->span.due.iso();
+    out["stage"] = terms::to_string(task.stage);
+  }
+  if (task.contact_day && task.contact_way)
+    out["contacted"] = {{"on", task.contact_day->iso()}, {"how", name_in(ways, *task.contact_way)}};
+  if (task.declined) out["declined"] = name_in(reasons, *task.declined);
+  if (task.trouble && task.escalated_at)
+    out["escalated"] = {{"why", name_in(troubles, *task.trouble)}, {"at", task.escalated_at->iso()}};
+  return out;
+}
+
+Result<Json> match_json(Context& context, const StoredMatch& match) {
+  const Membership& membership = context.membership();
+  KNOOP_LET(view, view_match_task(context, match));
   Json evidence = Json::array();
   for (unsigned kind = 1; kind < 32; ++kind)
     if (match.kinds.has(static_cast<matching::Kind>(kind)))
       evidence.push_back(matching::to_string(static_cast<matching::Kind>(kind)));
-  const State state = state_of(match);
+  const State state = followup::state_of(facts_of(match, view.task));
   Json own_choice;
   if (match.own_choice) own_choice = *match.own_choice == storage::Choice::contact ? "contact" : "no-contact";
   Json out{{"id", match.id.hex()},
@@ -52,8 +84,9 @@ Json match_json(const StoredMatch& match, const Membership& membership) {
            {"peer", membership.slug(match.peer)},
            {"clientRef", match.client_ref},
            {"evidence", std::move(evidence)},
-           {"state", state.code},
-           {"stateText", state.dutch},
+           {"state", name_in(states, state)},
+           {"stateText", followup::to_string(state)},
+           {"work", task_json(view)},
            {"ownChoice", own_choice},
            {"found", match.found.iso()},
            {"contactBefore", match.contact_before.iso()},
@@ -87,23 +120,30 @@ Result<Reply> list(Node& node, Context& context, const Request& request) {
     filter.peer = member;
   }
   filter.with_ended = request.query_value("ended") == "true";
-  if (const auto offset = request.query_value("offset")) {
-    KNOOP_LET(number, number_from<std::int64_t>(*offset));
-    filter.offset = number;
+  KNOOP_LET(page, page_of(request, "matches", filter.limit));
+  filter.limit = page.limit;
+  if (!page.after.empty()) {
+    KNOOP_LET(place, place_from(page.after));
+    KNOOP_LET(id, id_from<matching::MatchId>(place.second));
+    filter.after = {Timestamp{place.first}, id};
   }
   KNOOP_LET(found, node.service<MatchingService>().list(context, filter));
   Json matches = Json::array();
-  for (const StoredMatch& match : found) matches.push_back(match_json(match, context.membership()));
-  Json next;
-  if (static_cast<std::int64_t>(found.size()) == filter.limit)
-    next = std::to_string(filter.offset + filter.limit);
+  for (const StoredMatch& match : found) {
+    KNOOP_LET(shown, match_json(context, match));
+    matches.push_back(std::move(shown));
+  }
+  const Json next = next_page(page, "matches", found, [](const StoredMatch& match) {
+    return place_of(match.found.ms, match.id.hex());
+  });
   return Reply{200, {{"matches", std::move(matches)}, {"next", next}}};
 }
 
 Result<Reply> show(Node& node, Context& context, const Request& request) {
   KNOOP_LET(id, id_from<matching::MatchId>(request.param("id")));
   KNOOP_LET(match, node.service<MatchingService>().show(context, id));
-  return Reply{200, match_json(match, context.membership())};
+  KNOOP_LET(shown, match_json(context, match));
+  return Reply{200, std::move(shown)};
 }
 
 Result<Reply> choose(Node& node, Context& context, const Request& request) {
@@ -112,8 +152,9 @@ Result<Reply> choose(Node& node, Context& context, const Request& request) {
   constexpr std::array<std::pair<storage::Choice, std::string_view>, 2> choices{
       {{storage::Choice::contact, "contact"}, {storage::Choice::no_contact, "no-contact"}}};
   const auto choice = word_from(body, "choice", body.text("choice", 20), choices);
+  const auto reason = word_from(body, "reason", body.text_or("reason", "not-needed", 20), reasons);
   KNOOP_TRY(body.finish());
-  KNOOP_TRY(node.service<MatchingService>().choose(context, id, choice));
+  KNOOP_TRY(node.service<MatchingService>().choose(context, id, choice, reason));
   return show(node, context, request);
 }
 
@@ -123,6 +164,37 @@ Result<Reply> record_outcome(Node& node, Context& context, const Request& reques
   const auto outcome = word_from(body, "outcome", body.text("outcome", 20), outcomes);
   KNOOP_TRY(body.finish());
   KNOOP_TRY(node.service<MatchingService>().record_outcome(context, id, outcome));
+  return show(node, context, request);
+}
+
+// Without a name whoever asks takes it; released, it is whose involvement it is again.
+Result<Reply> assign(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, id_from<matching::MatchId>(request.param("id")));
+  BodyReader body(request.body);
+  const std::string owner = body.text_or("owner", context.actor.user, 200);
+  const bool release = body.truth_or("release", false);
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(node.service<MatchTaskService>().assign(context, id, release ? "" : owner));
+  return show(node, context, request);
+}
+
+Result<Reply> contacted(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, id_from<matching::MatchId>(request.param("id")));
+  BodyReader body(request.body);
+  const auto way = word_from(body, "how", body.text("how", 20), ways);
+  const auto day = body.optional_date("on");
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(
+      node.service<MatchTaskService>().contacted(context, id, day.value_or(dutch_day(context.now)), way));
+  return show(node, context, request);
+}
+
+Result<Reply> escalate(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(id, id_from<matching::MatchId>(request.param("id")));
+  BodyReader body(request.body);
+  const auto trouble = word_from(body, "why", body.text("why", 20), troubles);
+  KNOOP_TRY(body.finish());
+  KNOOP_TRY(node.service<MatchTaskService>().escalate(context, id, trouble));
   return show(node, context, request);
 }
 
@@ -146,10 +218,17 @@ Result<Reply> open_epoch(Node& node, Context& context, const Request& request) {
 }  // namespace
 
 void add_match_routes(Router& router) {
-  router.get("/api/v1/matches", care(), {"client", "peer", "ended", "offset"}, list);
-  router.get("/api/v1/matches/{id}", care(), {}, show);
-  router.post("/api/v1/matches/{id}/choice", care(), choose);
-  router.post("/api/v1/matches/{id}/outcome", care(), record_outcome);
+  router.get("/api/v1/matches", care(), {"client", "peer", "ended", "cursor", "limit"}, list);
+  router.get("/api/v1/matches/{id}", care(), {}, show).versioned(version_of(storage::Kind::match, "id"));
+  router.post("/api/v1/matches/{id}/choice", care(), choose)
+      .versioned(version_of(storage::Kind::match, "id"));
+  router.post("/api/v1/matches/{id}/outcome", care(), record_outcome)
+      .versioned(version_of(storage::Kind::match, "id"));
+  router.post("/api/v1/matches/{id}/owner", care(), assign).versioned(version_of(storage::Kind::match, "id"));
+  router.post("/api/v1/matches/{id}/contacted", care(), contacted)
+      .versioned(version_of(storage::Kind::match, "id"));
+  router.post("/api/v1/matches/{id}/escalation", care(), escalate)
+      .versioned(version_of(storage::Kind::match, "id"));
   router.post("/api/v1/matching/{peer}/resume", overseers(), resume);
   router.post("/api/v1/matching/{peer}/epoch", overseers(), open_epoch);
 }

@@ -46,7 +46,8 @@ Result<Reply> export_file(Node& node, Context& context, const Request& request) 
 
 void add_openings_routes(Router& router) {
   router.get("/api/v1/matching-openings", overseers(), {}, list);
-  router.post("/api/v1/matching-openings/{peer}/{epoch}/export", {Role::privacy_officer}, export_file);
+  router.post("/api/v1/matching-openings/{peer}/{epoch}/export", {Role::privacy_officer}, export_file)
+      .repeats(Repeat::refusal);
 }
 
 }  // namespace knoop::http

@@ -5,9 +5,12 @@
 #include "node/http/api_routes.h"
 #include "node/http/fields.h"
 #include "node/http/fragment_views.h"
+#include "node/http/page.h"
 #include "node/http/roles.h"
+#include "node/http/versions.h"
 #include "protocol/fragments/schema.h"
 #include "protocol/records/calendar.h"
+#include "protocol/records/rules.h"
 
 namespace knoop::http {
 namespace {
@@ -51,7 +54,10 @@ Json involvement_json(const storage::StoredInvolvement& stored, Date today) {
              {"phone", involvement.professional.phone},
              {"email", involvement.professional.email}}},
            {"reason", optional_text(involvement.reason)}};
-  if (involvement.closed_on) out["closedOn"] = involvement.closed_on->iso();
+  if (involvement.closed_on) {
+    out["closedOn"] = involvement.closed_on->iso();
+    out["closedWhy"] = optional_text(involvement.closed_why);
+  }
   return out;
 }
 
@@ -77,22 +83,21 @@ Result<Reply> search(Node&, Context& context, const Request& request) {
     else
       body.complain("bsn", "does not pass the elfproef");
   }
-  if (const auto after = body.optional_text("after", 18)) {
-    const auto id = number_from<records::ClientId>(*after);
-    if (id)
-      filter.after = *id;
-    else
-      body.complain("after", "must be the id of a client");
-  }
+  KNOOP_LET(page, page_of(body, "clients", most_clients_shown));
   KNOOP_TRY(body.finish());
+  if (!page.after.empty()) {
+    KNOOP_LET(id, number_from<records::ClientId>(page.after));
+    filter.after = id;
+  }
   filter.today = dutch_day(context.now);
-  filter.limit = most_clients_shown;
+  filter.limit = std::min<std::int64_t>(page.limit, most_clients_shown);
+  page.limit = filter.limit;
   KNOOP_LET(found, search_clients(context, std::move(filter)));
   Json clients = Json::array();
   for (const auto& client : found) clients.push_back(client_json(client, false));
-  Json next;
-  if (static_cast<std::int64_t>(found.size()) == most_clients_shown)
-    next = std::to_string(static_cast<std::int64_t>(found.back().id));
+  const Json next = next_page(page, "clients", found, [](const auto& client) {
+    return std::to_string(static_cast<std::int64_t>(client.id));
+  });
   return Reply{200, {{"clients", std::move(clients)}, {"next", next}}};
 }
 
@@ -101,8 +106,12 @@ Result<Reply> show(Node&, Context& context, const Request& request) {
   Json out = client_json(file.client, true);
   const Date today = dutch_day(context.now);
   out["involvements"] = Json::array();
-  for (const auto& involvement : file.involvements)
-    out["involvements"].push_back(involvement_json(involvement, today));
+  for (const auto& involvement : file.involvements) {
+    Json one = involvement_json(involvement, today);
+    KNOOP_TRY(show_etag(context, storage::Kind::involvement,
+                        std::to_string(static_cast<std::int64_t>(involvement.id)), one));
+    out["involvements"].push_back(std::move(one));
+  }
   out["fragments"] = Json::array();
   for (const auto& fragment : file.fragments) out["fragments"].push_back(fragment_json(fragment, false));
   return Reply{200, std::move(out)};
@@ -149,9 +158,10 @@ Result<Reply> extend_one_involvement(Node&, Context& context, const Request& req
 
 Result<Reply> close_one_involvement(Node&, Context& context, const Request& request) {
   BodyReader body(request.body);
+  const std::string why = body.text("reason", records::longest_why);
   KNOOP_TRY(body.finish());
   KNOOP_LET(id, number_from<records::InvolvementId>(request.param("id")));
-  KNOOP_LET(stored, close_involvement(context, id));
+  KNOOP_LET(stored, close_involvement(context, id, why));
   return Reply{200, involvement_json(stored, dutch_day(context.now))};
 }
 
@@ -159,22 +169,25 @@ Result<Reply> involvements(Node&, Context& context, const Request& request) {
   storage::InvolvementFilter filter;
   filter.today = dutch_day(context.now);
   filter.active_only = request.query_value("all") != "true";
-  if (const auto after = request.query_value("after")) {
-    KNOOP_LET(id, number_from<records::InvolvementId>(*after));
+  KNOOP_LET(page, page_of(request, "involvements", filter.limit));
+  filter.limit = page.limit;
+  if (!page.after.empty()) {
+    KNOOP_LET(id, number_from<records::InvolvementId>(page.after));
     filter.after = id;
   }
   const Date today = filter.today;
-  const std::int64_t limit = filter.limit;
   KNOOP_LET(found, list_involvements(context, std::move(filter)));
   Json list = Json::array();
   for (const ListedInvolvement& each : found) {
     Json one = involvement_json(each.stored, today);
     one["clientRef"] = each.client_ref;
+    KNOOP_TRY(show_etag(context, storage::Kind::involvement,
+                        std::to_string(static_cast<std::int64_t>(each.stored.id)), one));
     list.push_back(std::move(one));
   }
-  Json next;
-  if (static_cast<std::int64_t>(found.size()) == limit)
-    next = std::to_string(static_cast<std::int64_t>(found.back().stored.id));
+  const Json next = next_page(page, "involvements", found, [](const auto& each) {
+    return std::to_string(static_cast<std::int64_t>(each.stored.id));
+  });
   return Reply{200, {{"involvements", std::move(list)}, {"next", next}}};
 }
 
@@ -224,16 +237,21 @@ Result<Reply> show_fragment(Node&, Context& context, const Request& request) {
 }  // namespace
 
 void add_record_routes(Router& router) {
-  router.post("/api/v1/clients/search", care(), search);
-  router.get("/api/v1/clients/{ref}", care(), {"purpose"}, show);
-  router.post("/api/v1/clients/{ref}/marks", care(), mark);
-  router.get("/api/v1/involvements", care(), {"all", "after"}, involvements);
+  router.post("/api/v1/clients/search", care(), search).repeats(Repeat::anew);
+  router.get("/api/v1/clients/{ref}", care(), {"purpose"}, show)
+      .versioned(version_of(storage::Kind::client, "ref"));
+  router.post("/api/v1/clients/{ref}/marks", care(), mark)
+      .versioned(version_of(storage::Kind::client, "ref"));
+  router.get("/api/v1/involvements", care(), {"all", "cursor", "limit"}, involvements);
   router.post("/api/v1/involvements", care(), add_one_involvement);
-  router.post("/api/v1/involvements/{id}/extend", care(), extend_one_involvement);
-  router.post("/api/v1/involvements/{id}/close", care(), close_one_involvement);
+  router.post("/api/v1/involvements/{id}/extend", care(), extend_one_involvement)
+      .versioned(version_of(storage::Kind::involvement, "id"));
+  router.post("/api/v1/involvements/{id}/close", care(), close_one_involvement)
+      .versioned(version_of(storage::Kind::involvement, "id"));
   router.post("/api/v1/fragments", care(), add_one_fragment);
-  router.get("/api/v1/fragments/{id}", care(), {"purpose"}, show_fragment);
-  router.get("/api/v1/schemas", care(), {}, list_schemas);
+  router.get("/api/v1/fragments/{id}", care(), {"purpose"}, show_fragment)
+      .versioned(version_of(storage::Kind::fragment, "id"));
+  router.get("/api/v1/schemas", care_and_privacy(), {}, list_schemas);
   router.get("/api/v1/schemas/{category}/{version}", care(), {}, show_schema);
 }
 

@@ -6,7 +6,9 @@
 #include "node/core/subject_requests.h"
 #include "node/http/api_routes.h"
 #include "node/http/fields.h"
+#include "node/http/page.h"
 #include "node/http/roles.h"
+#include "node/http/versions.h"
 #include "protocol/records/calendar.h"
 
 namespace knoop::http {
@@ -79,6 +81,7 @@ Result<Reply> list(Node& node, Context& context, const Request&) {
     Json item = destruction_json(one.destruction);
     item["orders"] = Json::array();
     for (const auto& order : one.orders) item["orders"].push_back(order_json(context.membership(), order));
+    KNOOP_TRY(show_etag(context, storage::Kind::destruction, one.destruction.id.hex(), item));
     out.push_back(std::move(item));
   }
   return Reply{200, {{"destructions", std::move(out)}}};
@@ -113,8 +116,9 @@ Result<Reply> proof(Node& node, Context& context, const Request& request) {
 
 Result<Reply> due(Node&, Context& context, const Request& request) {
   records::ClientId after{0};
-  if (const auto text = request.query_value("after")) {
-    KNOOP_LET(id, number_from<records::ClientId>(*text));
+  KNOOP_LET(page, page_of(request, "retention", longest_page));
+  if (!page.after.empty()) {
+    KNOOP_LET(id, number_from<records::ClientId>(page.after));
     after = id;
   }
   KNOOP_LET(found, retention_due(context, after));
@@ -134,7 +138,9 @@ Result<Reply> due(Node&, Context& context, const Request& request) {
                    {"fragments", std::move(fragments)}});
   }
   const auto next = static_cast<std::int64_t>(found.next);
-  return Reply{200, {{"due", std::move(out)}, {"next", next == 0 ? Json() : Json(std::to_string(next))}}};
+  return Reply{
+      200,
+      {{"due", std::move(out)}, {"next", next == 0 ? Json() : next_page("retention", std::to_string(next))}}};
 }
 
 Result<Reply> death(Node&, Context& context, const Request& request) {
@@ -181,7 +187,11 @@ Result<Reply> requests(Node& node, Context& context, const Request& request) {
   KNOOP_LET(found, node.service<SubjectRequestService>().list(context, request.query_value("client"),
                                                               !request.query_value("all").has_value()));
   Json out = Json::array();
-  for (const auto& one : found) out.push_back(request_json(one, dutch_day(context.now)));
+  for (const auto& one : found) {
+    Json item = request_json(one, dutch_day(context.now));
+    KNOOP_TRY(show_etag(context, storage::Kind::subject_request, one.id.hex(), item));
+    out.push_back(std::move(item));
+  }
   return Reply{200, {{"requests", std::move(out)}}};
 }
 
@@ -218,16 +228,22 @@ Result<Reply> answer(Node& node, Context& context, const Request& request) {
 void add_rights_routes(Router& router) {
   router.post("/api/v1/destructions", care_and_privacy(), ask);
   router.get("/api/v1/destructions", care_and_privacy(), {}, list);
-  router.post("/api/v1/destructions/{id}/approval", {Role::team_lead, Role::privacy_officer}, approve);
-  router.post("/api/v1/destructions/{id}/cancellation", care_and_privacy(), cancel);
+  router.post("/api/v1/destructions/{id}/approval", {Role::team_lead, Role::privacy_officer}, approve)
+      .versioned(version_of(storage::Kind::destruction, "id"));
+  router.post("/api/v1/destructions/{id}/cancellation", care_and_privacy(), cancel)
+      .versioned(version_of(storage::Kind::destruction, "id"));
   router.get("/api/v1/destructions/{id}/proof", care_and_privacy(), {}, proof);
-  router.get("/api/v1/retention-due", care_and_privacy(), {"after"}, due);
-  router.post("/api/v1/clients/{ref}/death", care(), death);
+  router.get("/api/v1/retention-due", care_and_privacy(), {"cursor"}, due);
+  router.post("/api/v1/clients/{ref}/death", care(), death)
+      .versioned(version_of(storage::Kind::client, "ref"));
   router.post("/api/v1/subject-requests", care_and_privacy(), receive);
   router.get("/api/v1/subject-requests", care_and_privacy(), {"client", "all"}, requests);
-  router.post("/api/v1/subject-requests/{id}/extension", care_and_privacy(), extend);
-  router.post("/api/v1/subject-requests/{id}/statement", care_and_privacy(), statement);
-  router.post("/api/v1/subject-requests/{id}/answer", care_and_privacy(), answer);
+  router.post("/api/v1/subject-requests/{id}/extension", care_and_privacy(), extend)
+      .versioned(version_of(storage::Kind::subject_request, "id"));
+  router.post("/api/v1/subject-requests/{id}/statement", care_and_privacy(), statement)
+      .versioned(version_of(storage::Kind::subject_request, "id"));
+  router.post("/api/v1/subject-requests/{id}/answer", care_and_privacy(), answer)
+      .versioned(version_of(storage::Kind::subject_request, "id"));
 }
 
 }  // namespace knoop::http

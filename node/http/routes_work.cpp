@@ -1,4 +1,4 @@
-// The work list (R2.7, R5.6).
+// The work list (R2.7, R5.6), and what a monitor sees of it.
 #include "node/core/membership.h"
 #include "node/core/work_list.h"
 #include "node/http/api_routes.h"
@@ -7,25 +7,46 @@
 namespace knoop::http {
 namespace {
 
-Result<Reply> list(Node&, Context& context, const Request&) {
-  KNOOP_LET(items, work_list(context));
+Json peer_or_null(const Context& context, const std::optional<MemberId>& peer) {
+  return peer ? Json(context.membership().slug(*peer)) : Json();
+}
+
+Result<Reply> list(Node&, Context& context, const Request& request) {
+  KNOOP_LET(items, work_list(context, request.query_value("owner").value_or("")));
   Json out = Json::array();
   for (const WorkItem& item : items)
-    out.push_back({{"kind", item.kind == WorkKind::handover ? "handover" : "match"},
+    out.push_back({{"kind", to_string(item.kind)},
                    {"id", item.id},
                    {"clientRef", item.client_ref},
-                   {"peer", context.membership().slug(item.peer)},
+                   {"peer", peer_or_null(context, item.peer)},
                    {"task", item.task},
                    {"ours", item.ours},
                    {"due", item.due.iso()},
-                   {"stage", terms::to_string(item.stage)}});
+                   {"stage", terms::to_string(item.stage)},
+                   {"owner", item.owner},
+                   {"escalated", item.trouble}});
   return Reply{200, {{"work", std::move(out)}}};
+}
+
+/// No client, no id, no person: statuses alone.
+Result<Reply> statuses(Node&, Context& context, const Request&) {
+  KNOOP_LET(lines, work_status(context));
+  Json out = Json::array();
+  for (const WorkStatus& line : lines)
+    out.push_back({{"kind", to_string(line.kind)},
+                   {"peer", peer_or_null(context, line.peer)},
+                   {"ours", line.ours},
+                   {"stage", terms::to_string(line.stage)},
+                   {"count", line.count},
+                   {"oldestDue", line.oldest_due.iso()}});
+  return Reply{200, {{"statuses", std::move(out)}}};
 }
 
 }  // namespace
 
 void add_work_routes(Router& router) {
-  router.get("/api/v1/work", care(), {}, list);
+  router.get("/api/v1/work", care(), {"owner"}, list);
+  router.get("/api/v1/work-status", {Role::monitor, Role::team_lead}, {}, statuses);
 }
 
 }  // namespace knoop::http

@@ -46,7 +46,8 @@ Result<Target> parse_target(std::string_view text) {
   const std::size_t mark = text.find('?');
   std::string_view path = text.substr(1, mark == std::string_view::npos ? mark : mark - 1);
   Target out;
-  while (true) {
+  const bool root = path.empty();  // "/", also with a query
+  while (!root) {
     const std::size_t slash = path.find('/');
     KNOOP_LET(segment, unescape(path.substr(0, slash)));
     if (segment.empty() || segment == "." || segment == "..") return bad;

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 
+#include "protocol/channel/fingerprint.h"
+
 namespace knoop::http {
 
 Json card_json(const Card& card) {
+  const Fingerprint spoken = fingerprint(FingerprintOf::organisation, card.member.view());
   Json out{{"id", card.id},
            {"name", card.name},
            {"kind", card.kind},
            {"number", card.number},
            {"organisationKey", card.member.hex()},
+           {"fingerprint", {{"words", spoken.words}, {"digits", spoken.digits}}},
            {"area", card.area},
            {"capabilities", card.capabilities},
            {"contact",

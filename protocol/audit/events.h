@@ -34,6 +34,11 @@ namespace knoop::audit {
   X(incarnation_seen, 22, "incarnation.seen")                                \
   X(incarnation_refused, 23, "incarnation.refused")                          \
   X(incarnation_allowed, 24, "incarnation.allowed")                          \
+  X(logged_out, 25, "user.logged-out")                                       \
+  X(account_created, 26, "account.created")                                  \
+  X(account_changed, 27, "account.changed")                                  \
+  X(second_factor_set, 28, "account.second-factor-set")                      \
+  X(api_key_created, 29, "api-key.created")                                  \
   /* network */                                                              \
   X(card_installed, 30, "card.installed")                                    \
   X(convenant_installed, 31, "convenant.installed")                          \
@@ -46,6 +51,9 @@ namespace knoop::audit {
   X(member_left, 38, "member.left")                                          \
   X(message_void, 39, "message.void")                                        \
   X(dead_letter_handled, 40, "dead-letter.handled")                          \
+  /* accounts, continued */                                                  \
+  X(api_key_ended, 41, "api-key.ended")                                      \
+  X(account_read, 42, "account.read")                                        \
   /* own records (R1) */                                                     \
   X(import_started, 50, "import.started")                                    \
   X(import_finished, 51, "import.finished")                                  \
@@ -61,6 +69,8 @@ namespace knoop::audit {
   X(involvement_changed, 81, "involvement.changed")                          \
   X(involvement_closed, 82, "involvement.closed")                            \
   X(involvement_read, 83, "involvement.read")                                \
+  X(involvement_reminded, 84, "involvement.reminded")                        \
+  X(views_read, 85, "views.read")                                            \
   X(match_registered, 90, "match.registered")                                \
   X(match_found, 91, "match.found")                                          \
   X(match_read, 92, "match.read")                                            \
@@ -147,6 +157,19 @@ namespace knoop::audit {
   X(handover_overdue, 210, "handover.overdue")                               \
   X(handover_term_escalated, 211, "handover.term-escalated")                 \
   X(work_read, 213, "work.read")                                             \
+  X(handover_restored, 214, "handover.restored")                             \
+  X(aftercare_changed, 215, "aftercare.changed")                             \
+  X(aftercare_due, 216, "aftercare.due")                                     \
+  X(aftercare_reminded, 217, "aftercare.reminded")                           \
+  X(aftercare_overdue, 218, "aftercare.overdue")                             \
+  X(aftercare_escalated, 219, "aftercare.escalated")                         \
+  X(aftercare_closed, 220, "aftercare.closed")                               \
+  X(aftercare_read, 221, "aftercare.read")                                   \
+  X(responsible_changed, 222, "responsible.changed")                         \
+  X(professional_left, 223, "professional.left")                             \
+  X(professional_back, 224, "professional.back")                             \
+  X(caseload_read, 225, "caseload.read")                                     \
+  X(aftercare_watched, 226, "aftercare.watched")                             \
   /* destruction and rights of the data subject (R8.4) */                    \
   X(destruction_asked, 230, "destruction.asked")                             \
   X(destruction_approved, 231, "destruction.approved")                       \

@@ -55,6 +55,20 @@ std::string_view dutch(Event event) {
       return "{wie} heeft zich aangemeld.";
     case Event::log_in_refused:
       return "Iemand probeerde zich aan te melden. Dat is geweigerd.";
+    case Event::logged_out:
+      return "{wie} heeft zich afgemeld.";
+    case Event::account_created:
+      return "{wie} heeft een account gemaakt voor iemand die hier werkt.";
+    case Event::account_changed:
+      return "{wie} heeft het account van iemand die hier werkt veranderd.";
+    case Event::account_read:
+      return "{wie} heeft bekeken wie hier een account heeft.";
+    case Event::second_factor_set:
+      return "{wie} heeft een tweede slot op het eigen account gezet.";
+    case Event::api_key_created:
+      return "{wie} heeft een sleutel gemaakt waarmee een ander programma bij dit systeem mag.";
+    case Event::api_key_ended:
+      return "{wie} heeft een sleutel van een ander programma ingetrokken.";
     case Event::command_refused:
       return "{wie} wilde iets doen wat niet mag. Het systeem heeft het geweigerd.";
     case Event::clock_stepped:
@@ -109,6 +123,10 @@ std::string_view dutch(Event event) {
       return "{wie} heeft vastgelegd dat wij niet meer bij u betrokken zijn.";
     case Event::involvement_read:
       return "{wie} heeft bekeken of wij bij u betrokken zijn.";
+    case Event::involvement_reminded:
+      return "Het systeem herinnerde ons eraan dat bijna afloopt dat wij bij u betrokken zijn.";
+    case Event::views_read:
+      return "{wie} heeft bekeken wie er allemaal bij u betrokken is en wie de leiding heeft.";
     case Event::match_registered:
       return "Het systeem heeft onherkenbaar aangemeld bij {ander} dat wij iemand helpen. Uw naam en nummer "
              "gaan dan niet mee.";
@@ -281,8 +299,34 @@ std::string_view dutch(Event event) {
       return "Een stap in de overdracht van uw hulp was te laat.";
     case Event::handover_term_escalated:
       return "Een stap in de overdracht van uw hulp was zo laat dat anderen het moesten weten.";
+    case Event::handover_restored:
+      return "Na een storing is met {ander} opnieuw vastgelegd hoe ver de overdracht van uw hulp is.";
     case Event::work_read:
       return "{wie} heeft de werklijst bekeken, met wat er voor u gedaan moet worden.";
+    case Event::aftercare_watched:
+      return "{wie} heeft opgeschreven wanneer uw hulp afloopt, zodat er op tijd een plan voor daarna komt.";
+    case Event::aftercare_changed:
+      return "{wie} heeft iets aangepast bij het plan voor na uw hulp.";
+    case Event::aftercare_due:
+      return "Uw hulp loopt over een half jaar af. Er moet nu een plan komen voor daarna.";
+    case Event::aftercare_reminded:
+      return "Het plan voor na uw hulp moest bijna klaar zijn.";
+    case Event::aftercare_overdue:
+      return "Het plan voor na uw hulp was te laat.";
+    case Event::aftercare_escalated:
+      return "Het plan voor na uw hulp was zo laat dat anderen het moesten weten.";
+    case Event::aftercare_closed:
+      return "{wie} heeft opgeschreven dat het plan voor na uw hulp er is, of waarom het niet nodig is.";
+    case Event::aftercare_read:
+      return "{wie} heeft bekeken of er een plan is voor na uw hulp.";
+    case Event::responsible_changed:
+      return "Een medewerker vertrekt. {wie} heeft aan een collega gegeven wat die voor u deed.";
+    case Event::professional_left:
+      return "{wie} heeft opgeschreven dat een medewerker vertrekt, en wie het werk overneemt.";
+    case Event::professional_back:
+      return "{wie} heeft opgeschreven dat een medewerker er weer is.";
+    case Event::caseload_read:
+      return "{wie} heeft bekeken wat een medewerker allemaal doet. U stond daarbij.";
     case Event::destruction_asked:
       return "{wie} heeft gevraagd om gegevens over u te vernietigen.";
     case Event::destruction_approved:
@@ -360,6 +404,7 @@ Matter matter_of(Event event, Action action) {
     case Event::handover_feedback_sent:
     case Event::handover_feedback_received:
     case Event::handover_closed:
+    case Event::handover_restored:
     case Event::match_found:
     case Event::match_contact_chosen:
     case Event::match_handled:

@@ -54,6 +54,7 @@
   X(consent_statement, 55, case_work)     \
   X(handover_event, 60, case_work)        \
   X(handover_state, 61, case_work)        \
+  X(handover_told, 62, case_work)         \
   X(log_head, 100, protective)            \
   X(cosignature, 101, protective)         \
   X(log_proof, 102, protective)

@@ -40,6 +40,10 @@ inline constexpr std::array<Named<Standing>, 7> standings{{{Standing::in_force, 
 [[nodiscard]] constexpr std::string_view to_string(Standing value) {
   return name_in(standings, value);
 }
+/// Whoever recorded it is asked this, so many days before its last one: time to talk with the family, or to let it end.
+inline constexpr std::string_view ending_task = "opnieuw bespreken of laten aflopen";
+inline constexpr int reminder_days = 28;
+
 [[nodiscard]] Standing standing_of(const Consent& consent, std::span<const Consent> all,
                                    const std::optional<Date>& birth, const AuthorityPolicy& policy,
                                    const Date& today);

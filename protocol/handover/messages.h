@@ -3,6 +3,8 @@
 //   ontvanger HandoverEvent ──▶ afzender      what the ontvanger did; or
 //   afzender  HandoverState ──▶ ontvanger     the state after each event, whoever did it; the first brings the request
 //
+//   both      HandoverTold  ◀─▶                after a restore of one of them: what the teller's copy holds
+//
 // The afzender's copy decides (machine.h): an event of the ontvanger that does not fit is answered with the state as it
 // is. A hostile ontvanger can only do what the table lets it do; a hostile afzender can say any state about its own
 // hand-over, and nothing about another's: the id belongs to the pair.
@@ -93,6 +95,20 @@ struct HandoverState {
     archive(self.handover, self.version, self.state, self.responsible, self.ask, self.happening);
   }
   friend bool operator==(const HandoverState&, const HandoverState&) = default;
+};
+
+/// After a restore of one of the two: one version of the teller's copy, from the first on; or that a hand-over of which the reader
+/// told is not known to the teller any more; or, with neither, that the teller has told all.
+struct HandoverTold {
+  Party teller{};  ///< What the teller is in this hand-over; says nothing at the end.
+  std::optional<HandoverState> state;
+  std::optional<HandoverId> unknown;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    archive(self.teller, self.state, self.unknown);
+  }
+  friend bool operator==(const HandoverTold&, const HandoverTold&) = default;
 };
 
 }  // namespace knoop::handover

@@ -1,7 +1,6 @@
 #include "protocol/handover/terms.h"
 
 #include "protocol/handover/machine.h"
-#include "protocol/terms/working_days.h"
 
 namespace knoop::handover {
 namespace {
@@ -52,7 +51,10 @@ bool has_ended(std::span<const Moved> path) {
 }  // namespace
 
 std::optional<Deadline> deadline_of(Flow flow, State state, Urgency urgency, Date begun,
-                                    std::span<const Moved> path, const terms::AgreedTerms& agreed) {
+                                    std::span<const Moved> path, const terms::AgreedTerms& convenant) {
+  terms::AgreedTerms agreed = convenant;
+  // A recess is for what can wait.
+  if (urgency == Urgency::urgent) agreed.recesses.clear();
   const Date since = entered(path, begun);
   const auto within = [&](Task task, Party owner, std::uint32_t days, Count count, Date from) {
     return Deadline{task, owner, terms::span_of(from, days, count, pauses_since(from, path), agreed)};
@@ -63,7 +65,7 @@ std::optional<Deadline> deadline_of(Flow flow, State state, Urgency urgency, Dat
   // Moves the end of a term to a working day after `day`, when that is later.
   const auto not_before = [&](Deadline deadline, std::optional<Date> day) {
     if (!day) return deadline;
-    const Date due = terms::after_working_days(*day, 1);
+    const Date due = terms::after_agreed_days(*day, 1, agreed);
     if (due > deadline.span.due) deadline.span = terms::span_until(deadline.span.begins, due, agreed);
     return deadline;
   };
@@ -90,7 +92,7 @@ std::optional<Deadline> deadline_of(Flow flow, State state, Urgency urgency, Dat
       const Date planned = planned_for(path).value_or(since);
       return Deadline{
           Task::hold, Party::afzender,
-          terms::span_until(since, terms::after_working_days(std::max(planned, since), 1), agreed)};
+          terms::span_until(since, terms::after_agreed_days(std::max(planned, since), 1, agreed), agreed)};
     }
     case State::conversation_held:
       if (flow == Flow::advice) return soon(Task::advise, Party::ontvanger);

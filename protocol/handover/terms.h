@@ -8,6 +8,8 @@
 //   terugkoppelen                feedback_days from the arrival, and from each feedback until the one that help has ended
 //   everything else              next_step_days
 //
+// Days of a recess that the convenant names do not count, but for what is urgent.
+//
 // A conversation that is planned for later than the term of the hand-over is an agreement to wait for it; the transfer is then
 // due a working day after it.
 #pragma once

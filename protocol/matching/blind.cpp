@@ -17,21 +17,43 @@ static_assert(batch_sizes[1] == (size_classes[1] - sealing_overhead - head_of_me
 static_assert(batch_sizes[2] == (size_classes[2] - sealing_overhead - head_of_message) / bytes_a_point);
 static_assert(batch_sizes[3] < (size_classes[3] - sealing_overhead - head_of_message) / bytes_a_point);
 static_assert(batch_sizes[4] == (size_classes[3] - sealing_overhead - head_of_message) / bytes_a_point);
-static_assert(batch_sizes[5] == (size_classes[4] - sealing_overhead - head_of_message) / bytes_a_point);
-static_assert(batch_sizes[6] == (size_classes[5] - sealing_overhead - head_of_message) / bytes_a_point);
-static_assert(batch_sizes[7] == (size_classes[6] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[5] < (size_classes[4] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[6] == (size_classes[4] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[7] == (size_classes[5] - sealing_overhead - head_of_message) / bytes_a_point);
+static_assert(batch_sizes[8] == (size_classes[6] - sealing_overhead - head_of_message) / bytes_a_point);
 
-// 0 ≤ result < bound without bias: the top part of the range that is no multiple of bound is drawn again.
-std::uint64_t below(std::uint64_t bound, Entropy& entropy) {
-  const std::uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
-  for (;;) {
-    std::array<Byte, 8> bytes{};
-    entropy.fill(bytes);
-    std::uint64_t value = 0;
-    for (const Byte byte : bytes) value = value << 8U | byte;
-    if (value < limit) return value % bound;
+// Random numbers from entropy that is fetched for many at once: a call of the system for each costs more than a row.
+class Draws {
+ public:
+  explicit Draws(Entropy& entropy) : entropy_(entropy) {}
+  Draws(const Draws&) = delete;
+  Draws& operator=(const Draws&) = delete;
+  ~Draws() { wipe(bytes_.data(), bytes_.size()); }
+
+  // 0 ≤ result < bound without bias: the top part of the range that is no multiple of bound is drawn again.
+  std::uint64_t below(std::uint64_t bound) {
+    const std::uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
+    for (;;) {
+      const std::uint64_t value = next();
+      if (value < limit) return value % bound;
+    }
   }
-}
+
+ private:
+  std::uint64_t next() {
+    if (used_ == bytes_.size()) {
+      entropy_.fill(bytes_);
+      used_ = 0;
+    }
+    std::uint64_t value = 0;
+    for (const std::size_t end = used_ + 8; used_ < end; ++used_) value = value << 8U | bytes_[used_];
+    return value;
+  }
+
+  Entropy& entropy_;
+  std::array<Byte, 1024> bytes_{};
+  std::size_t used_ = bytes_.size();
+};
 
 }  // namespace
 
@@ -52,7 +74,8 @@ BatchSize next_batch(std::size_t waiting, std::size_t largest) {
 }
 
 void shuffle(std::vector<Handle>& values, Entropy& entropy) {
-  for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i, entropy)]);
+  Draws draws(entropy);
+  for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[draws.below(i)]);
 }
 
 Identifier dummy(const SymmetricKey& dummies, Handle handle) {

@@ -20,10 +20,10 @@
 namespace knoop::matching {
 
 /// Batches have these sizes and no other: RegisterBatch and its Evaluated fill a frame of 512 bytes, 2 and 4 KiB, 16 KiB
-/// (twice: what one small-batch proof covers, and all), 64 and 256 KiB, 1 MiB. In the largest a registration costs 34
-/// bytes each way.
-inline constexpr std::array<std::size_t, 8> batch_sizes{10,  56,   116,  most_in_small_batch,
-                                                        477, 1923, 7706, most_in_batch};
+/// (255 half of it: what one small-batch proof covers), 64 KiB (961 half of it: a day's changes of a large organisation in
+/// one round), 256 KiB, 1 MiB. In the largest a registration costs 34 bytes each way.
+inline constexpr std::array<std::size_t, 9> batch_sizes{10,  56,   116,  most_in_small_batch, 477,
+                                                        961, 1923, 7706, most_in_batch};
 
 /// How many of `waiting` (> 0) elements the next batch takes, and its size, which is at most `largest` (one of the
 /// sizes). Except in the smallest batch there are at most half as many dummies as elements, in large batches an eighth:

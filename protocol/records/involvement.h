@@ -7,6 +7,7 @@
 #include <string>
 
 #include "protocol/records/client.h"
+#include "protocol/terms/deadline.h"
 
 namespace knoop::records {
 
@@ -37,6 +38,7 @@ struct Involvement {
   Professional professional;
   std::string reason;             ///< Local only.
   std::optional<Date> closed_on;  ///< Closed before its end.
+  std::string closed_why;         ///< Local only, as the reason.
 
   /// Whether it counts for matching on this day.
   [[nodiscard]] bool active(Date today) const {
@@ -45,5 +47,19 @@ struct Involvement {
 
   friend bool operator==(const Involvement&, const Involvement&) = default;
 };
+
+/// What its professional is asked before it ends, and a colleague when its professional left.
+inline constexpr std::string_view ending_task = "verlengen of afsluiten";
+inline constexpr std::string_view takeover_task = "overnemen van een vertrokken collega";
+
+/// So many days before the last one its professional is reminded (R2.2): time to ask the family, and to extend it or not.
+inline constexpr int reminder_days = 28;
+
+/// The term within which it is extended or closed: reminded from `reminder_days` before its last day on.
+[[nodiscard]] inline terms::Span term_of(const Involvement& involvement) {
+  return {involvement.from, involvement.until,
+          std::max(involvement.from, terms::plus_days(involvement.until, -reminder_days)),
+          terms::plus_days(involvement.until, 1)};
+}
 
 }  // namespace knoop::records

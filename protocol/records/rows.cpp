@@ -8,14 +8,24 @@
 namespace knoop::records {
 namespace {
 
-constexpr std::array<std::string_view, 13> client_fields{
-    "client_ref", "bsn",        "voornamen",  "voorvoegsel",  "achternaam", "geboortedatum", "geslacht",
-    "postcode",   "huisnummer", "toevoeging", "gemeentecode", "ouder1_bsn", "ouder2_bsn"};
-constexpr std::array<std::string_view, 8> involvement_fields{"client_ref",   "soort",   "vanaf",    "tot",
-                                                             "professional", "functie", "telefoon", "email"};
+constexpr std::array<std::string_view, 16> client_fields{
+    "client_ref", "bsn",      "voornamen",  "voorvoegsel", "achternaam",   "geboortedatum",
+    "geslacht",   "postcode", "huisnummer", "toevoeging",  "gemeentecode", "ouder1_bsn",
+    "ouder2_bsn", "geheim",   "instelling", "overleden"};
+constexpr std::array<std::string_view, 11> involvement_fields{
+    "client_ref", "soort", "vanaf", "tot",      "professional", "functie",
+    "telefoon",   "email", "reden", "gesloten", "reden_einde"};
+constexpr std::array<std::string_view, 6> lacking{"geheim", "instelling", "overleden",
+                                                  "reden",  "gesloten",   "reden_einde"};
 constexpr std::array<std::string_view, 13> fragment_fields{
     "client_ref", "category", "title",  "nature",    "author", "date",     "text",
     "persons",    "source",   "schema", "sensitive", "fields", "retention"};
+
+constexpr std::array<std::string_view, 3> required_of_client{"client_ref", "achternaam", "geboortedatum"};
+constexpr std::array<std::string_view, 5> required_of_involvement{"client_ref", "soort", "vanaf", "tot",
+                                                                  "professional"};
+constexpr std::array<std::string_view, 7> required_of_fragment{"client_ref", "category", "title",  "nature",
+                                                               "author",     "date",     "persons"};
 
 std::string trimmed(std::string_view text) {
   constexpr std::string_view no_break_space = "\xC2\xA0";
@@ -52,6 +62,20 @@ class RowReader {
     return *date;
   }
 
+  /// Empty, or a day that is not ahead.
+  [[nodiscard]] std::optional<Date> day_so_far(std::string_view name, Date today) {
+    if (text(name).empty()) return std::nullopt;
+    const Date day = date(name);
+    if (day > today) complain(name, "is in the future");
+    return day;
+  }
+
+  [[nodiscard]] bool yes(std::string_view name) {
+    const std::string word = text(name);
+    if (!word.empty() && word != "ja" && word != "nee") complain(name, "is neither ja nor nee");
+    return word == "ja";
+  }
+
   [[nodiscard]] std::optional<Bsn> bsn(std::string_view name) {
     const std::string digits = text(name);
     if (digits.empty()) return std::nullopt;
@@ -80,6 +104,11 @@ class RowReader {
     if (!problem_) problem_ = Problem{name, std::move(reason)};
   }
 
+  template <typename Record>
+  [[nodiscard]] Parsed<Record> given(Record record) {
+    if (problem_) return tl::unexpected(std::move(*problem_));
+    return record;
+  }
   template <typename Record>
   [[nodiscard]] Parsed<Record> finish(Record record, Date today) {
     if (!problem_) problem_ = check(record, today);
@@ -131,6 +160,22 @@ std::span<const std::string_view> fields_of(ImportFile file) {
   KNOOP_ASSERT(false, "one of three files");
 }
 
+bool may_lack(ImportFile file, std::string_view field) {
+  return file != ImportFile::fragments && std::ranges::find(lacking, field) != lacking.end();
+}
+
+std::span<const std::string_view> required_fields_of(ImportFile file) {
+  switch (file) {
+    case ImportFile::clients:
+      return required_of_client;
+    case ImportFile::involvements:
+      return required_of_involvement;
+    case ImportFile::fragments:
+      return required_of_fragment;
+  }
+  KNOOP_ASSERT(false, "one of three files");
+}
+
 Parsed<Client> client_from(Fields fields, Date today) {
   RowReader row(client_fields, fields);
   Client client;
@@ -151,6 +196,14 @@ Parsed<Client> client_from(Fields fields, Date today) {
   return row.finish(std::move(client), today);
 }
 
+Parsed<ClientExtras> client_extras_from(Fields fields, Date today) {
+  RowReader row(client_fields, fields);
+  ClientExtras extras;
+  extras.marks = {row.yes("geheim"), row.yes("instelling")};
+  extras.deceased = row.day_so_far("overleden", today);
+  return row.given(std::move(extras));
+}
+
 Parsed<Involvement> involvement_from(Fields fields, Date today) {
   RowReader row(involvement_fields, fields);
   Involvement involvement;
@@ -160,6 +213,15 @@ Parsed<Involvement> involvement_from(Fields fields, Date today) {
   involvement.until = row.date("tot");
   involvement.professional = {row.text("professional"), row.text("functie"), row.text("telefoon"),
                               row.text("email")};
+  involvement.reason = row.text("reden");
+  involvement.closed_on = row.day_so_far("gesloten", today);
+  involvement.closed_why = row.text("reden_einde");
+  if (involvement.closed_on && *involvement.closed_on < involvement.from)
+    row.complain("gesloten", "is before vanaf");
+  if (involvement.closed_why.size() > longest_why)
+    row.complain("reden_einde", fmt::format("is longer than {} bytes", longest_why));
+  if (!involvement.closed_on && !involvement.closed_why.empty())
+    row.complain("reden_einde", "tells why it was closed, and gesloten is empty");
   return row.finish(std::move(involvement), today);
 }
 

@@ -21,6 +21,13 @@ inline constexpr std::array all_import_files{ImportFile::clients, ImportFile::in
 [[nodiscard]] std::string_view to_string(ImportFile file);
 
 [[nodiscard]] std::span<const std::string_view> fields_of(ImportFile file);
+/// Columns that a CSV file may leave out: what this program exports beyond what other systems have (docs/spec/import.md).
+[[nodiscard]] bool may_lack(ImportFile file, std::string_view field);
+/// Without which no row can be a record.
+[[nodiscard]] std::span<const std::string_view> required_fields_of(ImportFile file);
+
+/// In which form clients and involvements come; fragments always are JSON.
+enum class ImportForm : std::uint8_t { csv = 1, json = 2 };
 
 template <typename Record>
 using Parsed = tl::expected<Record, Problem>;
@@ -28,6 +35,12 @@ using Parsed = tl::expected<Record, Problem>;
 using Fields = std::span<const std::string>;  ///< As many as fields_of() names.
 
 [[nodiscard]] Parsed<Client> client_from(Fields fields, Date today);
+/// What people set by hand and an import may add: marks and a day of death. It never takes one away.
+struct ClientExtras {
+  ClientMarks marks{};
+  std::optional<Date> deceased{};
+};
+[[nodiscard]] Parsed<ClientExtras> client_extras_from(Fields fields, Date today);
 [[nodiscard]] Parsed<Involvement> involvement_from(Fields fields, Date today);
 /// `persons` has the words with commas between.
 [[nodiscard]] Parsed<Fragment> fragment_from(Fields fields, Date today);
@@ -44,6 +57,15 @@ struct RawRow {
   std::uint64_t line = 0;
   std::vector<std::string> fields{};
   std::optional<Problem> problem{};
+};
+
+/// Which column of a file holds a field.
+struct ReadColumn {
+  std::string field;
+  std::string column;     ///< As the file has it.
+  bool constant = false;  ///< No column: a mapping puts the same into every row.
+
+  friend bool operator==(const ReadColumn&, const ReadColumn&) = default;
 };
 
 /// A row that was not taken over. Holds no value of the row, so that a list of them is no personal data.

@@ -70,6 +70,7 @@ Found check(const Involvement& involvement, Date today) {
   if (involvement.professional.phone.empty() && involvement.professional.email.empty())
     return Problem{"telefoon", "and email are both empty: a match needs a way to reach the professional"};
   KNOOP_CHECK(check_text("reden", involvement.reason, longest_text, false, true));
+  KNOOP_CHECK(check_text("reden_einde", involvement.closed_why, longest_why, false, true));
   return std::nullopt;
 }
 

@@ -17,6 +17,8 @@ inline constexpr int oldest_years = 23;                ///< R1.4, up to and incl
 inline constexpr int unborn_months = 9;                ///< R1.4.
 inline constexpr int longest_involvement_months = 24;  ///< R2.2.
 
+inline constexpr std::size_t longest_why = 1000;  ///< Why an involvement was closed.
+
 /// Lengths are bytes of UTF-8. They keep a record far below a frame and a screen usable, and fit every real value.
 inline constexpr std::size_t longest_ref = 64;
 

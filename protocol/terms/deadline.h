@@ -41,9 +41,12 @@ struct Pause {
   Date until;
 };
 
+/// As after_working_days() of working_days.h; days of an agreed recess are no working days either.
+[[nodiscard]] Date after_agreed_days(Date day, std::uint32_t count, const AgreedTerms& agreed);
+
 enum class Count : std::uint8_t { working_days, calendar_days };
 
-/// The term of `days` from `begins` on. Days of a pause do not count. A term of calendar days that would end on a day on which
+/// The term of `days` from `begins` on. Days of a pause and of an agreed recess do not count. A term of calendar days that would end on a day on which
 /// nobody works ends on the next working day (Algemene termijnenwet, article 1).
 [[nodiscard]] Span span_of(Date begins, std::uint32_t days, Count count, const std::vector<Pause>& pauses,
                            const AgreedTerms& agreed);

@@ -34,7 +34,8 @@ CREATE TABLE erased_keys(
   at     INTEGER NOT NULL
 ) STRICT;
 
--- sealed: professional and reason.
+-- sealed: professional, reason and why it was closed. Beside it a hash of the professional's name, by which what a leaver had is
+-- found, and whether the log tells already that it nearly ends.
 CREATE TABLE involvements(
   id           INTEGER PRIMARY KEY,
   client       INTEGER NOT NULL REFERENCES clients(id) ON DELETE CASCADE,
@@ -42,13 +43,17 @@ CREATE TABLE involvements(
   from_date    INTEGER NOT NULL,
   until_date   INTEGER NOT NULL CHECK(until_date >= from_date),
   sealed       BLOB NOT NULL,
+  professional BLOB NOT NULL CHECK(length(professional) = 16),
   closed_on    INTEGER,
+  reminded     INTEGER NOT NULL DEFAULT 0 CHECK(reminded IN (0, 1)),
   created      INTEGER NOT NULL,
   changed      INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX involvements_client ON involvements(client, kind, from_date);
 CREATE INDEX involvements_from ON involvements(from_date);
 CREATE INDEX involvements_until ON involvements(until_date);
+CREATE INDEX involvements_ending ON involvements(reminded, until_date) WHERE closed_on IS NULL;
+CREATE INDEX involvements_professional ON involvements(professional) WHERE closed_on IS NULL;
 
 -- sealed: a records::Fragment. Beside it only what lists, imports and retention ask for.
 CREATE TABLE fragments(
@@ -76,8 +81,10 @@ CREATE TABLE matching_dirty(
 -- One import of up to three files. See docs/spec/import.md.
 CREATE TABLE import_jobs(
   id       INTEGER PRIMARY KEY,
-  state    INTEGER NOT NULL CHECK(state BETWEEN 1 AND 4),
+  state    INTEGER NOT NULL CHECK(state BETWEEN 1 AND 5),
   dry_run  INTEGER NOT NULL CHECK(dry_run IN (0, 1)),
+  form     INTEGER NOT NULL CHECK(form IN (1, 2)),
+  mapping  TEXT NOT NULL,                    -- its name, or empty
   started  INTEGER NOT NULL,
   finished INTEGER,
   file     INTEGER NOT NULL DEFAULT 1,       -- where applying stands: this file,
@@ -93,6 +100,7 @@ CREATE TABLE import_counts(
   unchanged INTEGER NOT NULL DEFAULT 0,
   rejected  INTEGER NOT NULL DEFAULT 0,
   staged    INTEGER NOT NULL DEFAULT 0,
+  ignored   INTEGER NOT NULL DEFAULT 0,      -- columns of the file that are no field here
   PRIMARY KEY(job, file)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE import_staging(
@@ -111,6 +119,29 @@ CREATE TABLE import_rejects(
   field  TEXT NOT NULL,
   reason TEXT NOT NULL,
   PRIMARY KEY(job, file, line)
+) STRICT, WITHOUT ROWID;
+-- What a preview shows: which column was understood as which field, and what became of the first rows.
+CREATE TABLE import_columns(
+  job      INTEGER NOT NULL REFERENCES import_jobs(id) ON DELETE CASCADE,
+  file     INTEGER NOT NULL,
+  place    INTEGER NOT NULL,
+  field    TEXT NOT NULL,
+  name     TEXT NOT NULL,                    -- in the file
+  constant INTEGER NOT NULL CHECK(constant IN (0, 1)),
+  PRIMARY KEY(job, file, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE import_verdicts(
+  job     INTEGER NOT NULL REFERENCES import_jobs(id) ON DELETE CASCADE,
+  file    INTEGER NOT NULL,
+  line    INTEGER NOT NULL,
+  verdict INTEGER NOT NULL CHECK(verdict BETWEEN 0 AND 2),  -- added, changed, unchanged; rejects stand apart
+  PRIMARY KEY(job, file, line)
+) STRICT, WITHOUT ROWID;
+-- How files of other systems are read (node/files/import_mapping.h), as JSON.
+CREATE TABLE import_mappings(
+  name    TEXT PRIMARY KEY,
+  body    TEXT NOT NULL,
+  changed INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 )sql"};

@@ -9,12 +9,17 @@ const Migration m0004_consent{4, "consent and exchange", R"sql(
 -- Never edited but for the day of withdrawal and of use, which stand in the record too. `client` is our own reference:
 -- a consent outlives nothing, but what was shared on it must stay explainable. What is `sealed` here and below is so under
 -- the client's erasure key (storage/client_vault.h).
+-- The last day of a yes that is neither withdrawn nor used, repeated for the list of those that nearly end; empty for the others.
 CREATE TABLE consents(
   id        BLOB PRIMARY KEY CHECK(length(id) = 16),
   client    TEXT NOT NULL,
-  sealed    BLOB NOT NULL
+  sealed    BLOB NOT NULL,
+  ends      INTEGER,
+  recorded  INTEGER NOT NULL                 -- as in the record, for the register
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX consents_client ON consents(client);
+CREATE INDEX consents_ends ON consents(ends) WHERE ends IS NOT NULL;
+CREATE INDEX consents_recorded ON consents(recorded, id);
 
 -- The two days repeat what stands in the record, for the lists of what is to be done: empty once it is done. The two
 -- marks say that the log tells of the delay already.

@@ -37,6 +37,22 @@ CREATE TABLE doubted_loans(
   since INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Hand-overs after a restore (handover.md "After a restore"). awaits: we were restored, and what this member's copies say counts until
+-- it has told all of them. owes_end: it was restored, and hears so when we have told all of ours.
+CREATE TABLE handover_restores(
+  peer     BLOB PRIMARY KEY CHECK(length(peer) = 32),
+  awaits   INTEGER NOT NULL,
+  owes_end INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What is to be told of our copies, and what was.
+CREATE TABLE handovers_to_tell(
+  peer     BLOB NOT NULL CHECK(length(peer) = 32),
+  handover BLOB NOT NULL CHECK(length(handover) = 16),
+  told     INTEGER NOT NULL,
+  PRIMARY KEY(peer, handover)
+) STRICT, WITHOUT ROWID;
+
 -- Entries of which personal fields came back with an older copy of the records although they were erased: the entries that told
 -- so are lost, and the next log tells it again.
 CREATE TABLE swept_entries(

@@ -4,7 +4,10 @@
 
 #include "crypto/base/utf8.h"
 #include "node/http/body.h"
+#include "node/http/event_topics.h"
+#include "node/http/page.h"
 #include "node/http/target.h"
+#include "node/http/versions.h"
 
 namespace {
 
@@ -21,6 +24,7 @@ void check_target(std::string_view text) {
     must(!segment.empty() && segment != "." && segment != ".." && knoop::is_utf8(segment));
     again += "/" + knoop::http::escape(segment);
   }
+  if (again.empty()) again = "/";
   // Written with every escape, an address is up to three times as long.
   if (again.size() <= knoop::http::max_target_bytes)
     must(knoop::http::parse_target(again).value().segments == target->segments);
@@ -41,6 +45,21 @@ void check_body(std::string_view text) {
   must(knoop::http::parse_body(json->dump()).has_value());
 }
 
+void check_headers(std::string_view text) {
+  if (const auto position = knoop::http::event_position(text))
+    must(knoop::http::event_position(knoop::http::event_id(*position)) == position);
+  (void)knoop::http::names_etag(text, "\"00\"");
+  knoop::http::Request request;
+  request.query["cursor"] = std::string(text);
+  request.query["limit"] = std::string(text);
+  (void)knoop::http::page_of(request, "things", 50);
+  request.query.erase("limit");
+  if (const auto page = knoop::http::page_of(request, "things", 50))
+    must(knoop::http::next_page("things", page->after) == std::string(text));
+  if (const auto place = knoop::http::place_from(text))
+    must(knoop::http::place_from(knoop::http::place_of(place->first, place->second)).value() == *place);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -49,5 +68,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   check_target(text);
   check_body(text);
+  check_headers(text);
   return 0;
 }

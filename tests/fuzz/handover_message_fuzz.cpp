@@ -29,5 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(handover::is_final(state->state));
     static_cast<void>(handover::to_string(state->state));
   }
+  if (const auto told = decode<handover::HandoverTold>(body))
+    if (encode(*told) != Bytes(body.begin(), body.end())) __builtin_trap();
   return 0;
 }

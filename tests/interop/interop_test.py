@@ -319,7 +319,7 @@ class Interop(unittest.TestCase):
         here, match = self.nodes[0], self.child.match
         involvement = next(each for each in here.ask_list("involvements", "involvement", "list", account=warm_handover.SOCIAL_WORKER)
                            if each["clientRef"] == self.child.ref)
-        self.smw("involvement", "close", involvement["id"])
+        self.smw("involvement", "close", involvement["id"], "--reason", "Afgerond")
         self.wait(lambda: all(each["id"] != match for each in self.client.ask("matches", peer=here.id)["matches"]), "the match to end", here)
 
     def logged(self):

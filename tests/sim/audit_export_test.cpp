@@ -46,6 +46,20 @@ void log_reads(SimNode& node, int count) {
 
 }  // namespace
 
+TEST_CASE("R8.2: an export at night holds the hint that it raises itself, as its head does") {
+  Region region(2, {{"smw-een", "smw"}, {"bjz-twee", "bjz"}});
+  region.run_for(std::chrono::hours{14});  // from nine in the morning until eleven at night
+  const auto path = write_export(region, region[0], "night.audit.jsonl", true);
+  verifier::Request request;
+  request.exports = {path};
+  request.member = region[0].member();
+  const auto reports = verifier::verify_exports(request);
+  REQUIRE(reports.has_value());
+  REQUIRE(reports->size() == 1);
+  for (const audit::Finding& finding : reports->front().findings) UNSCOPED_INFO(finding.sentence);
+  CHECK(reports->front().accepted());
+}
+
 TEST_CASE(
     "R8.2: what a node exports, knoop-verify accepts: redacted and open, and later exports contain earlier "
     "ones") {
@@ -84,15 +98,25 @@ TEST_CASE("R8.1: looking into the log is logged") {
   Region region(2, {{"smw-een", "smw"}});
   SimNode& node = region[0];
   log_reads(node, 3);
-  const auto shown = node.command<std::vector<audit::ExportedEntry>>(
-      [&](Context& context) { return read_log_of_client(context, "SMW-1"); }, officer);
+  const auto shown = node.command<LogPage>(
+      [&](Context& context) { return read_log_of_client(context, "SMW-1", {}, 2); }, officer);
   REQUIRE(shown.has_value());
-  CHECK(shown->size() == 3);
-  const auto newest = node.command<std::vector<audit::ExportedEntry>>(
-      [&](Context& context) { return read_log(context, 1); }, officer);
+  CHECK(shown->entries.size() == 2);
+  REQUIRE(shown->next);
+  const auto rest = node.command<LogPage>(
+      [&](Context& context) { return read_log_of_client(context, "SMW-1", shown->next, 2); }, officer);
+  REQUIRE(rest.has_value());
+  CHECK(rest->entries.size() == 1 + 1);  // and the first look
+  const auto newest =
+      node.command<LogPage>([&](Context& context) { return read_log(context, {}, 1); }, officer);
   REQUIRE(newest.has_value());
-  REQUIRE(newest->size() == 1);
-  const auto& fields = newest->front().fields;
+  REQUIRE(newest->entries.size() == 1);
+  REQUIRE(newest->next);
+  const auto before =
+      node.command<LogPage>([&](Context& context) { return read_log(context, newest->next, 1); }, officer);
+  REQUIRE(before.has_value());
+  CHECK(before->entries.at(0).index + 1 == newest->entries[0].index);
+  const auto& fields = newest->entries.front().fields;
   CHECK(std::get<audit::Opening>(fields[slot(audit::Field::event)]).value == "log.read");
   CHECK(std::get<audit::Opening>(fields[slot(audit::Field::user)]).value == "fg");
 }

@@ -4,6 +4,7 @@
 
 #include "protocol/channel/padding.h"
 #include "tests/sim/region.h"
+#include "tests/sim/seeds.h"
 
 using namespace knoop;
 using namespace knoop::sim;
@@ -78,11 +79,6 @@ bool all_acknowledged(Region& region) {
 }
 
 const std::vector<Region::Organisation> three{{"smw-een", "smw"}, {"bjz-twee", "bjz"}, {"cjg-drie", "cjg"}};
-
-std::size_t seeds(std::size_t usual) {
-  const char* asked = std::getenv("KNOOP_SIM_SEEDS");
-  return asked == nullptr ? usual : std::strtoul(asked, nullptr, 10);
-}
 
 }  // namespace
 

@@ -7,28 +7,36 @@
 #include "crypto/checkpoint.h"
 #include "crypto/note.h"
 #include "node/core/handover_service.h"
+#include "node/core/match_tasks.h"
 #include "protocol/records/calendar.h"
 #include "storage/audit_repository.h"
 #include "storage/match_repository.h"
 #include "storage/records_repository.h"
+#include "tests/sim/quiet.h"
 #include "tests/sim/region.h"
 #include "tests/support/must.h"
 
 namespace knoop::sim {
 
+inline std::vector<std::unique_ptr<Service>> handover_services() {
+  std::vector<std::unique_ptr<Service>> out;
+  auto exchange = std::make_unique<ExchangeService>();
+  auto handover = std::make_unique<HandoverService>(*exchange);
+  exchange->add_directory(*handover);
+  exchange->add_observer(*handover);
+  out.push_back(std::move(exchange));
+  out.push_back(std::move(handover));
+  return out;
+}
+
 /// An SMW and a BJZ that know one child by a match in which contact data crossed.
 struct HandoverWorld {
-  explicit HandoverWorld(std::uint64_t seed)
-      : region(seed, {{"smw-een", "smw"}, {"bjz-twee", "bjz"}}, [] {
-          std::vector<std::unique_ptr<Service>> out;
-          auto exchange = std::make_unique<ExchangeService>();
-          auto handover = std::make_unique<HandoverService>(*exchange);
-          exchange->add_directory(*handover);
-          exchange->add_observer(*handover);
-          out.push_back(std::move(exchange));
-          out.push_back(std::move(handover));
-          return out;
-        }) {
+  explicit HandoverWorld(std::uint64_t seed,
+                         const std::vector<Region::Organisation>& organisations = {{"smw-een", "smw"},
+                                                                                   {"bjz-twee", "bjz"}},
+                         const Region::Services& services = handover_services,
+                         const Region::Agree& agree = {})
+      : region(seed, organisations, services, agree) {
     TestEntropy entropy(seed + 77);
     match = entropy.draw<matching::MatchId>();
     plant(smw(), bjz().member(), "SMW-1");
@@ -54,11 +62,23 @@ struct HandoverWorld {
       found.found = context.now;
       found.contact_before = Date::of(context.now);
       found.peer_notice.emplace();
-      KNOOP_TRY(storage::put_match(context.tx, found));
+      KNOOP_TRY(keep_match(context, found));
       return 0;
     }));
   }
 
+  /// Prepared at the afzender, and nothing sent.
+  HandoverId draft() {
+    return test::must(smw().command<HandoverId>([&](Context& context) {
+      return service(smw()).prepare(context, {match,
+                                              handover::Kind::handover,
+                                              std::nullopt,
+                                              handover::Urgency::normal,
+                                              "A",
+                                              "B",
+                                              {Category::person}});
+    }));
+  }
   HandoverId request(const matching::MatchId& about, handover::Kind kind = handover::Kind::handover) {
     return test::must(smw().command<HandoverId>([&](Context& context) {
       return service(smw()).request(context,
@@ -108,18 +128,8 @@ struct HandoverWorld {
     }));
     return count;
   }
-  bool quiet() {
-    for (SimNode* node : {&smw(), &bjz()}) {
-      if (!node->running()) return false;
-      SimNode& other = node == &smw() ? bjz() : smw();
-      const auto state = node->command<PeerState>(
-          [&](Context& context) { return node->node().channel().state(context.tx, other.member()); });
-      if (!state || state->queued > 0) return false;
-    }
-    return true;
-  }
   void settle() {
-    REQUIRE(region.run_until([&] { return quiet(); }, Milliseconds{900'000}));
+    REQUIRE(region.run_until([&] { return quiet(smw(), bjz()); }, Milliseconds{900'000}));
   }
   void both(const HandoverId& id, handover::State state) {
     settle();

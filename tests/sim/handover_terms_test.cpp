@@ -1,10 +1,10 @@
 // Terms of hand-overs over virtual weeks (R5.2, R5.6): whatever happens to the network, the processes and the agendas of two
 // organisations, nothing lapses unseen, the responsibility is with exactly one, and after healing both copies are equal.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 
 #include "node/core/work_list.h"
 #include "tests/sim/handover_scene.h"
+#include "tests/sim/seeds.h"
 
 using namespace knoop;
 using namespace knoop::sim;
@@ -16,15 +16,6 @@ using storage::StoredHandover;
 using test::must;
 
 namespace {
-
-/// Sanitizers make it slow and look for something else: they take a part.
-std::size_t seeds(std::size_t usual) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  usual /= 10;
-#endif
-  const char* asked = std::getenv("KNOOP_SIM_SEEDS");
-  return asked == nullptr ? usual : std::strtoul(asked, nullptr, 10);
-}
 
 void pass(HandoverWorld& world, std::chrono::days days) {
   world.region.run_for(Milliseconds{days});
@@ -107,6 +98,27 @@ TEST_CASE("R5.2: who waits gives more time, who owes does not take it, and the e
   CHECK(world.show(world.smw(), id).handover.deadline == world.show(world.bjz(), id).handover.deadline);
 }
 
+TEST_CASE(
+    "R5.2, R5.6: clocks stand still where the convenant agreed it, at both sides alike, and not for what is "
+    "urgent") {
+  HandoverWorld world(9);
+  world.region.amend([](Convenant& convenant) {
+    convenant.terms.recesses = {{{2026, 11, 5}, {2026, 11, 11}}};
+  });
+  const HandoverId id = world.request(world.match);
+  world.both(id, State::requested);
+  const auto span = [&](SimNode& node) { return world.show(node, id).handover.deadline->span; };
+  CHECK(span(world.smw()) == span(world.bjz()));
+  CHECK(span(world.smw()).begins == Date{2026, 11, 2});
+  CHECK(span(world.smw()).due == Date{2026, 11, 16});
+  pass(world, std::chrono::days{8});  // where it would have been late
+  CHECK(world.show(world.bjz(), id).handover.stage == terms::Stage::running);
+  pass(world, std::chrono::days{8});
+  CHECK(world.show(world.bjz(), id).handover.stage == terms::Stage::overdue);
+  CHECK(world.logged(world.bjz(), audit::Event::handover_overdue) == 1);
+  CHECK(world.show(world.smw(), id).handover.stage == terms::Stage::overdue);
+}
+
 TEST_CASE("R5.5: a consult gives advice and moves nothing; who may not ask for nazorg is told so") {
   HandoverWorld world(4);
   const HandoverId id = world.request(world.match, Kind::consult);
@@ -159,16 +171,7 @@ TEST_CASE("R5.5: who took over may refer back, and names the hand-over that it f
 
 TEST_CASE("R5.1: what is prepared is the afzender's own until it asks") {
   HandoverWorld world(6);
-  const HandoverId id = must(world.smw().command<HandoverId>([&](Context& context) {
-    return world.service(world.smw())
-        .prepare(context, {world.match,
-                           Kind::handover,
-                           std::nullopt,
-                           handover::Urgency::normal,
-                           "A",
-                           "B",
-                           {Category::person}});
-  }));
+  const HandoverId id = world.draft();
   REQUIRE(world.act(world.smw(), id, Event::ask_consent));
   REQUIRE(world.act(world.smw(), id, Event::prepared));
   world.settle();
@@ -227,7 +230,7 @@ TEST_CASE("R5.6: an event that was overtaken does not undo the next one") {
 }
 
 TEST_CASE("R5.1, R5.6: over months of faults, crashes and partitions nothing lapses and somebody bears it") {
-  for (std::size_t seed = 100; seed < 100 + seeds(100); ++seed) {
+  for (std::size_t seed = 100; seed < 100 + seeds_of_months(100); ++seed) {
     CAPTURE(seed);
     HandoverWorld world(seed);
     world.region.network.faults = {100, 50, 10, Milliseconds{1}, Milliseconds{300}};

@@ -186,7 +186,7 @@ TEST_CASE("R8.5: no way to look at own family is forgotten: searches, lists, fra
       {"subject report", officer,
        [&](SimNode&, Context& context) { return done(subject_report(context, "S1")); }},
       {"log of a client", officer,
-       [&](SimNode&, Context& context) { return done(read_log_of_client(context, "S1")); }},
+       [&](SimNode&, Context& context) { return done(read_log_of_client(context, "S1", {}, 100)); }},
   };
   Region region(307, two);
   put(region[0], "S1", sanne);

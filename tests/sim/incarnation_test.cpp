@@ -6,8 +6,11 @@
 
 #include "node/core/audit_reader.h"
 #include "node/core/log_on_disk.h"
+#include "node/core/subject_report.h"
 #include "node/files/audit_export.h"
-#include "tests/sim/witness_scene.h"
+#include "node/files/subject_page.h"
+#include "tests/sim/incarnation_scene.h"
+#include "tests/support/must.h"
 #include "tools/knoop-verify/verify.h"
 
 namespace knoop {
@@ -15,66 +18,6 @@ namespace {
 
 using namespace sim;
 using namespace std::chrono_literals;
-
-const Actor officer{Role::privacy_officer, "p.visser", "", std::nullopt, "console"};
-
-Loss lost(SimNode& node) {
-  return in<Loss>(node, [](Context& context) { return what_was_lost(context); });
-}
-
-Result<audit::LogOrigin> try_to_open(SimNode& node, std::uint64_t size, const Hash256& root,
-                                     const std::string& reason = "schijf stuk, kopie van gisteren",
-                                     const Actor& who = officer) {
-  return node.command<audit::LogOrigin>(
-      [&](Context& context) { return open_incarnation(context, size, root, reason); }, who);
-}
-
-/// As a privacy officer does who looked.
-void open_next_log(SimNode& node) {
-  const Loss seen = lost(node);
-  REQUIRE(seen.head.has_value());
-  const auto opened = try_to_open(node, seen.head->size, seen.head->root);
-  INFO((opened ? "" : opened.error().sentence));
-  REQUIRE(opened.has_value());
-  CHECK(opened->incarnation == seen.incarnation + 1);
-}
-
-/// The second log, past the node's own rules, as a changed program would.
-void open_unasked(SimNode& node, const std::string& reference, const Actor& who) {
-  const auto opened = node.command<int>(
-      [&](Context& context) -> Result<int> {
-        KNOOP_TRY(context.audit_log().open_next(
-            context.tx, context.now, context.entropy, context.actor, 2,
-            {.event = audit::Event::log_opened, .reference = reference, .action = audit::Action::create}));
-        KNOOP_TRY(context.renew_streams());
-        KNOOP_TRY(context.audit_log().head(context.tx, context.now));
-        KNOOP_TRY(context.reload_streams());
-        return 0;
-      },
-      who);
-  REQUIRE(opened.has_value());
-}
-
-bool caught(SimNode& node) {
-  return standing(node).lost.has_value();
-}
-
-/// Something happens that only the log tells.
-void work(SimNode& node) {
-  in<int>(node, [](Context& context) -> Result<int> {
-    KNOOP_TRY(context.audit({.event = audit::Event::client_read, .action = audit::Action::read}));
-    return 0;
-  });
-}
-
-void confirm_all(SimNode& node) {
-  in<int>(node, [&](Context& context) -> Result<int> {
-    KNOOP_LET(clients, storage::doubted_clients(context.tx, 1000));
-    for (const std::string& client : clients)
-      KNOOP_TRY(node.node().service<ConsentService>().confirm(context, client, "navraag bij de moeder"));
-    return 0;
-  });
-}
 
 std::filesystem::path export_log(Region& region, SimNode& node, std::uint32_t log) {
   return in<std::filesystem::path>(node, [&](Context& context) -> Result<std::filesystem::path> {
@@ -108,11 +51,7 @@ TEST_CASE(
     "R8.2 must show: a restored node is caught, discloses nothing, and goes on in its next log after "
     "approval") {
   Region region(401, four, make_services, everybody_watches);
-  REQUIRE(region.run_until([&] { return region.all_ready(); }, 600s));
-  put(region[0], "S1", sanne);
-  put(region[1], "B1", sanne);
-  settle(region);
-  REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
+  begin_with_a_match(region);
   const auto copy = region[0].back_up();
   region.run_for(5h);
   put(region[0], "S2", fatima);
@@ -156,9 +95,7 @@ TEST_CASE(
 
 TEST_CASE("R8.2: what opening takes: the officer, a reason, enough witnesses, the newest head, a loss") {
   Region region(402, four, make_services, everybody_watches);
-  REQUIRE(region.run_until([&] { return region.all_ready(); }, 600s));
-  put(region[0], "S1", sanne);
-  REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
+  begin_with_sanne(region);
   const auto refused = [&](std::uint64_t size, const Hash256& root, const std::string& reason,
                            const Actor& who) {
     const auto opened = try_to_open(region[0], size, root, reason, who);
@@ -279,11 +216,7 @@ TEST_CASE("R3.5: after a restore a consent that was looked at counts again, and 
 
 TEST_CASE("R8.2 hostile: a log that is opened to hide entries is refused by all who know them, and alarmed") {
   Region region(405, four, make_services, everybody_watches);
-  REQUIRE(region.run_until([&] { return region.all_ready(); }, 600s));
-  put(region[0], "S1", sanne);
-  put(region[1], "B1", sanne);
-  settle(region);
-  REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
+  begin_with_a_match(region);
   const auto early = in<std::string>(
       region[0], [](Context& context) { return context.audit_log().head(context.tx, context.now); });
   put(region[0], "S2", fatima);
@@ -316,9 +249,7 @@ TEST_CASE("R8.2 hostile: a log that is opened to hide entries is refused by all 
 
 TEST_CASE("R8.2 hostile: a later log without proof, or that no officer approved, is not believed") {
   Region region(406, three, make_services, everybody_watches);
-  REQUIRE(region.run_until([&] { return region.all_ready(); }, 600s));
-  put(region[0], "S1", sanne);
-  REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
+  begin_with_sanne(region);
   const auto whole = in<std::string>(
       region[0], [](Context& context) { return context.audit_log().head(context.tx, context.now); });
   open_unasked(region[0], whole, Actor{Role::administrator, "beheer", "", std::nullopt, "console"});
@@ -332,9 +263,7 @@ TEST_CASE("R8.2 hostile: a later log without proof, or that no officer approved,
 
 TEST_CASE("R8.2: a witness that answers an old head changes nothing, as long as a quorum does not") {
   Region region(407, four, make_services, everybody_watches);
-  REQUIRE(region.run_until([&] { return region.all_ready(); }, 600s));
-  put(region[0], "S1", sanne);
-  REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
+  begin_with_sanne(region);
   const auto copy = region[0].back_up();
   put(region[0], "S2", fatima);
   work(region[0]);
@@ -352,11 +281,7 @@ TEST_CASE("R8.2: a witness that answers an old head changes nothing, as long as 
 
 TEST_CASE("R8.2: restored twice, to a copy from before the second log, a node goes on in its third") {
   Region region(408, four, make_services, everybody_watches);
-  REQUIRE(region.run_until([&] { return region.all_ready(); }, 600s));
-  put(region[0], "S1", sanne);
-  put(region[1], "B1", sanne);
-  settle(region);
-  REQUIRE(region.run_until([&] { return all_witnessed(region); }, 120s));
+  begin_with_a_match(region);
   const auto copy = region[0].back_up();
   for (std::uint32_t log = 2; log <= 3; ++log) {
     CAPTURE(log);
@@ -482,6 +407,7 @@ TEST_CASE(
   }
   request.exports = {export_log(region, region[0], 1), export_log(region, region[0], 2)};
   for (const verifier::Report& report : verified(request)) CHECK(report.accepted());
+  CHECK(verified(request)[1].before->lost() > 0);
   // An entry of the first log has its proof still.
   const auto proof =
       in<audit::LogProof>(region[0], [](Context& context) { return prove_entry(context, 0, 1); });
@@ -501,6 +427,61 @@ TEST_CASE(
   const auto held_against = verified(request);
   CHECK(held_against[0].first_bad()->code == audit::FindingCode::truncated);
   CHECK(held_against[1].accepted());
+}
+
+TEST_CASE(
+    "R8.3, R8.2: who saw what before a restore still stands in the report, and the report says that there "
+    "was one") {
+  Story story(410, three, watched_exchange, jgz_watches_smw);
+  story.consent({Category::reason});
+  REQUIRE(story.until([&] { return standing(story.smw()).fresh; }));
+  ExchangeId exchange;
+  story.ask_and_wait(exchange);
+  REQUIRE(story.answer(exchange).offered);
+  REQUIRE(story.until([&] { return story.acquisition_state(exchange) == AcquisitionState::received; }));
+  const auto look = [&](const std::string& who) {
+    in<int>(story.smw(), [&](Context& context) -> Result<int> {
+      KNOOP_TRY(context.audit({.event = audit::Event::client_read,
+                               .action = audit::Action::read,
+                               .user = who,
+                               .role = "professional",
+                               .client = "smw-een-1"}));
+      return 0;
+    });
+  };
+  look("a.voor");
+  const auto report = [&] {
+    return test::must(story.smw().command<SubjectReport>(
+        [](Context& context) { return subject_report(context, "smw-een-1"); }, officer));
+  };
+  CHECK(report().restores.empty());
+  const auto copy = story.smw().back_up();
+  look("b.verloren");
+  REQUIRE(story.until([&] { return standing(story.smw()).witnessed_size == standing(story.smw()).size; }));
+  story.smw().restore(copy);
+  REQUIRE(story.until([&] { return caught(story.smw()) && lost(story.smw()).heard >= 1; }));
+  open_next_log(story.smw());
+  look("c.na");
+
+  const SubjectReport after = report();
+  const auto says = [&](std::string_view who, std::uint32_t log) {
+    return std::ranges::count_if(after.lines, [&](const SubjectReport::Line& line) {
+      return line.who.find(who) != std::string::npos && line.place.incarnation == log;
+    });
+  };
+  CHECK(says("a.voor", 1) == 1);
+  CHECK(says("b.verloren", 1) + says("b.verloren", 2) == 0);  // nobody here knows
+  CHECK(says("c.na", 2) == 1);
+  CHECK(after.given.size() == 1);
+  REQUIRE(after.restores.size() == 1);  // so it is said that something may be missing
+  const std::string page = subject_report_html(subject_report_json(after));
+  CHECK(page.find("teruggezet") != std::string::npos);
+  CHECK(page.find("a.voor") != std::string::npos);
+  // And the log before, which tells the same, is exported still.
+  verifier::Request request;
+  request.exports = {export_log(story.region, story.smw(), 1)};
+  request.member = story.smw().member();
+  CHECK(verified(request)[0].accepted());
 }
 
 }  // namespace knoop

@@ -1,9 +1,9 @@
 // The invariant of matching over many seeds: whatever is lost, repeated, reordered or cut, whichever node dies, however
 // epochs follow each other meanwhile, both sides end with the same matches, and these are what their records say.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 
 #include "tests/sim/matching_scene.h"
+#include "tests/sim/seeds.h"
 
 namespace knoop {
 namespace {
@@ -12,8 +12,7 @@ using namespace sim;
 
 // KNOOP_SIM_SEEDS is the number over all sets.
 std::uint64_t seeds_a_set() {
-  const char* asked = std::getenv("KNOOP_SIM_SEEDS");
-  return asked == nullptr ? 25 : std::max<std::uint64_t>(1, std::strtoull(asked, nullptr, 10) / 4);
+  return std::max<std::uint64_t>(1, seeds(100) / 4);
 }
 
 /// Ten acts upon two nodes, seconds apart, while the network does its worst.

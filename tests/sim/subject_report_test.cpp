@@ -34,7 +34,7 @@ void check_plain(const Json& report) {
   };
   for (const Json& line : report["lines"])
     for (const char* key : {"sentence", "who", "about", "why"}) check(line[key]);
-  for (const char* list : {"consents", "grounds"})
+  for (const char* list : {"consents", "grounds", "restores"})
     for (const Json& one : report[list]) check(one["sentence"]);
   for (const char* list : {"given", "received"})
     for (const Json& one : report[list]) {

@@ -67,6 +67,22 @@ class CoreNode {
     return Node::start({std::move(database), entropy, transport, executor, std::move(services)}, now);
   }
 
+  /// The first cell of what a query gives.
+  std::int64_t number(Node& node, std::string_view sql) const {
+    return node
+        .command<std::int64_t>(Actor::node(), now,
+                               [&](Context& context) -> Result<std::int64_t> {
+                                 KNOOP_LET(row, context.tx.one(sql));
+                                 return row->get<std::int64_t>(0);
+                               })
+        .value();
+  }
+  /// How many entries of this event its log has.
+  std::int64_t logged(Node& node, audit::Event event) const {
+    return number(
+        node, fmt::format("SELECT count(*) FROM audit_entries WHERE event = {}", static_cast<int>(event)));
+  }
+
   TestEntropy entropy;
   Timestamp now;
   SymmetricKey database_key;

@@ -3,8 +3,11 @@
 //   write <file> --entries N       an exported log of so many entries, redacted, as a node writes it
 //   bare --entries N               the hashes and the signature that checking it cannot do without, and nothing else
 //   append <folder> --group N --seconds S   durable appends, and bare commits of rows of the same size in groups of N, alternately
+//   disk <folder> --entries N --slices K   a node's own database with a log of so many entries, and checking it as knoop audit verify does
 //   proof --entries N              an inclusion proof: how large, how long to make and to check
 #include <sqlite3.h>
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -16,10 +19,15 @@
 #include "crypto/hash.h"
 #include "crypto/note.h"
 #include "node/core/audit_log.h"
+#include "node/core/keys.h"
+#include "node/core/log_on_disk.h"
+#include "node/core/membership.h"
 #include "node/files/audit_export.h"
 #include "node/net/os_entropy.h"
 #include "node/net/system_clock.h"
+#include "storage/audit_repository.h"
 #include "storage/client_vault.h"
+#include "tools/terminal/on_thread.h"
 
 namespace {
 
@@ -266,6 +274,58 @@ Json append(const std::filesystem::path& folder, std::size_t group, double secon
   return {{"group", group}, {"bytes", fields.size()}, {"appended", appended}, {"bare", bare_rows}};
 }
 
+/// A log as it lies in a node's database: stored, and then checked, `slices` times.
+Json disk(const std::filesystem::path& folder, std::uint64_t entries, int slices) {
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  OsEntropy entropy;
+  const SymmetricKey key = entropy.draw<SymmetricKey>();
+  const auto database = must(storage::Database::open(folder / "log.db", key, storage::OpenMode::create));
+  database->use_entropy(entropy);
+  const NodeKeys keys = NodeKeys::create(entropy);
+  const Membership membership;
+  const AuditLog log(keys, membership);
+  const Actor actor{Role::professional, "c.jansen", "", std::nullopt, "command line"};
+  const audit::LogOrigin origin{entropy.draw<NetworkId>(), entropy.draw<MemberId>(), 1};
+  {
+    auto tx = must(database->begin());
+    for (int i = 0; i < clients; ++i) must(tx.vault().key_of(fmt::format("C-{}", i)));
+    must(tx.commit());
+    must(database->flush());
+  }
+  constexpr std::uint64_t group = 256;
+  Day day;
+  auto began = Clock::now();
+  for (std::uint64_t at = 1; at < entries;) {  // the first entry opens the log
+    auto tx = must(database->begin());
+    for (std::uint64_t i = 0; i < group && at < entries; ++i, ++at)
+      must(log.append(tx, SystemClock().now(), entropy, actor, day.next(entropy)));
+    must(tx.commit());
+    must(database->flush());
+  }
+  const double stored = seconds_since(began);
+  auto tx = must(database->begin());
+  const storage::AuditState state = must(storage::audit_state(tx));
+  Note head{Checkpoint{origin.text(), state.tree.size(), state.tree.root(), {}}.text(), {}};
+  must(sign_note(head, origin.text(), keys.signing.secret_key));
+  must(storage::keep_audit_head(tx, 1, state.tree.size(), SystemClock().now(), head.encode()));
+  Json checked = Json::array();
+  for (int slice = 0; slice < slices; ++slice) {
+    began = Clock::now();
+    const auto logs = must(
+        check_log_on_disk(tx, {origin.network, origin.member, keys.signing.public_key}, {}, on_threads()));
+    if (logs.size() != 1 || !logs[0].findings.empty() || logs[0].entries != entries || logs[0].heads != 1)
+      throw std::runtime_error("an honest log was not accepted");
+    checked.push_back(seconds_since(began));
+  }
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  return {{"entries", entries},
+          {"stored", stored},
+          {"checked", checked},
+          {"peak", static_cast<double>(used.ru_maxrss) / 1024}};
+}
+
 Json proof(std::uint64_t entries) {
   std::vector<Hash256> leaves(entries);
   for (std::uint64_t i = 0; i < entries; ++i) leaves[i] = sha256(view(std::to_string(i)));
@@ -304,6 +364,10 @@ int main(int argc, char** argv) {
   appending->add_option("--group", group);
   appending->add_option("--seconds", seconds);
   appending->add_option("--slices", slices);
+  CLI::App* stored = app.add_subcommand("disk");
+  stored->add_option("folder", path)->required();
+  stored->add_option("--entries", entries);
+  stored->add_option("--slices", slices);
   CLI::App* proving = app.add_subcommand("proof");
   proving->add_option("--entries", entries);
   CLI11_PARSE(app, argc, argv);
@@ -311,6 +375,7 @@ int main(int argc, char** argv) {
     const Json out = write->parsed()       ? write_log(path, entries)
                      : alone->parsed()     ? bare(entries)
                      : appending->parsed() ? append(path, group, seconds, slices)
+                     : stored->parsed()    ? disk(path, entries, slices)
                                            : proof(entries);
     std::printf("%s\n", out.dump().c_str());
     return 0;

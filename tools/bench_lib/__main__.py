@@ -8,12 +8,12 @@ TOOLS = Path(__file__).resolve().parent.parent
 if __package__ in (None, ""):
     sys.path.insert(0, str(TOOLS))
 
-from bench_lib import audit, beside, events, fill, growth, matching  # noqa: E402
+from bench_lib import api, audit, beside, events, fill, growth, matching  # noqa: E402
 from bench_lib.report import Report  # noqa: E402
 from demo_lib.failure import Failed  # noqa: E402
 
 # Name of the sub-command -> module with a sentence (its docstring), options(parser) and run(options, report).
-SUBJECTS = {"matching": matching, "audit": audit, "events": events, "fill": fill, "growth": growth, "beside": beside}
+SUBJECTS = {"matching": matching, "audit": audit, "api": api, "events": events, "fill": fill, "growth": growth, "beside": beside}
 
 
 def main():

@@ -1,6 +1,7 @@
 """Everything that is promised of the log: appending beside bare commits, checking a million entries, proofs, and releases end to end."""
 import json
 import os
+import shutil
 import subprocess
 import time
 from datetime import timedelta
@@ -11,7 +12,7 @@ from demo_lib.node import wait_until
 from .pair import Pair, today
 from .process import UnixConnection
 
-PARTS = ("append", "verify", "proof", "release")
+PARTS = ("append", "verify", "disk", "proof", "release")
 GROUPS = (1, 16, 256)   # events that one commit makes durable: alone, a busy node, the most there are (Node::flush)
 PROMISED_GROUP = 16
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -75,6 +76,16 @@ def verify(options, report):
     report.add("processor time of checking", cpus, unit="s")
     report.add("most memory of checking", peaks, unit="MB", at_most=500)
     report.add("size of the export", size / 1e6, unit="MB")
+
+
+def disk(options, report):
+    folder = options.out / "disk"
+    report.say(f"storing a log of {options.entries:,} entries, and checking it where it lies")
+    got = tool(options, "disk", folder, "--entries", options.entries, "--slices", options.slices)
+    shutil.rmtree(folder)
+    report.add(f"checking {options.entries:,} entries in a node's own database", got["checked"], unit="s")
+    report.add("most memory of storing and checking them", got["peak"], unit="MB")
+    report.add("storing them, 256 a commit", options.entries / got["stored"], unit="/s")
 
 
 def proof(options, report):

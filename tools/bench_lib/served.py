@@ -34,8 +34,8 @@ class Filled:
     def bytes_on_disk(self):
         return sum(path.stat().st_size for path in Path(self.facts["database"]).parent.iterdir())
 
-    def serve(self):
-        return Served(self)
+    def serve(self, **settings):
+        return Served(self, **settings)
 
     def found(self, refs):
         """When the node, which was stopped, held the match of each; milliseconds since 1970."""
@@ -49,7 +49,8 @@ class Served:
     """The measured node at work; `ready` is how long it took until the unix socket answered."""
     name = "the measured node"
 
-    def __init__(self, filled):
+    def __init__(self, filled, **settings):
+        """`settings`: KNOOP_… of the environment."""
         self.filled = filled
         self.sockets = Path(tempfile.mkdtemp(prefix="knoop-bench-"))  # a socket's path must be short
         self.socket = self.sockets / "api.sock"
@@ -58,7 +59,7 @@ class Served:
         with open(self.log, "ab") as log:
             started = time.monotonic()
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            env=own_environment() | {"KNOOP_API_SOCKET": str(self.socket)})
+                                            env=own_environment() | {"KNOOP_API_SOCKET": str(self.socket)} | settings)
         while not status(self):
             if time.monotonic() - started > 120:
                 raise Failed("the node did not answer within two minutes", self)
@@ -71,6 +72,8 @@ class Served:
             raise Failed(f"the measured node ended with {self.process.returncode}", self)
 
     def last_lines(self, count=15):
+        if not self.log.exists():   # the store went, and its log with it
+            return []
         return self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:]
 
     def cpu(self):

@@ -12,7 +12,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
-from demo_lib import backup, destruction, imports, logs, matching, warm_handover  # noqa: E402
+from demo_lib import accounts as people, backup, destruction, imports, logs, matching, warm_handover  # noqa: E402
 from demo_lib.failure import Failed, Stopped  # noqa: E402
 from demo_lib.network import MANAGERS, THRESHOLD, Network  # noqa: E402
 from demo_lib.out import Out  # noqa: E402
@@ -35,17 +35,22 @@ def options():
     parser.add_argument("--out", type=Path, metavar="DIR", default=ROOT / "build/demo",
                         help="where matches.csv, <organisation>.audit.jsonl and the nodes go; an earlier demo there is replaced (build/demo)")
     parser.add_argument("--check", action="store_true", help="no story: the exit status says whether all held")
-    parser.add_argument("--keep", action="store_true", help="leave the nodes at work until Ctrl-C")
+    parser.add_argument("--no-keep", action="store_true", help="stop the nodes after the story instead of leaving them at work until Ctrl-C")
+    parser.add_argument("--code", metavar="SECRET", help="only print the code that an authenticator app with this secret shows now")
     parser.add_argument("--today", type=a_day, metavar="DATE", help="the day it is for the nodes (default: the latest 'vanaf' in the region)")
     parser.add_argument("--program", type=Path, metavar="FILE", default=ROOT / "build/dev/tools/knoop", help=argparse.SUPPRESS)
     parser.add_argument("--verifier", type=Path, metavar="FILE", default=ROOT / "build/dev/tools/knoop-verify", help=argparse.SUPPRESS)
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    chosen.keep = not (chosen.check or chosen.no_keep)
+    return chosen
 
 
 class Demo:
     def __init__(self, chosen, out, teller, sockets):
         self.chosen, self.out, self.tell, self.sockets = chosen, out.folder, teller, sockets
         self.network = None
+        # Consoles ask for codes of an authenticator app, which knows one day: the present one.
+        self.now = chosen.keep and chosen.region is None and chosen.today is None
 
     def run(self):
         self.region_is_there()
@@ -62,10 +67,11 @@ class Demo:
         folder = self.chosen.region
         if folder is None:
             folder = self.out / "region"
-            subprocess.run([ROOT / "tools/region", "--seed", str(SEED), "--scale", str(SCALE), "--out", folder], check=True,
+            words = ["--today", date.today().isoformat()] if self.now else []
+            subprocess.run([ROOT / "tools/region", "--seed", str(SEED), "--scale", str(SCALE), *words, "--out", folder], check=True,
                            stdout=subprocess.DEVNULL)
         self.region = Region(folder)
-        self.today = self.chosen.today or self.region.last_start()
+        self.today = self.chosen.today or (date.today() if self.now else self.region.last_start())
         self.tell.chapter("A region")
         self.tell.say("These organisations work for the same children. Each keeps its own records; there is no central register.")
         width = max(len(organisation.name) for organisation in self.region.organisations)
@@ -75,7 +81,8 @@ class Demo:
 
     def nodes_are_there(self):
         self.tell.begin("nodes")
-        self.network = Network(self.region, self.out / "nodes", self.sockets, self.chosen.program, self.today)
+        self.network = Network(self.region, self.out / "nodes", self.sockets, self.chosen.program, self.today,
+                               consoles=self.chosen.keep)
         self.network.witnesses = min(WITNESSES, len(self.network.nodes) - 1)
         self.network.init()
         self.tell.chapter("Each its own node")
@@ -181,6 +188,8 @@ class Demo:
         if self.chosen.keep:
             self.network.start()
             self.network.reachable()
+            self.tell.begin("accounts")
+            self.accounts = people.make_demo(self.network, self.out / "accounts.txt")
 
     def is_known(self, node, ref):
         return any(match["clientRef"] == ref for match in self.lists[node.id])
@@ -194,13 +203,15 @@ def what_next(demo):
     tell.lines([f"{demo.chosen.verifier} {demo.out}/{here.id}.audit.jsonl",
                 f"{ROOT}/tools/score {demo.region.folder} {demo.out}/matches.csv --show 3"])
     if demo.chosen.keep:
-        tell.say("The nodes are up; ask them:")
+        tell.say("The nodes are up. Sign in at their consoles; the codes are those of an authenticator app that was given the secret:")
+        tell.lines(people.told(demo.accounts))
+        tell.say(f"The same stands in {demo.out}/accounts.txt. A code without an app: tools/demo --code SECRET. Or ask at the command line:")
         tell.lines([f"{' '.join(here.command('status'))}",
                     f"{' '.join(here.command('match', 'list', account=warm_handover.SOCIAL_WORKER))}",
                     f"{' '.join(there.command('handover', 'list', account=warm_handover.YOUTH_CARE))}",
                     f"{' '.join(there.command('audit', 'show', account=logs.PRIVACY_OFFICER))}"])
     else:
-        tell.say("tools/demo --keep leaves the nodes at work, to ask them more.")
+        tell.say("Without --no-keep the nodes stay at work, with consoles to sign in at.")
     tell.say(f"Everything is below {demo.out}; {program} --help names all commands.")
 
 
@@ -230,15 +241,19 @@ def ignore_signals():
 
 def main():
     chosen = options()
+    if chosen.code:
+        print(people.totp(chosen.code, time.time()))
+        return 0
     stop_signals()
     teller = Teller(story=not chosen.check)
-    demo = None
+    demo, told = None, False
     # Short, because the path of a unix socket may not be longer than 108 bytes.
     with tempfile.TemporaryDirectory(prefix="knoop-") as sockets:
         try:
             demo = Demo(chosen, Out(chosen.out), teller, sockets)
             demo.run()
             what_next(demo)
+            told = True
             if chosen.keep:
                 print("\nCtrl-C stops the nodes.", flush=True)
                 while True:
@@ -252,7 +267,7 @@ def main():
             status = 1
         except Stopped as stopped:
             teller.end_progress()
-            status = 0 if chosen.keep and teller.step.startswith("backup put back") else 130
+            status = 0 if told else 130   # after the story that is how it ends
             print(f"\ntools/demo: stopped by {stopped}", file=sys.stderr)
         finally:
             ignore_signals()

@@ -28,16 +28,18 @@ def everywhere(nodes, work, width=None):
 
 
 class Network:
-    def __init__(self, region, folder, sockets, program, today):
+    def __init__(self, region, folder, sockets, program, today, consoles=False):
         self.folder = folder
         self.convenant = folder / "convenant.note"
         self.auditor = None  # a folder for the auditor's keys, if the convenant is to name one
         self.witnesses = 0  # so many of each log, named by the convenant
         self.guests = []  # cards of members whose nodes somebody else runs
         offset = offset_to(today)
-        ports = free_ports(len(region.organisations))
-        self.nodes = [Node(organisation, folder / organisation.id, sockets, program, port, offset)
-                      for organisation, port in zip(region.organisations, ports)]
+        count = len(region.organisations)
+        ports = free_ports(count * (2 if consoles else 1))
+        web_ports = ports[count:] or [None] * count
+        self.nodes = [Node(organisation, folder / organisation.id, sockets, program, port, offset, web_port=web_port)
+                      for organisation, port, web_port in zip(region.organisations, ports, web_ports)]
 
     def of_kind(self, kind):
         """The first node of an organisation of this kind."""

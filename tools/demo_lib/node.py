@@ -52,12 +52,13 @@ def own_environment():
 
 
 class Node:
-    def __init__(self, organisation, folder, sockets, program, port, clock_offset, announced_port=None):
+    def __init__(self, organisation, folder, sockets, program, port, clock_offset, announced_port=None, web_port=None):
         self.organisation = organisation
         self.folder = Path(folder)
         self.program = Path(program)
         self.port = port
         self.announced_port = announced_port or port  # what the card says, which may be somebody's in between
+        self.web_port = web_port  # of the console; None: only its command line
         self.clock_offset = clock_offset
         self.socket = Path(sockets) / f"{port}.sock"
         self.config = self.folder / "knoop.toml"
@@ -80,10 +81,14 @@ class Node:
     def endpoint(self):
         return f"tcp://127.0.0.1:{self.announced_port}"
 
+    @property
+    def web(self):
+        return f"http://127.0.0.1:{self.web_port}"
+
     def write_configuration(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         texts = {"node": {"data_dir": self.data}, "listen": {"exchange": f"tcp://127.0.0.1:{self.port}"},
-                 "api": {"socket": self.socket, "address": ""}, "database": {"key_file": self.key_file}}
+                 "api": {"socket": self.socket, "address": f"127.0.0.1:{self.web_port}" if self.web_port else ""}, "database": {"key_file": self.key_file}}
         # JSON strings of printable characters are TOML strings too.
         self.config.write_text("\n".join(f"[{section}]\n" + "".join(f"{key} = {json.dumps(str(value))}\n" for key, value in keys.items())
                                          for section, keys in texts.items()), encoding="utf-8")

@@ -3,6 +3,7 @@
 Every step asks the nodes and checks what they answer; the words are for a reader, the checks for everybody."""
 from datetime import date, timedelta
 
+from . import follow_up
 from .failure import Failed
 from .logs import PRIVACY_OFFICER
 from .node import wait_until
@@ -85,12 +86,20 @@ class Story:
 
     def run(self):
         self.run_until_withdrawal()
+        self.views()
+        self.aftercare()
         self.withdrawal()
         self.review()
 
+    def views(self):
+        follow_up.views(self.here, self.choice.ref, SOCIAL_WORKER, self.there, self.tell)
+
+    def aftercare(self):
+        follow_up.aftercare(self.there, self.match_at(self.there)["clientRef"], YOUTH_CARE, self.today, self.tell)
+
     def run_until_withdrawal(self):
         for part in (self.possible_match, self.contact, self.outcome, self.consent, self.request, self.answer, self.conversation,
-                     self.ground, self.transfer, self.arrival, self.feedback):
+                     self.ground, self.transfer, self.arrival, self.leaver, self.feedback):
             part()
 
     def possible_match(self):
@@ -229,6 +238,9 @@ class Story:
         for node in (self.here, self.there):
             self.wait(lambda node=node: self.state(node) == "aangekomen", "the arrival to be told and taken", node)
         self.tell.done("The youth came to the first appointment, and the sender hears it.")
+
+    def leaver(self):
+        follow_up.leaver(self.there, YOUTH_CARE, self.handover, self.tell)
 
     def feedback(self):
         self.tell.begin("feedback")

@@ -62,6 +62,14 @@ nlohmann::json as_json(const verifier::Report& report) {
                         {"headsByTooFew", too_few}, {"disclosuresWaiting", by.waiting}};
     if (by.size > 0) out["witnesses"]["at"] = by.at.iso();
   }
+  if (report.before) {
+    const verifier::Before& before = *report.before;
+    out["before"] = {{"incarnation", before.incarnation},
+                     {"goesOnFrom", before.goes_on_from},
+                     {"known", before.known},
+                     {"leftOut", before.left_out()}};
+    if (before.exported) out["before"]["lost"] = *before.lost();
+  }
   if (const auto* first = report.first_bad()) {
     out["firstBad"] = {{"code", audit::to_string(first->code)}, {"sentence", first->sentence}};
     if (first->entry) out["firstBad"]["entry"] = *first->entry;
@@ -86,6 +94,7 @@ void say(const verifier::Report& report) {
     fmt::print("  member {} by the export's own word: compare it with the convenant\n",
                report.origin->member.hex());
   for (const std::string& sentence : verifier::sentences(report.witnesses)) fmt::print("  {}\n", sentence);
+  if (report.before) fmt::print("  {}\n", verifier::sentence(*report.before));
   for (const audit::Finding& finding : report.findings)
     fmt::print("  {}: {}\n", audit::to_string(finding.code), finding.sentence);
 }

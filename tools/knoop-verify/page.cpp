@@ -104,6 +104,18 @@ std::string witnessed(const Report& report) {
   return out;
 }
 
+/// What a restore cost, in a few words; empty for a first log.
+std::string before(const Report& report) {
+  if (!report.before) return "";
+  const Before& one = *report.before;
+  std::string out = fmt::format("gaat na een herstel verder op logboek {}, dat minstens {} regels had",
+                                one.incarnation, one.known);
+  const auto lost = one.lost();
+  if (!lost) return out + "; daarvan is geen uitvoer gegeven";
+  if (*lost == 0) return out + "; daarvan is niets verloren gegaan";
+  return out + fmt::format("; daarvan zijn er {} verloren gegaan", *lost);
+}
+
 bool unconfirmed(const Report& report) {
   return !report.member_confirmed && report.origin;
 }
@@ -173,7 +185,8 @@ std::string page_text(const std::vector<Report>& reports, Timestamp now) {
           "vergeleken met {} ondertekende hoofden\n",
           report.origin->incarnation, report.entries, period(report), report.disclosures, report.erasures,
           report.heads);
-    if (const std::string by = witnessed(report); !by.empty()) out += fmt::format("               {}\n", by);
+    for (const std::string& more : {witnessed(report), before(report)})
+      if (!more.empty()) out += fmt::format("               {}\n", more);
     if (unconfirmed(report)) out += fmt::format("               {}\n", unconfirmed_note);
   }
   if (reports.size() > most_logs) out += fmt::format("en nog {} logboeken\n", reports.size() - most_logs);
@@ -210,8 +223,9 @@ std::string page_html(const std::vector<Report>& reports, Timestamp now) {
             : "",
         report.accepted() ? "good" : "bad", esc(verdict(report)), report.entries, esc(period(report)),
         report.disclosures, report.erasures, report.heads);
-    if (const std::string by = witnessed(report); !by.empty())
-      body += fmt::format("<tr><td></td><td colspan=\"6\" class=\"small\">{}</td></tr>\n", esc(by));
+    for (const std::string& more : {witnessed(report), before(report)})
+      if (!more.empty())
+        body += fmt::format("<tr><td></td><td colspan=\"6\" class=\"small\">{}</td></tr>\n", esc(more));
   }
   body += "</table>\n";
   if (reports.size() > most_logs)

@@ -4,14 +4,12 @@
 // At most a few slices are in memory at a time, however long the file is.
 #pragma once
 
-#include <deque>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <string>
-#include <thread>
+#include <type_traits>
 
-#include "crypto/base/result.h"
+#include "tools/terminal/on_thread.h"
 
 namespace knoop::verifier {
 
@@ -36,24 +34,12 @@ class SliceReader {
 /// `work(Slice)` gives a Result of anything, on any thread; `take(value)` gets these in order, on this one. The first Error ends it.
 template <typename Work, typename Take>
 [[nodiscard]] Result<void> in_slices(SliceReader& reader, const Work& work, const Take& take) {
-  using Done = std::invoke_result_t<Work, Slice>;
-  const std::size_t most = 2 * std::max(1U, std::thread::hardware_concurrency());
-  std::deque<std::future<Done>> under_way;  // destroyed futures of std::async wait for their thread
-  const auto take_first = [&]() -> Result<void> {
-    Done done = under_way.front().get();
-    under_way.pop_front();
-    if (!done) return fail(std::move(done).error());
-    return take(std::move(*done));
-  };
+  InOrder<typename std::invoke_result_t<Work, Slice>::value_type> in_order(on_threads(), take);
   while (true) {
     KNOOP_LET(slice, reader.next());
-    if (slice.text.empty()) break;
-    under_way.push_back(std::async(
-        std::launch::async, [&work, slice = std::move(slice)]() mutable { return work(std::move(slice)); }));
-    if (under_way.size() >= most) KNOOP_TRY(take_first());
+    if (slice.text.empty()) return in_order.finish();
+    KNOOP_TRY(in_order.give([&work, slice = std::move(slice)]() mutable { return work(std::move(slice)); }));
   }
-  while (!under_way.empty()) KNOOP_TRY(take_first());
-  return {};
 }
 
 }  // namespace knoop::verifier

@@ -174,7 +174,7 @@ Result<Heads> heads_of(const Ends& own, const std::vector<Note>& given, const st
 /// Whether a later incarnation goes on where the one before ended, as far as the given exports and heads know its end.
 std::optional<audit::Finding> check_before(const Ends& own, const std::vector<Note>& given,
                                            const std::vector<Ends>& others,
-                                           std::vector<NoteVerifier> verifiers) {
+                                           std::vector<NoteVerifier> verifiers, Report& report) {
   if (!own.before) return std::nullopt;  // a first incarnation, or LogChecker says that it lacks one
   const Checkpoint& head = own.before->head;
   const auto broken = [](std::string sentence) {
@@ -183,18 +183,21 @@ std::optional<audit::Finding> check_before(const Ends& own, const std::vector<No
   for (NoteVerifier& verifier : verifiers) verifier.name = head.origin;
   if (!verify_note(own.before->note, verifiers))
     return broken("the first entry holds a head of the log before that its member did not sign");
-  std::uint64_t known = 0;
-  const auto look_at = [&](const Note& note) {
+  Before before{own.header.origin.incarnation - 1, head.size, head.size, std::nullopt};
+  const auto look_at = [&](const Note& note) -> std::optional<std::uint64_t> {
     const auto other = Checkpoint::parse(note.text);
-    if (other && other->origin == head.origin && verify_note(note, verifiers))
-      known = std::max(known, other->size);
+    if (!other || other->origin != head.origin || !verify_note(note, verifiers)) return std::nullopt;
+    before.known = std::max(before.known, other->size);
+    return other->size;
   };
   for (const Note& note : given) look_at(note);
-  for (const Ends& other : others) look_at(other.head);
-  if (known > head.size)
+  for (const Ends& other : others)
+    if (const auto size = look_at(other.head)) before.exported = std::max(before.exported.value_or(0), *size);
+  report.before = before;
+  if (before.left_out() > 0)
     return broken(
         fmt::format("the log goes on after {} entries of the one before, which had {}: {} are left out",
-                    head.size, known, known - head.size));
+                    before.goes_on_from, before.known, before.left_out()));
   return std::nullopt;
 }
 
@@ -286,7 +289,7 @@ Result<void> verify_one(const std::filesystem::path& path, const Request& reques
   report.witnesses.waiting = checker.waiting();
   report.first = checker.first_time();
   report.last = checker.last_time();
-  if (auto broken = check_before(ends, trust.heads, all_ends, verifiers))
+  if (auto broken = check_before(ends, trust.heads, all_ends, verifiers, report))
     report.findings.insert(report.findings.begin(), std::move(*broken));
   return {};
 }
@@ -297,6 +300,16 @@ const audit::Finding* Report::first_bad() const {
   const auto rank = [](const audit::Finding& finding) { return finding.entry.value_or(UINT64_MAX); };
   const auto least = std::ranges::min_element(findings, {}, rank);
   return least == findings.end() ? nullptr : &*least;
+}
+
+std::string sentence(const Before& before) {
+  const auto lost = before.lost();
+  if (!lost)
+    return fmt::format("it follows log {}, which had at least {} entries; no export of that one was given",
+                       before.incarnation, before.known);
+  return fmt::format(
+      "it follows log {}, which had at least {} entries: {} of these are in an export, {} were lost",
+      before.incarnation, before.known, before.known - *lost, *lost);
 }
 
 Result<std::vector<Report>> verify_exports(const Request& request) {

@@ -10,6 +10,7 @@
 // the report says that they could not be judged.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -31,6 +32,23 @@ struct Request {
   std::vector<NoteVerifier> keys{};                    ///< Verifier keys for heads, instead of any card.
 };
 
+/// What the log before a later one is known to have held, and what of it is there: between the two lies a restore.
+struct Before {
+  std::uint32_t incarnation = 1;
+  std::uint64_t goes_on_from = 0;         ///< Entries, by the first entry of the later log.
+  std::uint64_t known = 0;                ///< By the largest head of it that is known, that one included.
+  std::optional<std::uint64_t> exported;  ///< Of it in the exports that were given; nothing when none was.
+
+  /// Entries that the later log passes over although a head is known that covers them: nobody may do that.
+  [[nodiscard]] std::uint64_t left_out() const { return known - goes_on_from; }
+  /// Entries that were, and that no export shows.
+  [[nodiscard]] std::optional<std::uint64_t> lost() const {
+    return exported ? std::optional(known - std::min(known, *exported)) : std::nullopt;
+  }
+};
+/// What to say of it, in English.
+[[nodiscard]] std::string sentence(const Before& before);
+
 /// What was found about one exported log.
 struct Report {
   std::string file;
@@ -42,9 +60,10 @@ struct Report {
   bool redacted = true;
   Timestamp first;  ///< Of the first and the last entry.
   Timestamp last;
-  Checkpoint head;          ///< At the end of the export.
-  std::uint64_t heads = 0;  ///< Signed heads that the entries were compared with.
-  Witnesses witnesses;      ///< By the convenant, when one was given.
+  Checkpoint head;               ///< At the end of the export.
+  std::uint64_t heads = 0;       ///< Signed heads that the entries were compared with.
+  Witnesses witnesses;           ///< By the convenant, when one was given.
+  std::optional<Before> before;  ///< Of a later incarnation.
   bool member_confirmed =
       false;  ///< By a convenant, an id or a key that was given, not by the export itself.
   std::optional<Error> unreadable;  ///< Not an export, or cut short: nothing was judged.

@@ -43,10 +43,12 @@ int main(int argc, char** argv) {
   add_ground_verbs(app, program);
   add_handover_verbs(app, program);
   add_work_verbs(app, program);
+  add_follow_up_verbs(app, program);
   add_request_verbs(app, program);
   add_form_verbs(app, program);
   add_audit_verbs(app, program);
   add_hint_verbs(app, program);
+  add_user_verbs(app, program);
   add_subject_verbs(app, program);
   add_rights_verbs(app, program);
 

@@ -154,6 +154,9 @@ Result<Json> Program::get(const std::string& target) {
 Result<Json> Program::post(const std::string& target, const Json& body) {
   return ask("POST", target, "application/json", body.dump(), false);
 }
+Result<Json> Program::put(const std::string& target, const Json& body) {
+  return ask("PUT", target, "application/json", body.dump(), false);
+}
 Result<Json> Program::put_bytes(const std::string& target, std::string_view bytes) {
   return ask("PUT", target, "application/octet-stream", bytes, false);
 }

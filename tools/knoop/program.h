@@ -50,6 +50,7 @@ class Program {
   // Requests to the daemon. A refusal is an Error with the node's own sentence.
   [[nodiscard]] Result<Json> get(const std::string& target);
   [[nodiscard]] Result<Json> post(const std::string& target, const Json& body);
+  [[nodiscard]] Result<Json> put(const std::string& target, const Json& body);
   [[nodiscard]] Result<Json> put_bytes(const std::string& target, std::string_view bytes);
   /// Gives up what is under way at this address.
   [[nodiscard]] Result<Json> cancel(const std::string& target);

@@ -13,6 +13,8 @@
 #include "node/core/loop.h"
 #include "node/core/services.h"
 #include "node/http/api_server.h"
+#include "node/http/caller.h"
+#include "node/http/openid_exchange.h"
 #include "node/net/system_clock.h"
 #include "node/net/thread_pool.h"
 #include "node/net/zmq_transport.h"
@@ -148,6 +150,21 @@ Result<std::map<uid_t, http::Account>> accounts(const Settings& settings) {
   return out;
 }
 
+/// Null when the settings name no identity provider. Nobody is asked anything yet.
+Result<std::shared_ptr<http::OpenId>> identity_provider(const Settings& settings) {
+  const Settings::OpenId& said = settings.openid;
+  if (said.issuer.value.empty()) return nullptr;
+  http::OpenIdOptions options;
+  options.issuer = said.issuer.value;
+  options.client = said.client_id.value;
+  options.name = said.name.value;
+  for (std::string& word : split_list(said.acr.value, ' '))
+    if (!word.empty()) options.acr.push_back(std::move(word));
+  KNOOP_LET(read,
+            http::read_openid_options(std::move(options), said.client_secret_file.value, said.trust.value));
+  return http::make_openid(std::move(read));
+}
+
 Result<TransportSecretKey> transport_key(storage::Database& database) {
   KNOOP_LET(tx, database.begin());
   KNOOP_LET(keys, NodeKeys::load(tx));
@@ -165,12 +182,42 @@ Result<void> log_event(Node& node, Timestamp now, audit::Event event) {
   return {};
 }
 
+/// With which settings the node runs from now on, where they differ from those of its last start (R8.1): who may do what stands in them.
+/// None is a secret (config/settings.h).
+Result<void> log_settings(Node& node, Timestamp now, const Settings& settings) {
+  constexpr std::size_t most = 1500;  // what a field of an entry holds, with room for what is around it
+  const auto logged = node.command<int>(Actor::node(), now, [&](Context& context) -> Result<int> {
+    KNOOP_LET(row, context.tx.one("SELECT value FROM meta WHERE key = 'settings'"));
+    const std::string before = row ? to_text(row->get<ByteView>(0)) : "";
+    std::string all = "\n";
+    std::string changed;
+    for (const EffectiveSetting& one : effective_settings(settings)) {
+      const std::string line = fmt::format("{} = {}", one.key, one.value);
+      all += line + "\n";
+      if (before.find("\n" + line + "\n") != std::string::npos) continue;
+      if (before.empty() && one.source == SettingSource::preset) continue;
+      const std::string& told = changed.size() + line.size() > most ? one.key : line;
+      if (changed.size() + told.size() <= most) changed += (changed.empty() ? "" : "; ") + told;
+    }
+    if (all == before) return 0;
+    KNOOP_TRY(context.tx.exec("INSERT OR REPLACE INTO meta(key, value) VALUES ('settings', ?)", view(all)));
+    KNOOP_TRY(context.audit({.event = audit::Event::config_changed,
+                             .action = audit::Action::update,
+                             .object = "settings",
+                             .detail = changed}));
+    return 0;
+  });
+  if (!logged) return fail(logged.error());
+  return {};
+}
+
 }  // namespace
 
 Result<int> serve(Program& program) {
   protect_process();  // before any key is in memory
   KNOOP_LET(settings, program.settings());
   KNOOP_LET(account_table, accounts(settings));
+  KNOOP_LET(provider, identity_provider(settings));
   KNOOP_LET(database, open_database(settings, program.passphrases()));
   start_log(settings);
   StopOnSignal::block();
@@ -192,10 +239,16 @@ Result<int> serve(Program& program) {
   KNOOP_LET(node, Node::start({std::move(database), entropy, *transport, pool, make_services(), log_trouble},
                               clock.now()));
   KNOOP_TRY(log_event(*node, clock.now(), audit::Event::node_started));
+  KNOOP_TRY(log_settings(*node, clock.now(), settings));
   KNOOP_TRY(node->flush(clock.now()));
 
   http::ApiOptions api;
   api.socket = settings.api.socket.value;
+  api.cookie = http::cookie_name(node->membership());
+  api.openid = provider;
+  if (!settings.api.address.value.empty())
+    api.web = {settings.api.address.value, split_list(settings.api.hosts.value, ' '),
+               settings.api.certificate.value, settings.api.certificate_key.value, log_trouble};
   api.account_of = [account_table](uid_t uid) -> std::optional<http::Account> {
     const auto found = account_table.find(uid);
     return found == account_table.end() ? std::nullopt : std::optional(found->second);
@@ -218,8 +271,9 @@ Result<int> serve(Program& program) {
                node->membership().own_card() ? node->membership().own_card()->id : "a node without a card",
                transport->endpoint().empty() ? "none (dials out)" : transport->endpoint(),
                settings.api.socket.value);
-  if (settings.api.address.source != SettingSource::preset && !settings.api.address.value.empty())
-    spdlog::warn("api.address is not served by this version; the API answers at its socket only");
+  if (server->web_port() != 0)
+    spdlog::info("API for browsers and programs at {}, port {}", settings.api.address.value,
+                 server->web_port());
   const Result<void> ended = loop.run(*node);
   server.reset();
   if (!ended) {

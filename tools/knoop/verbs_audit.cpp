@@ -8,14 +8,23 @@
 #include "tools/knoop-verify/verify.h"
 #include "tools/knoop/node_files.h"
 #include "tools/knoop/verbs.h"
+#include "tools/terminal/on_thread.h"
 
 namespace knoop::cli {
 namespace {
 
 Result<int> show(Program& program, const std::string& client, unsigned limit) {
-  KNOOP_LET(answer, program.get(client.empty() ? fmt::format("/api/v1/audit-entries?limit={}", limit)
-                                               : "/api/v1/audit-entries?client=" + query_text(client)));
-  const Json entries = answer["entries"];
+  Json entries = Json::array();
+  std::string next;
+  do {
+    KNOOP_LET(
+        page,
+        program.get(with_query(
+            "/api/v1/audit-entries",
+            {{"client", client}, {"limit", client.empty() ? std::to_string(limit) : ""}, {"cursor", next}})));
+    for (Json& one : page["entries"]) entries.push_back(std::move(one));
+    next = cell(page, "next");
+  } while (!client.empty() && !next.empty());
   program.print(entries, [&] {
     Table table({"INDEX", "TIME", "EVENT", "OUTCOME", "USER", "ROLE", "PEER", "CLIENT", "OBJECT", "DETAIL"});
     for (const Json& one : entries)
@@ -139,6 +148,7 @@ std::string report_lines(const verifier::Report& report) {
                                 report.accepted() ? "ACCEPTED" : "REJECTED", report.file, report.entries,
                                 report.disclosures, report.heads);
   for (const std::string& sentence : verifier::sentences(report.witnesses)) out += "  " + sentence + "\n";
+  if (report.before) out += "  " + verifier::sentence(*report.before) + "\n";
   for (const audit::Finding& finding : report.findings)
     out += fmt::format("  {}: {}\n", audit::to_string(finding.code), finding.sentence);
   return out;
@@ -156,7 +166,7 @@ Result<int> verify_own(Program& program, const Verify& options) {
   KNOOP_LET(tx, database->begin());
   Membership membership;
   KNOOP_TRY(membership.load(tx));
-  KNOOP_LET(logs, check_log_on_disk(tx, membership, heads));
+  KNOOP_LET(logs, check_log_on_disk(tx, membership, heads, on_threads()));
   Json answer = Json::array();
   std::string lines;
   bool accepted = true;
@@ -211,6 +221,7 @@ Result<int> verify(Program& program, const Verify& options) {
                       {"heads", report.heads},
                       {"memberConfirmed", report.member_confirmed},
                       {"findings", findings}});
+    if (report.before && report.before->exported) answer.back()["lostBefore"] = *report.before->lost();
     if (report.unreadable) answer.back()["error"] = report.unreadable->sentence;
     lines += report_lines(report);
   }

@@ -27,7 +27,7 @@ Result<int> list_clients(Program& program, const Search& search) {
     Json body{{"involvedOnly", search.involved}};
     if (!search.surname.empty()) body["surnamePrefix"] = search.surname;
     if (!search.birth_date.empty()) body["birthDate"] = search.birth_date;
-    if (!after.is_null()) body["after"] = after;
+    if (!after.is_null()) body["cursor"] = after;
     KNOOP_LET(page, program.post("/api/v1/clients/search", body));
     for (Json& client : page["clients"]) clients.push_back(std::move(client));
     after = page["next"];
@@ -131,7 +131,7 @@ Result<int> list_involvements(Program& program, bool all) {
   do {
     KNOOP_LET(page, program.get(with_query("/api/v1/involvements",
                                            {{"all", all ? "true" : ""},
-                                            {"after", after.is_null() ? "" : after.get<std::string>()}})));
+                                            {"cursor", after.is_null() ? "" : after.get<std::string>()}})));
     for (Json& each : page["involvements"]) list.push_back(std::move(each));
     after = page["next"];
   } while (!after.is_null());
@@ -200,11 +200,12 @@ void add_involvement_verbs(CLI::App& app, Program& program) {
   verb->add_option("id", *id, "Number of the involvement")->required();
   verb->add_option("--until", *until, "Last day, YYYY-MM-DD")->required();
   auto closed = std::make_shared<std::string>();
-  program
-      .verb(*noun, "close", "End it today; it disappears at every peer",
-            [&program, closed] { return change_involvement(program, *closed, "close", Json::object()); })
-      ->add_option("id", *closed, "Number of the involvement")
-      ->required();
+  auto why = std::make_shared<std::string>();
+  verb = program.verb(*noun, "close", "End it today; it disappears at every peer", [&program, closed, why] {
+    return change_involvement(program, *closed, "close", {{"reason", *why}});
+  });
+  verb->add_option("id", *closed, "Number of the involvement")->required();
+  verb->add_option("--reason", *why, "Why it ends; stays on this node")->required();
   auto all = std::make_shared<bool>(false);
   program
       .verb(*noun, "list", "Active involvements",
@@ -240,6 +241,7 @@ void add_client_verbs(CLI::App& app, Program& program) {
   CLI::App* noun = app.add_subcommand("client", "The organisation's own clients");
   noun->require_subcommand(1);
   add_import_verb(*noun, program, "clients", "Take over a clients.csv");
+  add_export_verb(*noun, program);
   auto search = std::make_shared<Search>();
   CLI::App* verb = program.verb(*noun, "list", "Search own clients",
                                 [&program, search] { return list_clients(program, *search); });
@@ -266,8 +268,10 @@ void add_client_verbs(CLI::App& app, Program& program) {
   verb->add_option("--instelling", *institutional, "ja: lives at an institution's address")
       ->check(CLI::IsMember({"ja", "nee"}));
 
+  add_views_verb(*noun, program);
   add_involvement_verbs(app, program);
   add_fragment_verbs(app, program);
+  add_mapping_verbs(app, program);
 }
 
 }  // namespace knoop::cli

@@ -185,9 +185,15 @@ void add_handover_verbs(CLI::App& app, Program& program) {
   program
       .verb(*noun, "list", "Hand-overs, last changed first",
             [&program, client]() -> Result<int> {
-              KNOOP_LET(answer, program.get("/api/v1/handovers" +
-                                            (client->empty() ? "" : "?client=" + query_text(*client))));
-              program.print(answer["handovers"], [&] { return handover_table(answer["handovers"]); });
+              Json all = Json::array();
+              std::string next;
+              do {
+                KNOOP_LET(page, program.get(with_query("/api/v1/handovers",
+                                                       {{"client", *client}, {"cursor", next}})));
+                for (Json& one : page["handovers"]) all.push_back(std::move(one));
+                next = cell(page, "next");
+              } while (!next.empty());
+              program.print(all, [&] { return handover_table(all); });
               return ExitCode::done;
             })
       ->add_option("--client", *client, "Own client reference");

@@ -12,6 +12,12 @@ std::string class_of(const Json& match) {
                               : code;
 }
 
+/// Nobody's is everybody's.
+std::string owner_of(const Json& match) {
+  const std::string owner = cell(match["work"], "owner");
+  return owner.empty() ? "iedereen" : owner;
+}
+
 std::string match_lines(const Json& match) {
   Table table({"match", cell(match, "id")});
   table.add({"soort", class_of(match)});
@@ -20,6 +26,16 @@ std::string match_lines(const Json& match) {
   table.add({"gebaseerd op", cell(match, "evidence")});
   table.add({"status", cell(match, "stateText")});
   table.add({"contact voor", cell(match, "contactBefore")});
+  const Json& work = match["work"];
+  table.add({"eigenaar", owner_of(match)});
+  if (!work["due"].is_null())
+    table.add({"te doen", cell(work, "task") + " (" + (work.value("ours", true) ? "wij" : "zij") + ") voor " +
+                              cell(work, "due") + ", " + cell(work, "stage")});
+  if (work.contains("contacted"))
+    table.add({"contact geweest", cell(work["contacted"], "on") + ", " + cell(work["contacted"], "how")});
+  if (work.contains("declined")) table.add({"geen contact omdat", cell(work, "declined")});
+  if (work.contains("escalated"))
+    table.add({"opgeschaald", cell(work["escalated"], "at") + ", " + cell(work["escalated"], "why")});
   if (match.contains("contacts"))
     for (const Json& contact : match["contacts"])
       table.add({"contactpersoon", cell(contact, "name") + ", " + cell(contact, "function") + ", " +
@@ -33,22 +49,23 @@ std::string match_lines(const Json& match) {
 
 Result<int> list(Program& program, const std::string& client, const std::string& peer, bool ended) {
   Json matches = Json::array();
-  Json offset;
+  Json cursor;
   do {
     KNOOP_LET(page, program.get(with_query("/api/v1/matches",
                                            {{"client", client},
                                             {"peer", peer},
                                             {"ended", ended ? "true" : ""},
-                                            {"offset", offset.is_null() ? "" : offset.get<std::string>()}})));
+                                            {"cursor", cursor.is_null() ? "" : cursor.get<std::string>()}})));
     for (Json& match : page["matches"]) matches.push_back(std::move(match));
-    offset = page["next"];
-  } while (!offset.is_null());
+    cursor = page["next"];
+  } while (!cursor.is_null());
   program.print(matches, [&] {
     if (matches.empty()) return std::string("No matches.\n");
-    Table table({"ID", "SOORT", "CLIENT", "ORGANISATIE", "GEBASEERD OP", "STATUS", "CONTACT VOOR"});
+    Table table({"ID", "SOORT", "CLIENT", "ORGANISATIE", "GEBASEERD OP", "STATUS", "EIGENAAR", "VOOR"});
     for (const Json& match : matches)
       table.add({cell(match, "id"), class_of(match), cell(match, "clientRef"), cell(match, "peer"),
-                 cell(match, "evidence"), cell(match, "stateText"), cell(match, "contactBefore")});
+                 cell(match, "evidence"), cell(match, "stateText"), owner_of(match),
+                 cell(match["work"], "due")});
     return table.text();
   });
   return ExitCode::done;
@@ -60,14 +77,9 @@ Result<int> show(Program& program, const std::string& id) {
   return ExitCode::done;
 }
 
-Result<int> choose(Program& program, const std::string& id, const std::string& choice) {
-  KNOOP_LET(match, program.post("/api/v1/matches/" + query_text(id) + "/choice", {{"choice", choice}}));
-  program.print(match, [&] { return match_lines(match); });
-  return ExitCode::done;
-}
-
-Result<int> outcome(Program& program, const std::string& id, const std::string& word) {
-  KNOOP_LET(match, program.post("/api/v1/matches/" + query_text(id) + "/outcome", {{"outcome", word}}));
+/// Something is done about one match; what it is now is the answer.
+Result<int> act(Program& program, const std::string& id, std::string_view what, const Json& body) {
+  KNOOP_LET(match, program.post(fmt::format("/api/v1/matches/{}/{}", query_text(id), what), body));
   program.print(match, [&] { return match_lines(match); });
   return ExitCode::done;
 }
@@ -113,6 +125,53 @@ Result<int> export_openings(Program& program, const std::string& peer, const std
   return ExitCode::done;
 }
 
+void add_task_verbs(CLI::App& noun, Program& program, const std::shared_ptr<std::string>& id) {
+  const auto with_id = [&id](CLI::App* verb) {
+    verb->add_option("id", *id, "Id of the match")->required();
+    return verb;
+  };
+  auto word = std::make_shared<std::string>();
+  auto reason = std::make_shared<std::string>("not-needed");
+  with_id(program.verb(noun, "decline", "Choose not to, or stop waiting; the other side is not told",
+                       [&program, id, reason] {
+                         return act(program, *id, "choice", {{"choice", "no-contact"}, {"reason", *reason}});
+                       }))
+      ->add_option("--reason", *reason, "not-needed, client-objects, known or no-answer")
+      ->check(CLI::IsMember({"not-needed", "client-objects", "known", "no-answer"}));
+  auto day = std::make_shared<std::string>();
+  CLI::App* verb = with_id(program.verb(noun, "contacted", "Contact was made", [&program, id, word, day] {
+    Json body{{"how", *word}};
+    if (!day->empty()) body["on"] = *day;
+    return act(program, *id, "contacted", body);
+  }));
+  verb->add_option("--how", *word, "phone, meeting, message, or already: there was contact before")
+      ->required()
+      ->check(CLI::IsMember({"phone", "meeting", "message", "already"}));
+  verb->add_option("--on", *day, "The day; today unless told");
+  with_id(program.verb(noun, "outcome", "What came of the contact",
+                       [&program, id, word] {
+                         return act(program, *id, "outcome", {{"outcome", *word}});
+                       }))
+      ->add_option("outcome", *word, "same, family or other")
+      ->required()
+      ->check(CLI::IsMember({"same", "family", "other"}));
+  with_id(program.verb(noun, "take", "Take the task upon yourself",
+                       [&program, id] { return act(program, *id, "owner", Json::object()); }));
+  auto release = std::make_shared<bool>(false);
+  verb = with_id(program.verb(noun, "assign", "Give the task to a colleague", [&program, id, word, release] {
+    return act(program, *id, "owner", *release ? Json{{"release", true}} : Json{{"owner", *word}});
+  }));
+  CLI::Option* to = verb->add_option("--to", *word, "Name of the professional");
+  verb->add_flag("--release", *release, "Give it back to whose involvement it is")->excludes(to);
+  with_id(program.verb(noun, "escalate", "Say that its owner cannot get further: everybody sees it",
+                       [&program, id, word] {
+                         return act(program, *id, "escalation", {{"why", *word}});
+                       }))
+      ->add_option("--why", *word, "unreachable, disagree, agreement-broken, no-capacity or safety")
+      ->required()
+      ->check(CLI::IsMember({"unreachable", "disagree", "agreement-broken", "no-capacity", "safety"}));
+}
+
 }  // namespace
 
 void add_match_verbs(CLI::App& app, Program& program) {
@@ -135,21 +194,12 @@ void add_match_verbs(CLI::App& app, Program& program) {
       ->required();
   program
       .verb(*noun, "contact", "Choose to make contact about a possible or family match",
-            [&program, id] { return choose(program, *id, "contact"); })
+            [&program, id] {
+              return act(program, *id, "choice", {{"choice", "contact"}});
+            })
       ->add_option("id", *id, "Id of the match")
       ->required();
-  program
-      .verb(*noun, "decline", "Choose not to; the other side is not told",
-            [&program, id] { return choose(program, *id, "no-contact"); })
-      ->add_option("id", *id, "Id of the match")
-      ->required();
-  auto word = std::make_shared<std::string>();
-  verb = program.verb(*noun, "outcome", "What came of the contact",
-                      [&program, id, word] { return outcome(program, *id, *word); });
-  verb->add_option("id", *id, "Id of the match")->required();
-  verb->add_option("outcome", *word, "same, family or other")
-      ->required()
-      ->check(CLI::IsMember({"same", "family", "other"}));
+  add_task_verbs(*noun, program, id);
   program
       .verb(*noun, "resume", "Go on with a member with whom matching stopped, after looking into why",
             [&program, peer] { return resume(program, *peer); })

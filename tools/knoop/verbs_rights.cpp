@@ -81,11 +81,12 @@ Result<int> proof(Program& program, const std::string& id, const std::string& pa
 
 Result<int> due(Program& program) {
   Json all = Json::array();
-  for (std::string next = "0"; !next.empty();) {
-    KNOOP_LET(answer, program.get("/api/v1/retention-due?after=" + next));
+  std::string next;
+  do {
+    KNOOP_LET(answer, program.get(with_query("/api/v1/retention-due", {{"cursor", next}})));
     for (Json& one : answer["due"]) all.push_back(std::move(one));
     next = cell(answer, "next");
-  }
+  } while (!next.empty());
   program.print(all, [&] {
     if (all.empty()) return std::string("Nothing is due.\n");
     Table table({"CLIENT", "WAAROM", "BEWAREN T/M", "FRAGMENTEN OVER HUN TERMIJN"});

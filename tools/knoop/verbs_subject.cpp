@@ -15,7 +15,7 @@ Result<Json> fetch(Program& program, const std::string& client) {
   const std::string path = "/api/v1/clients/" + query_text(client) + "/subject-report";
   KNOOP_LET(whole, program.get(path));
   for (std::string next = cell(whole, "next"); !next.empty();) {
-    KNOOP_LET(slice, program.get(path + "?from=" + query_text(next)));
+    KNOOP_LET(slice, program.get(path + "?cursor=" + query_text(next)));
     for (Json& line : slice["lines"]) whole["lines"].push_back(std::move(line));
     next = cell(slice, "next");
   }

@@ -67,7 +67,7 @@ class Node:
         self.data, self.config = self.folder / name, self.folder / f"{name}.toml"
         self.socket, self.card, self.log = self.folder / f"{name}.sock", self.folder / f"{name}.card", self.folder / f"{name}.log"
         self.config.write_text(f'[node]\ndata_dir = "{self.data}"\n[listen]\nexchange = "tcp://127.0.0.1:{self.port}"\n'
-                               f'[api]\nsocket = "{self.socket}"\n[database]\nkey_file = "{self.folder}/{name}.key"\n')
+                               f'[api]\nsocket = "{self.socket}"\naddress = "127.0.0.1:0"\n[database]\nkey_file = "{self.folder}/{name}.key"\n')
 
     def run(self, *words, lines=()):
         return run(*words, lines=lines, config=self.config)
@@ -279,6 +279,20 @@ class Region(unittest.TestCase):
         out.write_text(out.read_text().replace("command.refused", "command.refusal"))
         self.assertEqual(run("audit", "verify", out, "--convenant", self.convenant)[0], FINDINGS)
 
+    def test_settings_that_changed_are_in_the_log_and_the_same_ones_are_not_again(self):
+        def told():
+            entries = json.loads(self.smw.must("--json", "--as", "privacy-officer:fg", "audit", "show", "--limit", "500"))
+            return [entry["detail"] for entry in entries if entry["event"] == "config.changed" and entry["object"] == "settings"]
+        before = told()
+        self.smw.stop()
+        with open(self.smw.config, "a") as config:
+            config.write("[limits]\nimport_rows = 1999999\n")
+        self.smw.start()
+        self.assertEqual(told()[len(before):], ["limits.import_rows = 1999999"])
+        self.smw.stop()
+        self.smw.start()
+        self.assertEqual(len(told()), len(before) + 1)
+
     def test_an_import_says_what_it_took_and_what_not_and_the_log_of_the_daemon_names_nobody(self):
         clients = self.folder / "clients.csv"
         header = "client_ref;bsn;voornamen;voorvoegsel;achternaam;geboortedatum;geslacht;postcode;huisnummer;toevoeging;gemeentecode;ouder1_bsn;ouder2_bsn"
@@ -299,6 +313,31 @@ class Region(unittest.TestCase):
         self.assertEqual(len(json.loads(self.smw.must("--json", "--as", "professional:anja", "client", "list"))), 1)
         for secret in ("Zichtbaar", "Merktekenaar", "999990019", "C-1"):
             self.assertNotIn(secret, self.smw.log.read_text())
+
+    def test_files_of_another_system_go_in_through_a_mapping_and_own_records_come_out(self):
+        mapping, rows, out = self.folder / "mapping.json", self.folder / "rows.json", self.folder / "out"
+        mapping.write_text(json.dumps({"clients": [{"field": "client_ref", "column": "nr"}, {"field": "achternaam", "column": "naam"},
+                                                   {"field": "geslacht", "column": "sekse", "values": [{"from": "Vrouw", "to": "V"}]}]}))
+        rows.write_text(json.dumps([{"nr": 7001, "naam": "Merkwaardig", "geboortedatum": "2015-03-04", "sekse": "Vrouw"}, {"nr": 7002}]))
+        self.smw.must("mapping", "put", "ander", mapping)
+        self.assertEqual([each["name"] for each in json.loads(self.smw.must("--json", "mapping", "list"))], ["ander"])
+        told = self.smw.must("client", "import", rows, "--mapping", "ander", "--preview")
+        for words in ("achternaam", "naam", "added", "rejected", "A dry run: nothing was changed."):
+            self.assertIn(words, told)
+        self.assertNotIn("Merkwaardig", told)
+        done = json.loads(self.smw.must("--json", "client", "import", rows, "--mapping", "ander"))
+        self.assertEqual((done["state"], done["accepted"], done["rejected"], done["form"]), ("done", 1, 1, "json"))
+        self.assertEqual(self.smw.run("client", "import", rows, "--mapping", "is-er-niet")[0], REFUSED)
+        self.smw.must("mapping", "remove", "ander")
+
+        out.mkdir()
+        words = ["client", "export", "--out", out, "--reason", "Overgang", "--client", "7001"]
+        self.assertEqual(self.smw.run("--as", "professional:anja", *words)[0], REFUSED)
+        self.smw.must("--as", "team-lead:tom", *words)
+        lines = (out / "clients.csv").read_text().splitlines()
+        self.assertEqual(lines[1], "7001;;;;Merkwaardig;2015-03-04;V" + ";" * 9)
+        self.assertEqual(stat.S_IMODE((out / "clients.csv").stat().st_mode), 0o600)
+        self.assertEqual(self.smw.run("--as", "team-lead:tom", *words)[0], REFUSED)  # what is there is not replaced
 
 
 class Keys(unittest.TestCase):

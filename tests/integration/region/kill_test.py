@@ -53,6 +53,21 @@ class Killing(warm_handover.Story):
     def officer(self, *words):
         return self.acting(self.here, self.there, lambda: warm_handover.Story.officer(self, *words))
 
+    def undisturbed(self, part):
+        # Several requests to one node, nothing of which passes to another: the simulation stops nodes within these.
+        self.region.recorder.clear_traps()
+        self.region.revive()
+        part()
+
+    def leaver(self):
+        self.undisturbed(super().leaver)
+
+    def views(self):
+        self.undisturbed(super().views)
+
+    def aftercare(self):
+        self.undisturbed(super().aftercare)
+
     def match_at(self, node):
         return self.region.whatever_dies(lambda: warm_handover.Story.match_at(self, node))
 

@@ -9,7 +9,7 @@ import { Identifier, IdentifierKind } from "./identifiers";
 
 export const PROTOCOL = 1;
 export const RULES = 1;
-export const SIZES = [10, 56, 116, 255, 477, 1923, 7706, 30836];
+export const SIZES = [10, 56, 116, 255, 477, 961, 1923, 7706, 30836];
 export const LARGEST_SMALL = 255;
 
 const Range = message({ from: U32, count: U32 });

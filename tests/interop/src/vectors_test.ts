@@ -230,7 +230,7 @@ test("matching.md: the example", async () => {
 });
 
 test("matching.md: the size of the next batch", () => {
-  const expected = [[1, 10], [10, 10], [11, 10], [37, 10], [38, 56], [300, 255], [423, 255], [424, 477], [100000, 30836]];
+  const expected = [[1, 10], [10, 10], [11, 10], [37, 10], [38, 56], [300, 255], [423, 255], [424, 477], [854, 477], [855, 961], [1000, 961], [100000, 30836]];
   for (const [waiting, size] of expected) assert.equal(batchSize(waiting!), size, String(waiting));
 });
 

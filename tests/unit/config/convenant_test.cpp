@@ -45,6 +45,15 @@ TEST_CASE("R9.1: a convenant with enough signatures is read back as it was") {
         sha256(view(convenant_text(world.first).value())).hex());
 }
 
+TEST_CASE("R5.2: days on which the clocks of terms stand still are agreed in the convenant") {
+  World world;
+  world.first.terms.recesses = {{{2026, 12, 21}, {2027, 1, 3}}, {{2027, 7, 10}, {2027, 8, 22}}};
+  world.first.terms.aftercare_days = 10;
+  const std::string note = test::signed_convenant(world.first, world.managers);
+  CHECK(check_first_convenant(note).value() == world.first);
+  CHECK(note.find("[[recess]]\nfirst = \"2026-12-21\"\nlast = \"2027-01-03\"\n") != std::string::npos);
+}
+
 TEST_CASE("R9.1: signatures are counted over distinct managers") {
   const World world;
   std::string note = draft_convenant(world.first).value();
@@ -118,6 +127,14 @@ TEST_CASE("a convenant that contradicts itself is refused when it is drafted") {
   refused([](Convenant& c) { c.number = 2; }, "previous");
   refused([](Convenant& c) { c.witness_sets[0].witnesses = {"bjz-voorbeeld"}; }, "witness");
   refused([](Convenant& c) { c.managers.clear(); }, "at least one manager");
+  refused([](Convenant& c) { c.terms.recesses = {{{2026, 12, 24}, {2026, 12, 23}}}; }, "[[recess]]");
+  refused([](Convenant& c) { c.terms.recesses = {{{2026, 7, 1}, {2026, 9, 1}}}; }, "[[recess]]");
+  refused(
+      [](Convenant& c) {
+        c.terms.recesses = {{{2026, 12, 24}, {2027, 1, 3}}, {{2027, 1, 3}, {2027, 1, 4}}};
+      },
+      "after the recess before it");
+  refused([](Convenant& c) { c.terms.aftercare_days = 0; }, "aftercare_days");
   refused([](Convenant& c) { c.witness_sets[0].tolerated = 1; }, "third of the witnesses");
   refused([](Convenant& c) { c.witness_sets[0].witnesses[1] = c.witness_sets[0].witnesses[0]; }, "twice");
   refused([](Convenant& c) { c.witness_sets.push_back(c.witness_sets[0]); }, "twice for one member");

@@ -120,11 +120,32 @@ TEST_CASE(
         ->get<std::int64_t>(0);
   };
   CHECK(rows(0) == 0);
-  must(settle_identifiers(store.tx));
+  SettledTo to;
+  must(settle_identifiers(store.tx, to));
   CHECK(rows(0) == 1024);
   CHECK(rows(1) == 8300 - 1024);
-  must(settle_identifiers(store.tx));  // few enough are left
+  must(settle_identifiers(store.tx, to));  // few enough are left
   CHECK(rows(0) == 1024);
+
+  // What comes meanwhile on both sides of the part that moved waits for its turn.
+  std::vector<Identifier> later;
+  for (unsigned i = 0; i < 2000; ++i)
+    later.push_back({Kind::exact, {1, static_cast<Byte>(i >> 8), static_cast<Byte>(i)}});
+  must(set_identifiers(store.tx, two, later, month));
+  const auto passed = [&] {
+    return must(store.tx.one(
+                    "SELECT count(*) FROM identifier_lookups WHERE recent = 1 AND (kind, hash) <= (?, ?)",
+                    to.kind, to.hash))
+        ->get<std::int64_t>(0);
+  };
+  CHECK(passed() > 0);
+  const auto waiting = passed();
+  must(settle_identifiers(store.tx, to));
+  CHECK(rows(0) == 2048);
+  CHECK(passed() >= waiting);
+  // The end comes once in a round; then from the beginning.
+  for (int part = 0; part < 12 && to.kind != Kind::dummy; ++part) must(settle_identifiers(store.tx, to));
+  CHECK(rows(1) <= 8192);
 
   must(set_identifiers(store.tx, two, many, month));  // all are known, whichever part they stand in
   CHECK(must(count_identifiers(store.tx)) == 8300);
@@ -245,36 +266,36 @@ TEST_CASE("tokens of small batches gather apart from those of large ones, and ea
   store.registered({wanted});
   CHECK(count("own_handles WHERE recent = 1") == 1);
 
-  store.peer_registered(numbered(0, 478));
+  store.peer_registered(numbered(0, 962));
   CHECK(store.known == 0);
-  CHECK(count("peer_tokens WHERE recent = 0") == 478);
+  CHECK(count("peer_tokens WHERE recent = 0") == 962);
   CHECK(store.matched(one) == std::vector<HandlePair>{{1, 8}});
   // What is known stays where it is, under its new handle.
   store.peer_registered(numbered(7, 2));
   CHECK(store.known == 2);
-  CHECK(store.matched(one) == std::vector<HandlePair>{{1, 479}});
+  CHECK(store.matched(one) == std::vector<HandlePair>{{1, 963}});
   CHECK(count("peer_tokens WHERE recent = 1") == 0);
 
   std::uint32_t next = 10'000;
   for (; next < 14'000; next += 400) store.peer_registered(numbered(next, 400));
   CHECK(count("peer_tokens WHERE recent = 1") == 4'000);
   // A large batch that repeats some of them adds none twice.
-  store.peer_registered(numbered(13'900, 600));
+  store.peer_registered(numbered(13'900, 1'000));
   CHECK(store.known == 100);
   CHECK(count("peer_tokens WHERE recent = 1") == 4'000);
-  CHECK(count("peer_tokens") == 478 + 4'000 + 500);
+  CHECK(count("peer_tokens") == 962 + 4'000 + 900);
   store.peer_registered(numbered(20'000, 97));
   CHECK(count("peer_tokens WHERE recent = 1") == 0);  // that was enough
-  CHECK(count("peer_tokens") == 478 + 4'000 + 500 + 97);
+  CHECK(count("peer_tokens") == 962 + 4'000 + 900 + 97);
   CHECK(count("(SELECT token FROM peer_tokens GROUP BY token HAVING count(*) > 1)") == 0);
   CHECK(count("peer_handles") == count("peer_tokens"));
-  CHECK(store.matched(one) == std::vector<HandlePair>{{1, 479}});
+  CHECK(store.matched(one) == std::vector<HandlePair>{{1, 963}});
 
   // Withdrawing finds them in both places.
   store.peer_registered(numbered(30'000, 3));
   CHECK(count("peer_tokens WHERE recent = 1") == 3);
   const Handle last = must(store.tx.one("SELECT max(handle) FROM peer_handles"))->get<Handle>(0);
-  must(withdraw_peer_handles(store.tx, store.pair, {last, 479}, as_claimant));
+  must(withdraw_peer_handles(store.tx, store.pair, {last, 963}, as_claimant));
   CHECK(count("peer_tokens WHERE recent = 1") == 2);
   CHECK(store.matched(one).empty());
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools"))
-from demo_lib import matching, warm_handover  # noqa: E402
+from demo_lib import accounts, matching, warm_handover  # noqa: E402
 from demo_lib.failure import Failed  # noqa: E402
 from demo_lib.node import free_ports, wait_until  # noqa: E402
 from demo_lib.out import Out  # noqa: E402
@@ -44,6 +44,13 @@ class Consent(unittest.TestCase):
         for born, expected in ((date(2014, 11, 2), ["parent"]), (date(2014, 11, 1), ["parent", "youth"]),
                                (date(2010, 11, 2), ["parent", "youth"]), (date(2010, 11, 1), ["youth"])):
             self.assertEqual(warm_handover.givers(born, today), expected, born)
+
+
+class Accounts(unittest.TestCase):
+    def test_codes_are_those_of_rfc_6238(self):  # its appendix B, with the last six digits
+        secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+        for at, code in ((59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")):
+            self.assertEqual(accounts.totp(secret, at), code)
 
 
 class Surroundings(unittest.TestCase):

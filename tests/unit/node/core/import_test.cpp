@@ -24,10 +24,10 @@ using test::must;
 constexpr Timestamp now{1'795'000'000'000};  // 2026-11-18
 
 Row client(const std::string& ref, const std::string& surname = "Voorbeeld", const std::string& bsn = "") {
-  return {ref, bsn, "Noor", "", surname, "2015-06-01", "V", "1234 AB", "12", "", "0363", "", ""};
+  return {ref, bsn, "Noor", "", surname, "2015-06-01", "V", "1234 AB", "12", "", "0363", "", "", "", "", ""};
 }
 Row involvement(const std::string& ref, const std::string& until = "2027-01-15") {
-  return {ref, "signaal", "2026-01-15", until, "A. Voorbeeld", "jeugdarts", "020-5550100", ""};
+  return {ref, "signaal", "2026-01-15", until, "A. Voorbeeld", "jeugdarts", "020-5550100", "", "", "", ""};
 }
 Row fragment(const std::string& ref, const std::string& text = "Tekst.") {
   return {ref, "F05", "Aanleiding", "feit", "A. Voorbeeld", "2026-02-01", text, "jeugdige,ouder", "",
@@ -65,7 +65,7 @@ class Office {
   }
 
   ImportId stage(const std::vector<std::pair<ImportFile, std::vector<Row>>>& files, bool dry_run = false) {
-    const ImportId id = must(event([&](ImportStep& step) { return start_import(step, dry_run); }));
+    const ImportId id = must(event([&](ImportStep& step) { return start_import(step, {dry_run}); }));
     for (const auto& [file, rows] : files) {
       std::vector<RawRow> raw;
       for (std::size_t i = 0; i < rows.size(); ++i) raw.push_back({i + 2, rows[i]});
@@ -276,7 +276,7 @@ TEST_CASE("a file that cannot be read fails the job and imports nothing of it") 
 TEST_CASE("one import at a time, and none that is over is staged to") {
   Office office;
   const ImportId id = office.stage({});
-  const auto second = office.event([](ImportStep& step) { return start_import(step, false); });
+  const auto second = office.event([](ImportStep& step) { return start_import(step, {}); });
   REQUIRE_FALSE(second);
   CHECK(second.error().code == ErrorCode::conflict);
   must(office.event([&](ImportStep& step) { return finish_staging(step, id); }));
@@ -314,6 +314,110 @@ TEST_CASE("a restart while files are read fails the job; a restart while it appl
   CHECK(counts(job, ImportFile::involvements) == made(294, 0, 0, 6));
   CHECK(office.number("SELECT count(*) FROM clients") == 294);
   CHECK(office.number("SELECT count(*) FROM matching_dirty") == 294);
+}
+
+TEST_CASE(
+    "R1.2 an import that is cancelled keeps what it applied, says so, and the same rows bring the rest") {
+  std::vector<Row> clients;
+  for (int i = 0; i < 200; ++i) clients.push_back(client("T-" + std::to_string(i)));
+  Office office;
+  const auto cancel = [&](ImportId id) {
+    return office.event([&](ImportStep& step) { return cancel_import(step, id); });
+  };
+  const ImportId staged = office.stage({{ImportFile::clients, clients}});
+  must(cancel(staged));
+  CHECK(office.job(staged).state == ImportState::cancelled);
+  CHECK(office.job(staged).failure.find("nothing was imported") != std::string::npos);
+  CHECK(cancel(staged).error().code == ErrorCode::wrong_state);
+  CHECK(cancel(ImportId{99}).error().code == ErrorCode::not_found);
+
+  const ImportId id = office.stage({{ImportFile::clients, clients}});
+  must(office.event([&](ImportStep& step) { return finish_staging(step, id); }));
+  CHECK(office.slice());
+  must(cancel(id));
+  CHECK(office.job(id).state == ImportState::cancelled);
+  CHECK(office.job(id).failure.find("64 of 200") != std::string::npos);
+  while (office.slice()) {
+  }
+  CHECK(office.number("SELECT count(*) FROM clients") == 64);
+  CHECK(office.number("SELECT count(*) FROM import_staging") == 0);
+  CHECK(office.log.back().event == audit::Event::import_finished);
+  CHECK(office.log.back().detail.find("64 of 200") != std::string::npos);
+
+  const ImportId dry = office.stage({{ImportFile::clients, clients}}, true);
+  must(office.event([&](ImportStep& step) { return finish_staging(step, dry); }));
+  CHECK(office.slice());
+  must(cancel(dry));
+  CHECK(office.job(dry).failure.find("nothing was changed") != std::string::npos);
+  CHECK(counts(office.import({{ImportFile::clients, clients}}), ImportFile::clients) == made(136, 0, 64, 0));
+}
+
+TEST_CASE("the verdicts of the first rows of each file are kept, and of no others") {
+  std::vector<Row> clients;
+  for (int i = 0; i < 200; ++i)
+    clients.push_back(client("T-" + std::to_string(i), i == 3 ? "" : "Voorbeeld"));
+  Office office;
+  office.import({{ImportFile::clients, {client("T-1")}}});
+  const ImportJob job =
+      office.import({{ImportFile::clients, clients}, {ImportFile::involvements, {involvement("T-1")}}}, true);
+  const auto verdicts = [&](ImportFile file) {
+    return must(
+        office.event([&](ImportStep& step) { return storage::import_verdicts(step.tx, job.id, file); }));
+  };
+  const auto kept = verdicts(ImportFile::clients);
+  REQUIRE(kept.size() == preview_rows);
+  CHECK((kept[0].line == 2 && kept[0].outcome == storage::Outcome::added));
+  CHECK((kept[1].line == 3 && kept[1].outcome == storage::Outcome::unchanged));
+  CHECK(kept[3].line == 6);  // line 5 was rejected
+  CHECK(verdicts(ImportFile::involvements).size() == 1);
+}
+
+TEST_CASE("R1.2 an import adds marks, a day of death, reasons and closings, and never takes one away") {
+  Office office;
+  Row hidden = client("A");
+  hidden[13] = "ja";
+  hidden[15] = "2026-05-01";
+  Row closed = involvement("A");
+  closed[8] = "zorgen";
+  closed[9] = "2026-06-01";
+  closed[10] = "klaar";
+  office.import({{ImportFile::clients, {hidden}}, {ImportFile::involvements, {closed}}});
+  const auto stored = [&] {
+    return must(office.event([](ImportStep& step) { return storage::find_client(step.tx, "A"); })).value();
+  };
+  const auto involved = [&] {
+    const records::ClientId id = stored().id;
+    return must(office.event([&](ImportStep& step) { return storage::involvements_of(step.tx, id); }))
+        .at(0)
+        .involvement;
+  };
+  CHECK((stored().marks.secret && !stored().marks.institutional && stored().deceased == Date{2026, 5, 1}));
+  CHECK(involved().closed_on == Date{2026, 6, 1});
+  CHECK((involved().reason == "zorgen" && involved().closed_why == "klaar"));
+
+  Row plain = client("A");
+  plain[13] = "nee";
+  plain[14] = "ja";
+  const ImportJob again =
+      office.import({{ImportFile::clients, {plain}}, {ImportFile::involvements, {involvement("A")}}});
+  CHECK(counts(again, ImportFile::clients) == made(0, 1, 0, 0));
+  CHECK(counts(again, ImportFile::involvements) == made(0, 0, 1, 0));
+  CHECK((stored().marks.secret && stored().marks.institutional && stored().deceased));
+  CHECK((involved().closed_on && involved().reason == "zorgen"));
+
+  Row wrong_mark = client("B");
+  wrong_mark[13] = "true";
+  Row wrong_day = client("C");
+  wrong_day[15] = "2027-01-01";
+  Row before = involvement("A", "2026-12-31");
+  before[9] = "2026-01-14";
+  Row unexplained = involvement("A", "2026-12-30");
+  unexplained[10] = "klaar";
+  const ImportJob bad = office.import(
+      {{ImportFile::clients, {wrong_mark, wrong_day}}, {ImportFile::involvements, {before, unexplained}}});
+  std::vector<std::string> fields;
+  for (const auto& reject : office.rejects(bad.id)) fields.push_back(reject.field);
+  CHECK(fields == std::vector<std::string>{"geheim", "overleden", "gesloten", "reden_einde"});
 }
 
 }  // namespace

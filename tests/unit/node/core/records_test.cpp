@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "node/core/import_service.h"
+#include "protocol/records/rules.h"
 #include "tests/support/core_node.h"
 
 namespace knoop {
@@ -47,9 +48,10 @@ class Desk {
     REQUIRE(node_->flush(core_.now));
     return result;
   }
-  void import(const std::vector<records::RawRow>& rows) {
+  void import(std::vector<records::RawRow> rows) {
+    for (records::RawRow& row : rows) row.fields.resize(records::fields_of(ImportFile::clients).size());
     auto& service = node_->service<ImportService>();
-    const auto id = command<storage::ImportId>([&](Context& c) { return service.start(c, false); }).value();
+    const auto id = command<storage::ImportId>([&](Context& c) { return service.start(c, {}); }).value();
     REQUIRE(command<int>([&](Context& c) -> Result<int> {
       KNOOP_TRY(service.stage(c, id, ImportFile::clients, rows));
       KNOOP_TRY(service.finish(c, id));
@@ -61,22 +63,17 @@ class Desk {
     CHECK(job->state == storage::ImportState::done);
     CHECK(job->counts[0].added == static_cast<std::int64_t>(rows.size()));
   }
+  void restart() {
+    node_.reset();
+    node_ = core_.start(records_services()).value();
+  }
   void tick() {
     node_->tick(core_.now);
     REQUIRE(node_->flush(core_.now));
     for (const Error& trouble : node_->troubles()) FAIL_CHECK(trouble.sentence);
   }
-  std::int64_t number(std::string_view sql) {
-    return command<std::int64_t>([&](Context& c) -> Result<std::int64_t> {
-             KNOOP_LET(row, c.tx.one(sql));
-             return row->get<std::int64_t>(0);
-           })
-        .value();
-  }
-  std::int64_t logged(audit::Event event) {
-    return number(
-        fmt::format("SELECT count(*) FROM audit_entries WHERE event = {}", static_cast<int>(event)));
-  }
+  std::int64_t number(std::string_view sql) { return core_.number(*node_, sql); }
+  std::int64_t logged(audit::Event event) { return core_.logged(*node_, event); }
   void clean() {
     REQUIRE(command<int>([](Context& c) -> Result<int> {
       KNOOP_TRY(c.tx.exec("DELETE FROM matching_dirty"));
@@ -144,17 +141,22 @@ TEST_CASE("R2.2 an involvement is added, extended and closed; each is logged and
   const auto extend = [&](Date until) {
     return desk.command<Stored>([&](Context& c) { return extend_involvement(c, added->id, until); });
   };
-  CHECK(extend({2028, 10, 2}).error().code == ErrorCode::bad_value);
+  CHECK(extend({2028, 11, 3}).error().code == ErrorCode::bad_value);
   CHECK(extend({2026, 11, 1}).error().code == ErrorCode::bad_value);
   CHECK(desk.number("SELECT count(*) FROM matching_dirty") == 0);
   CHECK(extend({2028, 10, 1}).value().involvement.until == Date{2028, 10, 1});
   CHECK(desk.number("SELECT count(*) FROM matching_dirty") == 1);
   desk.clean();
 
-  const auto close = [&] {
-    return desk.command<Stored>([&](Context& c) { return close_involvement(c, added->id); });
+  const auto close = [&](const std::string& why = "Hulp is afgerond") {
+    return desk.command<Stored>([&](Context& c) { return close_involvement(c, added->id, why); });
   };
-  CHECK(close().value().involvement.closed_on == Date{2026, 11, 2});
+  CHECK(close("").error().code == ErrorCode::bad_value);
+  CHECK(close(std::string(records::longest_why + 1, 'a')).error().code == ErrorCode::bad_value);
+  CHECK(desk.number("SELECT count(*) FROM matching_dirty") == 0);
+  const Stored closed = close().value();
+  CHECK(closed.involvement.closed_on == Date{2026, 11, 2});
+  CHECK(closed.involvement.closed_why == "Hulp is afgerond");
   CHECK(desk.logged(audit::Event::involvement_closed) == 1);
   CHECK(desk.number("SELECT count(*) FROM matching_dirty") == 1);
   CHECK(close().error().code == ErrorCode::wrong_state);
@@ -190,6 +192,56 @@ TEST_CASE("an involvement begins and ends by itself when its day comes") {
   desk.core().now = test::at("2026-11-03T23:00:00Z");  // midnight in the Netherlands
   desk.tick();
   CHECK(desk.number("SELECT count(*) FROM matching_dirty") == 1);
+}
+
+TEST_CASE(
+    "R2.2: the end of an involvement is told before, once, also over restarts, and again when it was "
+    "extended") {
+  Desk desk;
+  auto involvement = an_involvement();
+  involvement.until = {2026, 11, 30};
+  const auto id = desk.command<storage::StoredInvolvement>(
+                          [&](Context& c) { return add_involvement(c, "A", involvement); })
+                      .value()
+                      .id;
+  const auto told = [&] { return desk.logged(audit::Event::involvement_reminded); };
+  // In steps that no clock is doubted for.
+  const auto on = [&](const std::string& day) {
+    while (desk.core().now < test::at(day + "T12:00:00Z")) {
+      desk.core().now = desk.core().now + std::chrono::hours{12};
+      desk.tick();
+    }
+  };
+  desk.tick();
+  CHECK(told() == 1);  // 28 days from today
+  desk.restart();
+  on("2026-11-03");
+  on("2026-11-20");
+  CHECK(told() == 1);
+  REQUIRE(desk.command<storage::StoredInvolvement>([&](Context& c) {
+    return extend_involvement(c, id, {2027, 3, 31});
+  }));
+  on("2027-03-02");
+  CHECK(told() == 1);
+  on("2027-03-03");
+  CHECK(told() == 2);
+  REQUIRE(desk.command<storage::StoredInvolvement>(
+      [&](Context& c) { return close_involvement(c, id, "Verhuisd"); }));
+  on("2027-03-31");
+  CHECK(told() == 2);
+}
+
+TEST_CASE("R2.2: while the clock is in doubt nobody is told that an involvement ends") {
+  Desk desk;
+  auto involvement = an_involvement();
+  involvement.until = {2027, 6, 30};
+  REQUIRE(desk.command<storage::StoredInvolvement>(
+      [&](Context& c) { return add_involvement(c, "A", involvement); }));
+  desk.core().now = test::at("2027-06-20T12:00:00Z");  // a step of the clock that nobody confirmed
+  desk.tick();
+  desk.tick();
+  REQUIRE_FALSE(desk.command<bool>([](Context& c) -> Result<bool> { return c.clock_sure(); }).value());
+  CHECK(desk.logged(audit::Event::involvement_reminded) == 0);
 }
 
 TEST_CASE("fragments are added and read, each logged; a client's file shows titles only") {

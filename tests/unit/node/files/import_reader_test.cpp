@@ -41,7 +41,8 @@ TEST_CASE("columns may stand in any order and come out in ours") {
   REQUIRE(rows);
   REQUIRE(rows->size() == 1);
   CHECK(rows->front().line == 2);
-  CHECK(rows->front().fields == std::vector<std::string>{"c", "s", "v", "t", "p", "f", "tel", "e"});
+  CHECK(rows->front().fields ==
+        std::vector<std::string>{"c", "s", "v", "t", "p", "f", "tel", "e", "", "", ""});
 }
 
 TEST_CASE("a header that is not exactly the columns fails the file, and says which column") {
@@ -93,6 +94,158 @@ TEST_CASE("a file is handed over in batches, and memory stays with one of them")
       read_import_file(dir / "none.csv", ImportFile::clients, {}, [](auto&&) -> Result<void> { return {}; });
   REQUIRE_FALSE(none);
   CHECK(none.error().code == ErrorCode::not_found);
+}
+
+struct Read {
+  std::vector<RawRow> rows;
+  std::vector<records::ReadColumn> columns;
+  std::size_t ignored = 0;
+};
+Result<Read> read_as(ImportFile file, records::ImportForm form, const ImportMapping& mapping,
+                     std::string_view text) {
+  Read out;
+  ImportReader reader(file, {}, form, mapping);
+  const auto visit = [&](std::vector<RawRow>&& rows) -> Result<void> {
+    for (RawRow& row : rows) out.rows.push_back(std::move(row));
+    return {};
+  };
+  KNOOP_TRY(reader.feed(view(text), visit));
+  KNOOP_TRY(reader.finish(visit));
+  out.columns = reader.columns();
+  out.ignored = reader.ignored();
+  return out;
+}
+
+ImportMapping of_another_system() {
+  ImportMapping mapping;
+  mapping.ignore_others = true;
+  mapping.files[1] = {
+      {"client_ref", "Nummer"}, {"soort", "Type", {}, {{"Hulp", "ketenregistratie"}, {"Zorg", "signaal"}}},
+      {"vanaf", "Begin"},       {"tot", "Eind"},
+      {"professional", "Wie"},  {"telefoon", {}, "023-5550100"}};
+  return mapping;
+}
+
+TEST_CASE("R1.2 a mapping chooses columns, renames words, puts constants in, and passes over the rest") {
+  const auto read = read_as(ImportFile::involvements, records::ImportForm::csv, of_another_system(),
+                            "Kleur;Wie;Begin;Eind;Type;Nummer;email\n"
+                            "rood;Anja;2026-01-01;2026-06-01; Hulp ;T-1;a@b.example\n"
+                            "blauw;Anja;2026-01-01;2026-06-01;Anders;T-2;\n");
+  REQUIRE(read);
+  REQUIRE(read->rows.size() == 2);
+  using Fields = std::vector<std::string>;
+  CHECK(read->rows[0].fields == Fields{"T-1", "ketenregistratie", "2026-01-01", "2026-06-01", "Anja", "",
+                                       "023-5550100", "a@b.example", "", "", ""});
+  CHECK(read->rows[1].fields[1] == "Anders");  // what has no word stays, for the rules to refuse
+  CHECK(read->ignored == 1);
+  CHECK(read->columns == std::vector<records::ReadColumn>{{"client_ref", "Nummer"},
+                                                          {"soort", "Type"},
+                                                          {"vanaf", "Begin"},
+                                                          {"tot", "Eind"},
+                                                          {"professional", "Wie"},
+                                                          {"telefoon", "", true},
+                                                          {"email", "email"}});
+}
+
+TEST_CASE("a mapping's columns must be there, and without `ignore` no others may") {
+  ImportMapping mapping = of_another_system();
+  const auto sentence = [&](std::string_view text) {
+    const auto read = read_as(ImportFile::involvements, records::ImportForm::csv, mapping, text);
+    REQUIRE_FALSE(read);
+    return read.error().sentence;
+  };
+  CHECK(sentence("Wie;Begin;Eind;Type\n").find("Nummer") != std::string::npos);
+  CHECK(sentence("Wie;Begin;Eind;Type;Nummer;Type\n").find("twice") != std::string::npos);
+  mapping.ignore_others = false;
+  CHECK(sentence("Wie;Begin;Eind;Type;Nummer;Kleur\n").find("Kleur") != std::string::npos);
+  mapping.files[1].pop_back();  // telefoon is not needed, and achternaam of clients is
+  CHECK(read_as(ImportFile::involvements, records::ImportForm::csv, mapping, "Wie;Begin;Eind;Type;Nummer\n"));
+  ImportMapping clients;
+  clients.files[0] = {{"client_ref", "Nummer"}};
+  const auto read =
+      read_as(ImportFile::clients, records::ImportForm::csv, clients, "Nummer;geboortedatum\nA;2015-01-01\n");
+  REQUIRE_FALSE(read);
+  CHECK(read.error().sentence.find("achternaam") != std::string::npos);
+}
+
+TEST_CASE(
+    "R1.2 clients and involvements as JSON: lines or an array, texts, numbers, null and what is left out") {
+  using Fields = std::vector<std::string>;
+  Fields expected{"T-1", "999990019", "", "", "Jansen", "2015-03-04", "V", "", "12"};
+  expected.resize(records::fields_of(ImportFile::clients).size());
+  const std::string object =
+      R"({"client_ref":"T-1","bsn":999990019,"achternaam":"Jansen","geboortedatum":"2015-03-04","geslacht":"V",)"
+      R"("huisnummer":12,"toevoeging":null})";
+  for (const std::string& text : {object + "\n" + object + "\n", "[" + object + "," + object + "]",
+                                  "\xEF\xBB\xBF\n [ " + object + " ,\n" + object + "\n]\n"}) {
+    const auto read = read_as(ImportFile::clients, records::ImportForm::json, {}, text);
+    INFO(text);
+    REQUIRE(read);
+    REQUIRE(read->rows.size() == 2);
+    for (const RawRow& row : read->rows) {
+      REQUIRE_FALSE(row.problem);
+      CHECK(row.fields == expected);
+    }
+    CHECK((read->rows[0].line == 1 && read->rows[1].line == 2));
+    CHECK(read->columns.size() == 7);
+  }
+}
+
+TEST_CASE("a JSON row that is no such object is a problem of that row") {
+  const auto read =
+      read_as(ImportFile::clients, records::ImportForm::json, {},
+              R"([{"client_ref":"a","kleur":1}, 7, {"client_ref":1.5}, {"client_ref":["a"]},)"
+              R"( {"client_ref":"a","client_ref":"b"}, {"client_ref" "a"}, {"client_ref":"z"}])");
+  REQUIRE(read);
+  REQUIRE(read->rows.size() == 7);
+  std::vector<std::string> fields;
+  for (const RawRow& row : read->rows) fields.emplace_back(row.problem ? row.problem->field : "");
+  CHECK(fields == std::vector<std::string>{"-", "-", "client_ref", "client_ref", "client_ref", "-", ""});
+}
+
+TEST_CASE("a mapping reads other names in JSON, and passes over what nests in names that it ignores") {
+  ImportMapping mapping = of_another_system();
+  const auto read = read_as(
+      ImportFile::involvements, records::ImportForm::json, mapping,
+      R"({"Nummer":7,"Type":"Zorg","extra":{"a":[1,{"b":null}]},"Begin":"2026-01-01","Eind":"2026-06-01","Wie":"Anja","nog":[]})");
+  REQUIRE(read);
+  REQUIRE(read->rows.size() == 1);
+  REQUIRE_FALSE(read->rows[0].problem);
+  CHECK(read->rows[0].fields[0] == "7");
+  CHECK(read->rows[0].fields[1] == "signaal");
+  CHECK(read->rows[0].fields[6] == "023-5550100");
+  mapping.ignore_others = false;
+  const auto strict =
+      read_as(ImportFile::involvements, records::ImportForm::json, mapping, R"({"Nummer":7,"extra":1})");
+  REQUIRE(strict);
+  CHECK(strict->rows[0].problem);
+  mapping = {};
+  mapping.files[2] = {{"category", "rubriek", {}, {{"aanleiding", "F05"}}}, {"persons", "personen"}};
+  const auto fragments = read_as(
+      ImportFile::fragments, records::ImportForm::csv, mapping,
+      R"([{"client_ref":"a","rubriek":"aanleiding","title":"t","nature":"feit","author":"x","date":"2026-01-01","text":"y","personen":["ouder"]}])");
+  REQUIRE(fragments);
+  REQUIRE_FALSE(fragments->rows[0].problem);
+  CHECK(fragments->rows[0].fields[1] == "F05");
+  CHECK(fragments->rows[0].fields[7] == "ouder");
+}
+
+TEST_CASE("a mapping that cannot be meant is refused with the reason") {
+  const auto problem = [](std::vector<FieldSource> clients, std::vector<FieldSource> fragments = {}) {
+    ImportMapping mapping;
+    mapping.files[0] = std::move(clients);
+    mapping.files[2] = std::move(fragments);
+    return problem_of(mapping).value_or("");
+  };
+  CHECK(problem({{"achternaam", "Naam"}, {"geslacht", {}, "O"}}).empty());
+  CHECK(problem({{"kleur", "Kleur"}}).find("does not have") != std::string::npos);
+  CHECK(problem({{"bsn", "A"}, {"bsn", "B"}}).find("twice") != std::string::npos);
+  CHECK(problem({{"bsn", "A", "1"}}).find("both") != std::string::npos);
+  CHECK(problem({{"bsn", "A"}, {"achternaam", "A"}}).find("two fields") != std::string::npos);
+  CHECK(problem({{"bsn", "achternaam"}}).find("two fields") != std::string::npos);
+  CHECK(problem({{"geslacht", {}, "O", {{"Man", "M"}}}}).find("constant and words") != std::string::npos);
+  CHECK(problem({{"geslacht", {}, {}, {{"Man", "M"}, {"Man", "V"}}}}).find("two words") != std::string::npos);
+  CHECK(problem({}, {{"persons", {}, "ouder"}}).find("no text") != std::string::npos);
 }
 
 TEST_CASE("rejects are a file that its own reader can read") {

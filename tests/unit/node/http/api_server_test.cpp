@@ -146,8 +146,35 @@ TEST_CASE("a role that a route does not name is refused, and the refusal is logg
   CHECK(served.problem(answer).at("code") == "forbidden");
   served.stop();
   const auto events = served.events();
-  REQUIRE(events.size() == 2);
-  CHECK(events[1] == "command.refused tester GET /api/v1/secrets");
+  REQUIRE(events.size() == 3);
+  CHECK(events[1] == "user.logged-in tester ");
+  CHECK(events[2] == "command.refused tester GET /api/v1/secrets");
+}
+
+TEST_CASE(
+    "R8.1: the first request of an account on a day is a log-in, and who has no account is one refused") {
+  ApiOptions options;
+  options.allow_as = true;
+  ServedNode served(sample_routes(), options);
+  const auto get = [&](const std::string& as) {
+    return served.call("GET", "/api/v1/things/1", "", "", as).status;
+  };
+  CHECK(get("administrator:anja") == 200);
+  CHECK(get("administrator:anja") == 200);
+  CHECK(get("administrator:bob") == 200);
+  served.clock().advance(std::chrono::hours(24));
+  CHECK(get("administrator:anja") == 200);
+  CHECK(get("peer:x") == 403);
+  CHECK(get("peer:x") == 403);
+  served.stop();
+  auto events = served.events();
+  const auto count = [&](const std::string& event) {
+    return std::ranges::count_if(events, [&](const std::string& one) { return one.starts_with(event); });
+  };
+  CHECK(count("user.logged-in anja") == 2);
+  CHECK(count("user.logged-in bob") == 1);
+  CHECK(count("user.logged-in") == 3);
+  CHECK(count("user.log-in-refused uid ") == 2);
 }
 
 TEST_CASE("a handler that refuses for lack of rights leaves the refusal in the log and nothing else (R8.1)") {
@@ -155,8 +182,8 @@ TEST_CASE("a handler that refuses for lack of rights leaves the refusal in the l
   CHECK(served.call("GET", "/api/v1/mine").status == 403);
   served.stop();
   const auto events = served.events();
-  REQUIRE(events.size() == 2);
-  CHECK(events[1] == "command.refused tester GET /api/v1/mine");
+  REQUIRE(events.size() == 3);
+  CHECK(events[2] == "command.refused tester GET /api/v1/mine");
 }
 
 TEST_CASE("a Unix user without an account may do nothing") {

@@ -4,6 +4,7 @@
 
 #include "node/core/services.h"
 #include "node/http/api_routes.h"
+#include "node/http/page.h"
 #include "storage/audit_repository.h"
 #include "tests/unit/node/http/served_node.h"
 
@@ -81,11 +82,14 @@ TEST_CASE("a file comes in chunks, a chunk may come twice, and rows are applied 
   CHECK(job.at("state") == "done");
   CHECK(job.at("accepted") == 1);
   CHECK(job.at("rejected") == 1);
-  const Json rejects = office.must(200, "GET", import + "/rejects?file=clients&line=0").at("rejects");
+  const Json rejects = office.must(200, "GET", import + "/rejects").at("rejects");
   REQUIRE(rejects.size() == 1);
   CHECK(rejects[0].at("field") == "bsn");
   CHECK(rejects[0].dump().find("123\"") == std::string::npos);
-  CHECK(office.must(200, "GET", import + "/rejects?file=clients&line=3").at("rejects").empty());
+  const std::string next = office.must(200, "GET", import + "/rejects?limit=1").at("next");
+  const Json rest = office.must(200, "GET", import + "/rejects?cursor=" + next);
+  CHECK(rest.at("rejects").empty());
+  CHECK(rest.at("next").is_null());
   const Answer late = office.chunk(import, "clients", 2, "x");
   CHECK((late.status == 409 && office.code(late) == "wrong-state"));
 }
@@ -150,6 +154,227 @@ TEST_CASE("one upload at a time; a cancelled or forgotten one makes room") {
   CHECK(office.call("GET", "/api/v1/imports/abc").status == 400);
 }
 
+TEST_CASE(
+    "R1.2 a file of another system is understood through a mapping; a preview shows columns and verdicts, no "
+    "values") {
+  Office office;
+  const Json mapping{{"otherColumns", "ignore"},
+                     {"clients",
+                      {{{"field", "client_ref"}, {"column", "Nummer"}},
+                       {{"field", "achternaam"}, {"column", "Naam"}},
+                       {{"field", "geboortedatum"}, {"column", "Geboren"}},
+                       {{"field", "geslacht"},
+                        {"column", "Sekse"},
+                        {"values", {{{"from", "Man"}, {"to", "M"}}, {{"from", "?"}}}}}}}};
+  const std::string address = "/api/v1/import-mappings/ander-systeem";
+  CHECK(office.call("PUT", address, mapping, professional).status == 403);
+  CHECK(office.must(201, "PUT", address, mapping, "service:epd").at("name") == "ander-systeem");
+  CHECK(office.must(200, "PUT", address, mapping).at("clients") == mapping.at("clients"));
+  CHECK(office.must(200, "GET", "/api/v1/import-mappings").at("mappings").size() == 1);
+  const auto refused = [&](const std::string& name, const Json& body) {
+    CHECK(office.call("PUT", "/api/v1/import-mappings/" + name, body).status == 400);
+  };
+  refused("Hoofdletter", mapping);
+  refused(std::string(41, 'a'), mapping);
+  refused("a", Json::object());
+  refused("a", {{"otherColumns", "soms"}, {"clients", mapping.at("clients")}});
+  refused("a", {{"clients", {{{"field", "kleur"}}}}});
+  refused("a", {{"clients", {{{"column", "Naam"}}}}});
+  refused("a", {{"clients", {"client_ref"}}});
+  refused("a", {{"clients", {{{"field", "bsn"}, {"colour", "rood"}}}}});
+  CHECK(office.call("POST", "/api/v1/imports", {{"mapping", "is-er-niet"}}).status == 404);
+  CHECK(office.call("POST", "/api/v1/imports", {{"form", "xml"}}).status == 400);
+
+  const std::string import =
+      "/api/v1/imports/" +
+      office.must(201, "POST", "/api/v1/imports", {{"dryRun", true}, {"mapping", "ander-systeem"}})
+          .at("id")
+          .dump();
+  CHECK(office
+            .chunk(import, "clients", 0,
+                   "Kleur;Nummer;Naam;Geboren;Sekse\nrood;A;Jansen;2015-03-04;Man\nrood;B;Smit;4-3-2015;?\n")
+            .status == 200);
+  CHECK(office.must(200, "GET", import).at("progress") == Json{{"read", 0}, {"of", nullptr}, {"applied", 0}});
+  CHECK(office.must(200, "GET", import).at("chunks") == Json{{{"file", "clients"}, {"next", 1}}});
+  office.must(200, "POST", import + "/finish", Json::object());
+  const Json done = office.wait(import);
+  CHECK(done.at("progress") == Json{{"read", 2}, {"of", 2}, {"applied", 2}});
+  CHECK(done.at("mapping") == "ander-systeem");
+  CHECK_FALSE(done.contains("chunks"));
+  const Json preview = office.must(200, "GET", import + "/preview");
+  REQUIRE(preview.at("files").size() == 1);
+  const Json& file = preview.at("files")[0];
+  CHECK(file.at("columns").size() == 4);
+  CHECK(file.at("columns")[1] == Json{{"field", "achternaam"}, {"column", "Naam"}, {"constant", false}});
+  CHECK(file.at("ignored") == 1);
+  REQUIRE(file.at("rows").size() == 2);
+  CHECK(file.at("rows")[0] == Json{{"line", 2}, {"verdict", "added"}});
+  CHECK(file.at("rows")[1].at("field") == "geboortedatum");
+  for (const char* const value : {"Jansen", "Smit", "rood", "4-3"})
+    CHECK(preview.dump().find(value) == std::string::npos);
+  CHECK(office.call("GET", import + "/preview", {}, professional).status == 403);
+  CHECK(office.call("GET", "/api/v1/imports/77/preview").status == 404);
+  CHECK(
+      office.must(200, "POST", "/api/v1/clients/search", Json::object(), professional).at("clients").empty());
+
+  office.must(200, "DELETE", address);
+  CHECK(office.call("DELETE", address).status == 404);
+  CHECK(office.call("GET", address).status == 404);
+}
+
+TEST_CASE("R1.2 clients come as a JSON array too, cut anywhere; imports are listed and can be given up") {
+  Office office;
+  const std::string import =
+      "/api/v1/imports/" + office.must(201, "POST", "/api/v1/imports", {{"form", "json"}}).at("id").dump();
+  CHECK(office.chunk(import, "clients", 0, R"([{"client_ref":"A","achternaam":"Jan)").status == 200);
+  CHECK(office.chunk(import, "clients", 1, R"(sen","geboortedatum":"2015-03-04"}])").status == 200);
+  office.must(200, "POST", import + "/finish", Json::object());
+  CHECK(office.wait(import).at("accepted") == 1);
+  CHECK(office.call("DELETE", import).status == 409);
+  const std::string cut =
+      "/api/v1/imports/" + office.must(201, "POST", "/api/v1/imports", {{"form", "json"}}).at("id").dump();
+  CHECK(office.chunk(cut, "clients", 0, R"([{"client_ref":"B")").status == 200);
+  CHECK(office.call("POST", cut + "/finish", Json::object()).status == 400);
+  CHECK(office.must(200, "GET", cut).at("state") == "failed");
+  const std::string given_up = office.start();
+  CHECK(office.must(200, "DELETE", given_up).at("state") == "cancelled");
+  const Json page = office.must(200, "GET", "/api/v1/imports?limit=2");
+  CHECK(page.at("imports").size() == 2);
+  CHECK(page.at("imports")[0].at("state") == "cancelled");
+  const Json rest =
+      office.must(200, "GET", "/api/v1/imports?limit=2&cursor=" + page.at("next").get<std::string>());
+  CHECK(rest.at("imports").size() == 1);
+  CHECK(rest.at("next").is_null());
+}
+
+/// Every page of every file of an export.
+std::map<std::string, std::string> exported(Office& office, const Json& wanted, std::string_view as) {
+  const Json begun = office.must(201, "POST", "/api/v1/record-exports", wanted, as);
+  const std::string address = "/api/v1/record-exports/" + begun.at("id").get<std::string>() + "/";
+  std::map<std::string, std::string> out;
+  for (const Json& file : begun.at("files")) {
+    const auto name = file.at("file").get<std::string>();
+    std::string text = file.at("header");
+    std::int64_t count = 0;
+    for (Json next = ""; !next.is_null();) {
+      const std::string cursor = next.get<std::string>();
+      const Json page =
+          office.must(200, "GET", address + name + (cursor.empty() ? "" : "?cursor=" + cursor), {}, as);
+      text += page.at("lines").get<std::string>();
+      count += page.at("count").get<std::int64_t>();
+      CHECK(page.at("count").get<std::int64_t>() <= 64);
+      next = page.at("next");
+    }
+    CHECK(count == file.at("count").get<std::int64_t>());
+    out[name] = std::move(text);
+  }
+  return out;
+}
+
+TEST_CASE("R1.2 what one node exports, an empty one takes over and exports the same, in both forms") {
+  constexpr std::string_view lead = "team-lead:tom";
+  for (const std::string form : {"csv", "json"}) {
+    Office from;
+    std::string rows = "A;999990019;Eva;van;Jansen;2015-03-04;V;1234AB;1;;0392;;\n";
+    for (int i = 0; i < 130; ++i) rows += fmt::format("T-{};;Bo;;\"S;{}\";2014-01-01;M;;;;;;\n", i, i);
+    from.import_clients(rows);
+    from.must(200, "POST", "/api/v1/clients/A/marks", {{"secret", true}}, professional);
+    Json involvement{{"clientRef", "A"},        {"kind", "signaal"},      {"from", "2026-10-01"},
+                     {"until", "2027-10-01"},   {"name", "A. Voorbeeld"}, {"email", "a@voorbeeld.example"},
+                     {"reason", "twee\nregels"}};
+    const Json added = from.must(201, "POST", "/api/v1/involvements", involvement, professional);
+    from.must(200, "POST", "/api/v1/involvements/" + added.at("id").dump() + "/close", {{"reason", "klaar"}},
+              professional);
+    for (int i = 0; i < 3; ++i)
+      from.must(201, "POST", "/api/v1/fragments",
+                {{"clientRef", "T-1"},
+                 {"category", "F05"},
+                 {"title", fmt::format("Deel {}", i)},
+                 {"nature", "feit"},
+                 {"author", "A. Voorbeeld"},
+                 {"date", "2026-10-01"},
+                 {"text", std::string(200'000, 'x')},
+                 {"persons", {"jeugdige"}}},
+                professional);
+    const Json wanted{{"reason", "Overgang naar een ander systeem"}, {"form", form}};
+    const auto first = exported(from, wanted, lead);
+    CHECK(first.at("clients").find("999990019") != std::string::npos);
+
+    Office to;
+    const std::string import =
+        "/api/v1/imports/" + to.must(201, "POST", "/api/v1/imports", {{"form", form}}).at("id").dump();
+    for (const auto& [file, text] : first)
+      for (std::size_t at = 0, n = 0; at < text.size(); at += 60'000, ++n)
+        CHECK(to.chunk(import, file, static_cast<int>(n), text.substr(at, 60'000)).status == 200);
+    to.must(200, "POST", import + "/finish", Json::object());
+    const Json job = to.wait(import);
+    CHECK((job.at("accepted") == 135 && job.at("rejected") == 0));
+    const auto sorted = [](std::string text) {
+      std::vector<std::string> lines;
+      for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
+        lines.push_back(text.substr(at, text.find('\n', at) - at));
+      std::ranges::sort(lines);
+      return lines;
+    };
+    const auto second = exported(to, wanted, lead);
+    for (const auto& [file, text] : first) CHECK(sorted(second.at(file)) == sorted(text));
+    const Json one = to.must(200, "GET", "/api/v1/clients/A", {}, professional);
+    CHECK(one.at("secret") == true);
+    CHECK(one.at("involvements")[0].at("active") == false);
+  }
+}
+
+TEST_CASE(
+    "R8.1 an export has a reason, a team lead and its own maker; log and hints tell of every client in it") {
+  Office office;
+  std::string rows;
+  for (int i = 0; i < 70; ++i) rows += fmt::format("T-{};;Bo;;Smit;2014-01-01;M;;;;;;\n", i);
+  office.import_clients(rows);
+  const Json wanted{{"reason", "Overgang"}};
+  for (const char* const as :
+       {"professional:anja", "privacy-officer:piet", "administrator:ada", "monitor:mo", "service:epd"})
+    CHECK(office.call("POST", "/api/v1/record-exports", wanted, as).status == 403);
+  constexpr std::string_view lead = "team-lead:tom";
+  for (const Json& bad :
+       {Json::object(), Json{{"reason", ""}}, Json{{"reason", " \n"}},
+        Json{{"reason", "Overgang"}, {"form", "xml"}}, Json{{"reason", std::string(401, 'x')}}})
+    CHECK(office.call("POST", "/api/v1/record-exports", bad, lead).status == 400);
+  CHECK(office.call("POST", "/api/v1/record-exports", {{"reason", "Verhuizing"}, {"client", "B"}}, lead)
+            .status == 404);
+
+  const Json begun = office.must(201, "POST", "/api/v1/record-exports", wanted, lead);
+  const std::string address = "/api/v1/record-exports/" + begun.at("id").get<std::string>();
+  CHECK(office.call("GET", address + "/clients", {}, "team-lead:ans").status == 404);
+  CHECK(office.call("DELETE", address, {}, "team-lead:ans").status == 404);
+  CHECK(office.call("GET", address + "/clients", {}, professional).status == 403);
+  CHECK(office.call("GET", address + "/parents", {}, lead).status == 404);
+  for (const char* const cursor : {"x", "-1", "1x", "99999999999999999999"})
+    CHECK(office.call("GET", address + "/clients?cursor=" + std::string(cursor), {}, lead).status == 400);
+  CHECK(office.call("GET", address + "/fragments?cursor=1", {}, lead).status == 400);
+  const Json page = office.must(200, "GET", address + "/clients", {}, lead);
+  CHECK(page.at("count") == 64);
+
+  const auto entries = [&](const std::string& query) {
+    return office.must(200, "GET", "/api/v1/audit-entries" + query, {}, "privacy-officer:piet")
+        .at("entries")
+        .dump();
+  };
+  const std::string of_client = entries("?client=T-7");
+  CHECK(of_client.find("records.exported") != std::string::npos);
+  CHECK(of_client.find("Overgang") != std::string::npos);
+  CHECK(entries("?client=T-69").find("records.exported") == std::string::npos);  // on the next page
+  CHECK(office.must(200, "GET", "/api/v1/hints", {}, "privacy-officer:piet").dump().find("many-lookups") !=
+        std::string::npos);
+
+  const auto one = exported(office, {{"reason", "Verhuizing"}, {"client", "T-69"}, {"form", "json"}}, lead);
+  CHECK(one.at("clients") ==
+        "{\"client_ref\":\"T-69\",\"voornamen\":\"Bo\",\"achternaam\":\"Smit\",\"geboortedatum\":\"2014-01-"
+        "01\","
+        "\"geslacht\":\"M\"}\n");
+  office.served().clock().advance(std::chrono::minutes(30));
+  CHECK(office.call("GET", address + "/clients", {}, lead).status == 404);
+}
+
 TEST_CASE("records are shown to professionals only, and every look is in the log before the answer (R8.1)") {
   Office office;
   office.import_clients("A;999990019;Eva;van;Jansen;2015-03-04;V;1234AB;1;;0392;;\n");
@@ -184,7 +409,8 @@ TEST_CASE("records are shown to professionals only, and every look is in the log
   CHECK(client.at("bsn") == "999990019");
   CHECK_FALSE(client.at("fragments")[0].contains("text"));
   CHECK(office.must(200, "GET", "/api/v1/fragments/" + id, {}, professional).at("text") == "een\ntekst");
-  CHECK(office.must(200, "POST", address + "/close", Json::object(), professional).at("active") == false);
+  CHECK(office.must(200, "POST", address + "/close", {{"reason", "Afgerond"}}, professional).at("active") ==
+        false);
   office.must(200, "POST", "/api/v1/clients/A/marks", {{"secret", true}}, professional);
   office.must(200, "POST", "/api/v1/clients/A/marks", {{"institutional", true}}, professional);
   CHECK(office.must(200, "GET", "/api/v1/clients/A", {}, professional).at("secret") ==
@@ -277,8 +503,11 @@ TEST_CASE("R8.3: the privacy officer makes a client's report, and what others ex
   office.import_clients("C-1;;Anna;;Voorbeeld;2015-03-01;V;;;;;;\n");
   office.must(403, "GET", "/api/v1/clients/C-1/subject-report", {}, professional);
   office.must(404, "GET", "/api/v1/clients/C-2/subject-report", {}, officer);
-  for (const std::string_view from : {"x", "1", "1:", ":1", "0:1", "1:x", "99999999999:1", "-1:1"})
-    office.must(400, "GET", "/api/v1/clients/C-1/subject-report?from=" + std::string(from), {}, officer);
+  for (const std::string_view from : {"x", "1", "1.", ".1", "0.1", "1.x", "99999999999.1", "-1.1"})
+    office.must(
+        400, "GET",
+        "/api/v1/clients/C-1/subject-report?cursor=" + next_page("subject-report", from).get<std::string>(),
+        {}, officer);
   office.must(200, "GET", "/api/v1/clients/C-1", {}, professional);
   const Json report = office.must(200, "GET", "/api/v1/clients/C-1/subject-report", {}, officer);
   CHECK(report.at("format") == "knoop/subject-report/v1");
@@ -346,6 +575,105 @@ TEST_CASE(
   CHECK(closed[0].at("closed").at("by") == "piet");
   CHECK(closed[0].at("closed").at("reason") == "gezien");
   CHECK(office.must(200, "DELETE", "/api/v1/own-family", {}, professional).at("count") == 1);
+}
+
+TEST_CASE(
+    "R2.7, R2.8: a monitor sees statuses and no client; the views of a client are for who works with it") {
+  Office office;
+  office.import_clients("A;;Eva;;Jansen;2015-03-04;V;;;;;;\n");
+  const Json involvement{{"clientRef", "A"},       {"kind", "signaal"},      {"from", "2026-11-01"},
+                         {"until", "2026-11-20"},  {"name", "C. Jansen"},    {"function", "jeugdarts"},
+                         {"phone", "020-5550100"}, {"reason", "Blijft hier"}};
+  office.must(201, "POST", "/api/v1/involvements", involvement, professional);
+  while (office.must(200, "GET", "/api/v1/work", {}, professional).at("work").empty())
+    std::this_thread::yield();
+  const Answer seen = office.call("GET", "/api/v1/work-status", {}, "monitor:m");
+  REQUIRE(seen.status == 200);
+  const Json status = Json::parse(seen.body).at("statuses");
+  REQUIRE(status.size() == 1);
+  CHECK(status[0].at("kind") == "involvement");
+  CHECK(status[0].at("stage") == "bijna verlopen");
+  CHECK(status[0].at("count") == 1);
+  for (const char* said : {"\"A\"", "Jansen", "Blijft", "jeugdarts"})
+    CHECK(seen.body.find(said) == std::string::npos);
+  for (const char* path :
+       {"/api/v1/work", "/api/v1/clients/A/views", "/api/v1/aftercare", "/api/v1/clients/A"})
+    CHECK(office.call("GET", path, {}, "monitor:m").status == 403);
+  CHECK(office.call("GET", "/api/v1/work-status", {}, professional).status == 403);
+
+  const Json views = office.must(200, "GET", "/api/v1/clients/A/views?purpose=overleg", {}, professional);
+  CHECK(views.at("where").empty());
+  CHECK(views.at("signalled")[0].at("kind") == "signaal");
+  CHECK(views.at("signalled")[0].at("peer").is_null());
+  CHECK_FALSE(views.at("signalled")[0].contains("reason"));
+  CHECK(views.at("coordinates").is_null());
+  office.must(404, "GET", "/api/v1/clients/B/views", {}, professional);
+  for (const char* other : {"administrator:a", "privacy-officer:fg", "service:s"})
+    CHECK(office.call("GET", "/api/v1/clients/A/views", {}, other).status == 403);
+}
+
+TEST_CASE("R2.2: an involvement is closed with a reason, and a team lead hands over what a leaver had") {
+  Office office;
+  office.import_clients("A;;Eva;;Jansen;2015-03-04;V;;;;;;\nB;;Bo;;Smit;2014-01-01;M;;;;;;\n");
+  constexpr std::string_view lead = "team-lead:t";
+  const auto involve = [&](const char* ref) {
+    return office
+        .must(201, "POST", "/api/v1/involvements",
+              {{"clientRef", ref},
+               {"kind", "ketenregistratie"},
+               {"from", "2026-11-01"},
+               {"until", "2027-10-31"},
+               {"name", "C. Jansen"},
+               {"phone", "020-5550100"}},
+              professional)
+        .at("id")
+        .dump();
+  };
+  const std::string first = involve("A");
+  involve("B");
+  office.must(400, "POST", "/api/v1/involvements/" + first + "/close", Json::object(), professional);
+  const Json closed = office.must(200, "POST", "/api/v1/involvements/" + first + "/close",
+                                  {{"reason", "Verhuisd"}}, professional);
+  CHECK(closed.at("closedWhy") == "Verhuisd");
+
+  const Json leaving{{"name", "C. Jansen"}, {"to", "B. Smit"}, {"email", "smit@voorbeeld.example"}};
+  for (const char* verb : {"leave", "caseload", "return"})
+    for (const char* other : {"professional:anja", "privacy-officer:fg", "administrator:a", "monitor:m"})
+      CHECK(office.call("POST", std::string("/api/v1/professionals/") + verb, leaving, other).status == 403);
+  const Json left = office.must(200, "POST", "/api/v1/professionals/leave", leaving, lead);
+  REQUIRE(left.at("moved").size() == 1);
+  CHECK(left.at("moved")[0].at("clientRef") == "B");
+  CHECK(left.at("untaken").empty());
+  office.must(400, "POST", "/api/v1/professionals/leave", {{"name", "C. Jansen"}, {"clients", {"A"}}}, lead);
+  CHECK(office.must(200, "POST", "/api/v1/professionals/caseload", {{"name", "b.smit"}}, lead)
+            .at("caseload")
+            .size() == 1);
+  office.must(200, "POST", "/api/v1/professionals/return", {{"name", "C. Jansen"}}, lead);
+  office.must(404, "POST", "/api/v1/professionals/return", {{"name", "C. Jansen"}}, lead);
+}
+
+TEST_CASE("R5.5: a plan of aftercare is watched, moved and done over the API") {
+  Office office;
+  office.import_clients("A;;Eva;;Jansen;2015-03-04;V;;;;;;\n");
+  office.must(404, "POST", "/api/v1/aftercare", {{"client", "B"}, {"ends", "2027-06-01"}}, professional);
+  CHECK(office.call("POST", "/api/v1/aftercare", {{"client", "A"}, {"ends", "2027-06-01"}}, "monitor:m")
+            .status == 403);
+  const Json plan =
+      office.must(201, "POST", "/api/v1/aftercare", {{"client", "A"}, {"ends", "2027-09-01"}}, professional);
+  CHECK(plan.at("state") == "later");
+  CHECK(plan.at("begins") == "2027-03-01");
+  const std::string at = "/api/v1/aftercare/" + plan.at("id").get<std::string>();
+  CHECK(office.must(200, "POST", at + "/end", {{"ends", "2027-10-01"}}, professional).at("begins") ==
+        "2027-04-01");
+  office.must(400, "POST", at + "/made", Json::object(), professional);
+  office.must(400, "POST", at + "/made", {{"handover", "zz"}}, professional);
+  office.must(400, "POST", at + "/not-needed", Json::object(), professional);
+  CHECK(office.must(200, "POST", at + "/made", {{"words", "Dossier, F15"}}, professional).at("state") ==
+        "opgesteld");
+  CHECK(office.must(200, "GET", "/api/v1/aftercare", {}, professional).at("aftercare").empty());
+  CHECK(office.must(200, "GET", "/api/v1/aftercare?all=true&client=A", {}, professional)
+            .at("aftercare")
+            .size() == 1);
 }
 
 TEST_CASE("R4.3: only who works with the dossier reads a file in an emergency, and never without a reason") {

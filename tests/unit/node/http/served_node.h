@@ -12,6 +12,7 @@
 #include "node/http/api_client.h"
 #include "node/http/api_server.h"
 #include "node/http/router.h"
+#include "tests/support/described_api.h"
 #include "tests/support/membership_samples.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_entropy.h"
@@ -94,6 +95,7 @@ class ServedNode {
         Node::start({std::move(opened), entropy_, transport_, executor_, std::move(services)}, clock_.now())
             .value();
     options.socket = socket();
+    described_ = router.find("GET", parse_target("/openapi.json").value()).has_value();
     if (!options.account_of)
       options.account_of = [](uid_t) { return std::optional(Account{"tester", Role::administrator}); };
     server_ = ApiServer::start(std::move(options), loop_, std::move(router)).value();
@@ -117,6 +119,11 @@ class ServedNode {
     const ApiClient client(socket(), as, std::chrono::seconds(60));
     const auto answer = client.call(method, target, body.empty() ? "" : type, body);
     REQUIRE(answer);
+    if (!described_) return *answer;
+    for (const std::string& fault : test::described_api().faults(
+             {std::string(method), std::string(target), body.empty() ? "" : std::string(type),
+              std::string(body), answer->status, answer->type, answer->body}))
+      FAIL_CHECK(fault);
     return *answer;
   }
   [[nodiscard]] Json problem(const Answer& answer) const {
@@ -142,9 +149,11 @@ class ServedNode {
     return out;
   }
   TestClock& clock() { return clock_; }
+  [[nodiscard]] std::uint16_t web_port() const { return server_->web_port(); }
 
  private:
   testing::TempDir directory_;
+  bool described_ = false;  ///< The API's own routes, not those of a test.
   TestEntropy entropy_;
   TestClock clock_;
   NoTransport transport_;

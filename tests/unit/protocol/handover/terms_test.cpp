@@ -125,3 +125,19 @@ TEST_CASE("R5.6: a term of no days at all is due, and over, like any") {
   CHECK(deadline->span.due == monday);
   CHECK(deadline->span.escalate == Date{2026, 11, 24});
 }
+
+TEST_CASE("R5.2: an agreed recess holds up what is normal and not what is urgent") {
+  terms::AgreedTerms winter = agreed;
+  winter.recesses = {{{2026, 11, 24}, {2026, 12, 4}}};
+  const std::vector path{moved(State::requested, Event::request, monday)};
+  const auto due = [&](Urgency urgency) {
+    return deadline_of(Flow::transfer, State::requested, urgency, monday, path, winter)->span.due;
+  };
+  CHECK(due(Urgency::normal) == Date{2026, 12, 11});
+  CHECK(due(Urgency::urgent) == Date{2026, 11, 24});
+  // A conversation on the last day before it is due to be held, and told, after it.
+  const std::vector planned{moved(State::accepted, Event::accept, monday),
+                            moved(State::conversation_planned, Event::plan, monday, monday)};
+  CHECK(deadline_of(Flow::transfer, State::conversation_planned, Urgency::normal, monday, planned, winter)
+            ->span.due == Date{2026, 12, 7});
+}

@@ -53,3 +53,34 @@ TEST_CASE("R5.2: more time makes no term shorter, and a day that does not count 
               working_days_between(begins, plain.due) + working_days_between(from, until));
   }));
 }
+
+TEST_CASE("R5.2: on days of a recess that the convenant names no term runs on, and none ends") {
+  AgreedTerms agreed;
+  agreed.recesses = {{{2026, 12, 21}, {2027, 1, 3}}};
+  // Five working days from Thursday 17 December: the 18th, and then those from 4 January on.
+  const Span working = span_of({2026, 12, 17}, 5, Count::working_days, {}, agreed);
+  CHECK(working.due == Date{2027, 1, 7});
+  CHECK(working.remind == Date{2027, 1, 5});
+  // Seven calendar days: 18, 19, 20 December, 4 to 7 January.
+  CHECK(span_of({2026, 12, 17}, 7, Count::calendar_days, {}, agreed).due == Date{2027, 1, 7});
+  CHECK(after_agreed_days({2026, 12, 25}, 0, agreed) == Date{2027, 1, 4});
+  // What ended before it is reminded and escalated on days on which somebody is there.
+  CHECK(span_until({2026, 12, 1}, {2026, 12, 18}, agreed).escalate == Date{2027, 1, 8});
+  CHECK(span_until({2026, 12, 18}, {2027, 1, 4}, agreed).remind == Date{2026, 12, 18});
+}
+
+TEST_CASE("R5.2: a recess makes no term shorter, and the stages still follow each other") {
+  CHECK(rc::check([] {
+    AgreedTerms agreed;
+    const Date begins = some_day();
+    const Span plain = span_of(begins, 10, Count::working_days, {}, agreed);
+    const Date first = plus_days(begins, *rc::gen::inRange(-20, 40));
+    agreed.recesses = {{first, plus_days(first, *rc::gen::inRange<std::int64_t>(0, longest_recess_days))}};
+    const Span span = span_of(begins, 10, Count::working_days, {}, agreed);
+    RC_ASSERT(span.due >= plain.due);
+    RC_ASSERT(span.due < agreed.recesses[0].first || span.due > agreed.recesses[0].last);
+    RC_ASSERT(span.begins <= span.remind);
+    RC_ASSERT(span.remind <= span.due);
+    RC_ASSERT(span.due < span.escalate);
+  }));
+}

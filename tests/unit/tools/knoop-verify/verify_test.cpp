@@ -46,7 +46,8 @@ TEST_CASE("R8.2: a restored node's next log holds the last head of the one befor
   Office office;
   const auto first = office.write("1.audit.jsonl", office.lines());
   const std::string last = office.head(office.log.entries.size());
-  const auto next = [&](const std::string& reference) {
+  const auto next = [&](const std::string& reference,
+                        const std::vector<std::filesystem::path>& of_the_first) {
     Office later;
     later.us = test::Organisation{signing_key_from_seed(SigningSeed{}), office.us.card};
     later.card = office.card;
@@ -63,14 +64,37 @@ TEST_CASE("R8.2: a restored node's next log holds the last head of the one befor
     REQUIRE(sign_note(note, later.origin.text(), office.signing.secret_key));
     lines.back() = Json{{"checkpoint", note.encode()}}.dump();
     Request request;
-    request.exports = {first, office.write("2.audit.jsonl", lines)};
+    request.exports = of_the_first;
+    request.exports.push_back(office.write("2.audit.jsonl", lines));
     return verify_exports(request).value();
   };
-  const auto good = next(last);
+  const auto good = next(last, {first});
   CHECK(good[0].accepted());
   CHECK(good[1].accepted());
+  CHECK(good[1].before->lost() == 0);
+  CHECK_FALSE(good[0].before.has_value());
+
+  // The copy had fewer entries than the head that the next log goes on from: what a restore cost is no lie, and is said.
+  const auto size = office.log.entries.size();
+  const auto copy = next(last, {office.write("copy.audit.jsonl", office.lines(4, true))});
+  CHECK(copy[0].accepted());
+  CHECK(copy[1].accepted());
+  CHECK(copy[1].before->known == size);
+  CHECK(copy[1].before->lost() == size - 4);
+  CHECK(copy[1].before->left_out() == 0);
+  CHECK(sentence(*copy[1].before).find(fmt::format("{} were lost", size - 4)) != std::string::npos);
+  for (const std::string& page : {page_text(copy, Timestamp{}), page_html(copy, Timestamp{})})
+    CHECK(page.find(fmt::format("logboek 1, dat minstens {} regels had; daarvan zijn er {} verloren gegaan",
+                                size, size - 4)) != std::string::npos);
+  // Without the log before nobody knows what of it is there.
+  const auto alone = next(last, {});
+  REQUIRE(alone[0].before.has_value());
+  CHECK_FALSE(alone[0].before->lost().has_value());
+  CHECK(page_text(alone, Timestamp{}).find("geen uitvoer gegeven") != std::string::npos);
+  // What is passed over although it is known is another thing.
+  CHECK(next(office.head(4), {first})[1].before->left_out() == size - 4);
   const auto names_it = [&](const std::string& reference) {
-    const auto reports = next(reference);
+    const auto reports = next(reference, {first});
     CHECK(reports[0].accepted());
     REQUIRE(reports[1].first_bad() != nullptr);
     CHECK(reports[1].first_bad()->code == FindingCode::incarnation_broken);
@@ -92,7 +116,7 @@ TEST_CASE("R8.2: a restored node's next log holds the last head of the one befor
   other.size = office.log.entries.size();
   Note fork{other.text(), {}};
   REQUIRE(sign_note(fork, office.origin.text(), office.signing.secret_key));
-  CHECK(next(fork.encode())[0].first_bad()->code == FindingCode::forked);
+  CHECK(next(fork.encode(), {first})[0].first_bad()->code == FindingCode::forked);
 }
 
 TEST_CASE("the page says in Dutch what was found, for one sheet, and a name on it is text") {

@@ -1,0 +1,21 @@
+// How many seeds a simulation takes: as many as KNOOP_SIM_SEEDS says (tools/nightly), else its usual number.
+#pragma once
+
+#include <cstdlib>
+
+namespace knoop::sim {
+
+inline std::size_t seeds(std::size_t usual) {
+  const char* asked = std::getenv("KNOOP_SIM_SEEDS");
+  return asked == nullptr ? usual : std::strtoul(asked, nullptr, 10);
+}
+
+/// Of a simulation over months. Sanitizers make it slow and look for something else: they take a part.
+inline std::size_t seeds_of_months(std::size_t usual) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  usual /= 10;
+#endif
+  return seeds(usual);
+}
+
+}  // namespace knoop::sim
