@@ -1,0 +1,44 @@
+// Days and times in words. A day is "2026-11-06", as the node writes it.
+import { now } from "./session";
+import { language, t } from "./text";
+
+const locale = (): string => (language === "nl" ? "nl-NL" : "en-GB");
+
+function dateOf(day: string): Date { return new Date(`${day.slice(0, 10)}T12:00:00Z`); }
+
+/** "6 november 2026" */
+export function dayText(day: string): string {
+  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(dateOf(day));
+}
+/** "6 nov 2026" */
+export function shortDay(day: string): string {
+  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(dateOf(day));
+}
+/** "6 november 2026 om 14:05", in the time zone of the Netherlands. */
+export function timeText(at: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Amsterdam" }).format(new Date(at));
+}
+
+/** Today, by the node's clock, in the Netherlands. */
+export function today(): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Amsterdam" }).format(now());
+}
+export function plusDays(day: string, days: number): string {
+  const date = dateOf(day);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+export function daysUntil(day: string): number {
+  return Math.round((dateOf(day).getTime() - dateOf(today()).getTime()) / 86_400_000);
+}
+/** "vandaag", "over 3 dagen", "2 dagen te laat" */
+export function dueText(day: string): string {
+  const days = daysUntil(day);
+  if (days === 0) return t.days.today;
+  if (days === 1) return t.days.tomorrow;
+  return days > 0 ? t.days.inDays(days) : t.days.late(-days);
+}
+export function ageOn(born: string, day: string): number {
+  const years = Number(day.slice(0, 4)) - Number(born.slice(0, 4));
+  return day.slice(5, 10) < born.slice(5, 10) ? years - 1 : years;
+}

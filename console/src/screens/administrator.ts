@@ -1,0 +1,28 @@
+// The screens of the administrator, and what several roles see of how the node is.
+import { ADMINISTRATOR } from "../app/roles";
+import type { Screen } from "../app/screens";
+import type { Role } from "../app/session";
+import { t } from "../app/text";
+import { Health, Install } from "./manage/health";
+import { ImportScreen } from "./manage/import";
+import { Report } from "./manage/report";
+import { ApiKeys, NewUser, OneUser, Users } from "./manage/users";
+import { DeadLetters } from "./network/dead-letters";
+import { OnePartner, Partners } from "./network/partners";
+
+const OVERSEE: readonly Role[] = ["administrator", "privacy-officer"];
+const WATCH: readonly Role[] = [...OVERSEE, "monitor"];
+
+export const administratorScreens: readonly Screen[] = [
+  { path: "gezondheid", roles: ["administrator", "monitor"], show: Health, nav: () => t.administrator.health.nav },
+  { path: "ketenpartners", roles: WATCH, show: Partners, nav: () => t.partners.nav },
+  { path: "ketenpartners/berichten", roles: OVERSEE, show: DeadLetters },
+  { path: "ketenpartners/installeren", roles: ADMINISTRATOR, show: Install },
+  { path: "ketenpartners/{id}", roles: WATCH, show: OnePartner },
+  { path: "gebruikers", roles: ADMINISTRATOR, show: Users, nav: () => t.administrator.users.nav },
+  { path: "gebruikers/nieuw", roles: ADMINISTRATOR, show: NewUser },
+  { path: "gebruikers/sleutels", roles: ADMINISTRATOR, show: ApiKeys },
+  { path: "gebruikers/account/{name}", roles: ADMINISTRATOR, show: OneUser },
+  { path: "import", roles: ADMINISTRATOR, show: ImportScreen, nav: () => t.administrator.import.nav },
+  { path: "rapportage", roles: [...WATCH, "team-lead"], show: Report, nav: () => t.administrator.report.nav },
+];

@@ -1,0 +1,8 @@
+import { to } from "../../app/route";
+import { t } from "../../app/text";
+import { Tabs } from "../../components/tabs";
+
+export function RegisterTabs() {
+  const text = t.officer.register;
+  return <Tabs label={text.parts} tabs={[{ to: to(["toestemmingen"]), label: text.tabRegister }, { to: to(["toestemmingen", "intrekkingen"]), label: text.tabWithdrawals }]} />;
+}

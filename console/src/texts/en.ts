@@ -1,0 +1,14 @@
+// The same texts in English, for whoever does not read Dutch.
+import type { Texts } from "./nl";
+import { administrator } from "./en/administrator";
+import { events } from "./en/events";
+import * as frame from "./en/frame";
+import * as client from "./en/client";
+import { partners } from "./en/partners";
+import * as rights from "./en/rights";
+import * as sharing from "./en/sharing";
+import { officer } from "./en/officer";
+import { words } from "./en/words";
+import { work } from "./en/work";
+
+export const en: Texts = { ...frame, ...client, ...sharing, words, events, rights, partners, work, officer, administrator };

@@ -1,0 +1,63 @@
+import type { Texts } from "../nl";
+
+export const words: Texts["words"] = {
+  stages: { "loopt": "running", "bijna verlopen": "almost due", "te laat": "late", "opgeschaald": "escalated" },
+  tasks: {
+    "voorbereiden": "prepare", "antwoorden op de aanvraag": "answer the request", "antwoorden op het voorstel": "answer the proposal",
+    "vervolg kiezen na de weigering": "choose what follows the refusal", "driegesprek plannen": "plan the conversation of three",
+    "driegesprek voeren": "hold the conversation of three", "overdragen": "hand over", "aankomst melden": "tell whether the client arrived",
+    "terugkoppelen": "give feedback", "afronden": "close", "volgende stap zetten": "take the next step", "advies geven": "give advice",
+    "opschaling oplossen": "settle the escalation", "beoordelen en contact kiezen": "judge, and choose contact or not",
+    "antwoorden op de match": "answer the match", "contact opnemen en vastleggen": "make contact and record it", "uitkomst vastleggen": "record the outcome",
+    "verschil in uitkomst bespreken": "talk about the differing outcomes", "verlengen of afsluiten": "extend or close",
+    "overnemen van een vertrokken collega": "take over from a colleague who left", "opnieuw bespreken of laten aflopen": "talk about it again, or let it end", "nazorgplan opstellen": "make the plan of aftercare",
+  },
+  workKinds: { handover: "Hand-over", match: "Match", involvement: "Involvement", aftercare: "Aftercare", takeover: "Take-over", consent: "Consent", telling: "Inform", request: "Request for data" },
+  troubles: { unreachable: "unreachable", disagree: "disagreement", "agreement-broken": "agreement broken", "no-capacity": "no capacity", safety: "acute safety" },
+  handoverStates: {
+    "concept": "draft", "toestemming gevraagd": "consent asked", "gereed": "ready", "aangevraagd": "requested", "geaccepteerd": "accepted", "geweigerd": "refused",
+    "ander voorstel": "another proposal", "gesprek gepland": "conversation planned", "gesprek gevoerd": "conversation held", "overgedragen": "handed over",
+    "aangekomen": "arrived", "niet aangekomen": "not arrived", "teruggekoppeld": "feedback given", "afgerond": "closed", "opgeschaald": "escalated",
+    "ingetrokken": "withdrawn", "cliënt gesproken": "client spoken to", "cliënt motiveren": "motivate the client", "alternatief aangeboden": "alternative offered",
+    "ingebracht in MDO": "brought into a conference", "risico opnieuw beoordelen": "judge the risk anew", "advies gegeven": "advice given",
+  },
+  handoverEvents: {
+    "aanvragen": "request", "accepteren": "accept", "weigeren": "refuse", "ander voorstel doen": "propose otherwise", "gesprek plannen": "plan the conversation",
+    "gesprek voeren": "conversation held", "overdracht bevestigen": "confirm the hand-over", "aangekomen melden": "arrived", "niet aangekomen melden": "did not arrive",
+    "terugkoppelen": "feedback", "afronden": "close", "opschalen": "escalate", "intrekken": "withdraw", "cliënt spreken": "spoke to the client",
+    "niet meer nodig": "not needed any more", "zelfde risico": "same risk", "ander risico": "other risk", "alternatief aanvaarden": "alternative accepted",
+    "advies geven": "advice", "toestemming vragen": "ask consent", "voorbereiding afronden": "preparation done", "opschorten": "suspend",
+  },
+  involvementKinds: { ketenregistratie: "Help is running", signaal: "Signal" },
+  purposes: { "warme-overdracht": "warm hand-over", consult: "consult", zorgcoordinatie: "coordination", casusoverleg: "case conference", nazorg: "aftercare", informatie: "information" },
+  answers: { yes: "yes", partly: "partly", no: "no", objection: "objection" },
+  capacities: { youth: "the youth", parent: "parent with authority", guardian: "guardian", representative: "legal representative" },
+  standings: { "in-force": "in force", "not-yet": "not yet in force", expired: "expired", used: "used", withdrawn: "withdrawn", replaced: "replaced", outgrown: "outgrown" },
+  consentKinds: { sharing: "Sharing with another organisation", avg: "Processing of personal data (GDPR)", help: "Agreement with help" },
+  ways: { oral: "orally", written: "in writing", digital: "digitally" },
+  matchStates: {
+    open: "open", waiting: "waiting for the other", contact: "contact data are there", contacted: "contact made", differing: "outcomes differ", handled: "settled",
+    declined: "no contact", ended: "ended",
+  },
+  outcomes: { same: "the same youth", family: "family of each other", other: "somebody else" },
+  declined: { "not-needed": "not needed", "client-objects": "the client objects", known: "we know each other already", "no-answer": "no answer" },
+  contactWays: { phone: "by telephone", meeting: "in a meeting", message: "by message", already: "we were in contact" },
+  groundKinds: {
+    ondertoezichtstelling: "Supervision order", "veilig-thuis": "Veilig Thuis", vervanging: "Directly involved replacement", "wettelijke-plicht": "Other legal duty",
+    "conflict-van-plichten": "Conflict of duties", noodsituatie: "Emergency",
+  },
+  natures: { feit: "fact", interpretatie: "interpretation" },
+  fragmentStates: { "on-loan": "readable", locked: "locked", "taken-over": "taken over", flagged: "taken over, consent withdrawn", "lease-over": "term is over" },
+  genders: { M: "boy", V: "girl", X: "X", O: "unknown" },
+  evidence: {
+    bsn: "BSN", exact: "full name and birth date", initial: "name and birth date", "full-name": "name and birth date", front: "name and birth date",
+    "surname-end": "name and birth date", consonants: "name and birth date", vowels: "name and birth date", tail: "name and birth date", ends: "name and birth date",
+    home: "address and birth date", "parent-bsn": "BSN of a parent", address: "address and name of the family", "address-alone": "address of the family",
+  },
+  feedback: { aangekomen: "arrived", gestart: "started", verloop: "how it runs", afgesloten: "how it ended" },
+  handoverKinds: { "warme overdracht": "Warm hand-over", terugverwijzing: "Back-referral", nazorg: "Aftercare", consult: "Consult", inbreng: "Bringing in" },
+  organisationKinds: {
+    smw: "school social work", bjz: "youth protection", cjg: "centre for youth and family", jgz: "youth health care", ggz: "mental health care", leerplicht: "school attendance",
+    mee: "MEE", huisarts: "general practitioner", "veilig-thuis": "Veilig Thuis",
+  },
+};

@@ -1,0 +1,25 @@
+import type { Texts } from "../nl";
+
+export const work: Texts["work"] = {
+  title: "Work list",
+  intro: "What is to be done, soonest first. What is late is marked in red and in words.",
+  whose: "Whose",
+  mine: "Mine",
+  everybody: "Everybody's",
+  empty: "Nothing is open",
+  emptyWhy: "Matches, requests and terms appear here by themselves. Do you want to record that you are involved with a youth? Look up the client.",
+  toClients: "To clients",
+  withPeer: (name) => `with ${name}`,
+  waitsFor: (name) => `waits for ${name}`,
+  ownedBy: (name) => `of ${name}`,
+  nobody: "of nobody: who takes this?",
+  client: (ref) => `Client ${ref}`,
+  due: (day) => `before ${day}`,
+  escalated: (why) => `escalated: ${why}`,
+  count: (late, all) => `${all} ${all === 1 ? "task" : "tasks"}, ${late === 0 ? "none late" : `${late} late`}`,
+  telling: "tell the client that was shared without consent",
+  request: "answer a request for data",
+  late: "Late",
+  soon: "Almost due",
+  later: "Running",
+};

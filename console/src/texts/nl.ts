@@ -1,0 +1,16 @@
+// Every text of the console, in Dutch: the language of those who use it. One part a group of screens; en.ts has the same keys, held to it by
+// the type system. Rules: console/README.md.
+import { administrator } from "./nl/administrator";
+import * as client from "./nl/client";
+import { events } from "./nl/events";
+import * as frame from "./nl/frame";
+import { officer } from "./nl/officer";
+import { partners } from "./nl/partners";
+import * as rights from "./nl/rights";
+import * as sharing from "./nl/sharing";
+import { words } from "./nl/words";
+import { work } from "./nl/work";
+
+export const nl = { ...frame, ...client, ...sharing, words, events, rights, partners, work, officer, administrator };
+
+export type Texts = typeof nl;
