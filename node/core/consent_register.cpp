@@ -9,30 +9,30 @@
 namespace knoop {
 namespace {
 
-using consent::Standing;
-
 bool is_yes(const consent::Consent& consent) {
   return consent.answer == consent::Answer::yes || consent.answer == consent::Answer::partly;
 }
 
 bool belongs(const RegisteredConsent& one, RegisterPart part, const Date& today) {
-  const bool holds = one.standing == Standing::in_force || one.standing == Standing::not_yet;
+  const bool holds =
+      one.standing == consent::Standing::in_force || one.standing == consent::Standing::not_yet;
   switch (part) {
     case RegisterPart::all:
       return true;
     case RegisterPart::in_force:
       return is_yes(one.consent) && holds;
     case RegisterPart::expiring:
-      return is_yes(one.consent) && one.standing == Standing::in_force && one.consent.until &&
+      return is_yes(one.consent) && one.standing == consent::Standing::in_force && one.consent.until &&
              one.consent.until->days() - today.days() <= expiring_days;
     case RegisterPart::weak:
       return !one.weak.empty();
     case RegisterPart::withdrawn:
-      return one.standing == Standing::withdrawn;
+      return one.standing == consent::Standing::withdrawn;
     case RegisterPart::refused:
       return !is_yes(one.consent) && holds;
     case RegisterPart::ended:
-      return !holds && one.standing != Standing::withdrawn && one.standing != Standing::outgrown;
+      return !holds && one.standing != consent::Standing::withdrawn &&
+             one.standing != consent::Standing::outgrown;
   }
   return false;
 }
@@ -53,11 +53,11 @@ Result<OfClient> of_client(Context& context, const std::string& ref) {
 
 }  // namespace
 
-std::vector<Weakness> weaknesses_of(const consent::Consent& consent, Standing standing) {
+std::vector<Weakness> weaknesses_of(const consent::Consent& consent, consent::Standing standing) {
   std::vector<Weakness> out;
   if (!is_yes(consent)) return out;
-  if (standing == Standing::outgrown) out.push_back(Weakness::outgrown);
-  if (standing != Standing::in_force && standing != Standing::not_yet) return out;
+  if (standing == consent::Standing::outgrown) out.push_back(Weakness::outgrown);
+  if (standing != consent::Standing::in_force && standing != consent::Standing::not_yet) return out;
   if (consent.others_have_authority) out.push_back(Weakness::others);
   if (!consent.exception.empty()) out.push_back(Weakness::reason);
   if (!consent.evidence) out.push_back(Weakness::no_evidence);

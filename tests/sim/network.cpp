@@ -48,10 +48,10 @@ void Network::connect() {
       // Each side learns of the connection in its own time.
       for (const auto& [self, other] : {Pair{a, b}, Pair{b, a}})
         agenda_.after(faults.delay_min + Milliseconds{static_cast<std::int64_t>(random_() % 50)},
-                      [this, self = self, other = other, number] {
-                        const auto up = up_.find(pair(self, other));
+                      [this, here = self, there = other, number] {
+                        const auto up = up_.find(pair(here, there));
                         if (up == up_.end() || up->second != number) return;
-                        sinks_.at(self)->link_up(other);
+                        sinks_.at(here)->link_up(there);
                       });
     }
 }

@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include "tests/support/sanitizers.h"
+
 namespace knoop::sim {
 
 inline std::size_t seeds(std::size_t usual) {
@@ -12,7 +14,7 @@ inline std::size_t seeds(std::size_t usual) {
 
 /// Of a simulation over months. Sanitizers make it slow and look for something else: they take a part.
 inline std::size_t seeds_of_months(std::size_t usual) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(KNOOP_SANITIZED_ADDRESSES) || defined(KNOOP_SANITIZED_THREADS)
   usual /= 10;
 #endif
   return seeds(usual);

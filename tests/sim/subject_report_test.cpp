@@ -51,8 +51,10 @@ void check_plain(const Json& report) {
 /// The sentences of what happened, each once where it stands twice in a row.
 std::vector<std::string> sentences(const Json& report) {
   std::vector<std::string> out;
-  for (const Json& line : report["lines"])
-    if (out.empty() || out.back() != line["sentence"]) out.push_back(line["sentence"]);
+  for (const Json& line : report["lines"]) {
+    auto sentence = line["sentence"].get<std::string>();
+    if (out.empty() || out.back() != sentence) out.push_back(std::move(sentence));
+  }
   return out;
 }
 

@@ -121,7 +121,7 @@ TEST_CASE("every operation of signing in, accounts and keys succeeds, and is as 
   for (const auto& [path, methods] : test::described_api().document().at("paths").items())
     for (const Json& operation : methods) {
       const Json& tags = operation.value("tags", Json::array());
-      if (std::ranges::find(tags, tag) == tags.end()) continue;
+      if (std::find(tags.begin(), tags.end(), Json(tag)) == tags.end()) continue;
       const std::string id = operation.at("operationId");
       INFO(path << " " << id << " was never driven with success");
       CHECK((test::described_api().driven().contains(id) || elsewhere.contains(id)));

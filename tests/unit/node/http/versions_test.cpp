@@ -34,7 +34,7 @@ Router routes() {
   router.post("/api/v1/things/{id}/change", who, change).versioned(state);
   router
       .post("/api/v1/things/{id}/slow", who,
-            [change](Node&, Context& context, const Request& request) -> Result<Reply> {
+            [](Node&, Context& context, const Request& request) -> Result<Reply> {
               // Somebody else changes it while the work is done.
               if (request.body.contains("overtaken"))
                 KNOOP_TRY(context.tx.exec("INSERT INTO blob(bytes) VALUES (x'00')"));
