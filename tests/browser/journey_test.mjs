@@ -53,6 +53,16 @@ async function record(desk, page, button, said) {
   assert.fail(`${button} was refused three times`);
 }
 
+/** What the node sends of a list, with this done to each. */
+async function changed(page, address, list, change) {
+  await page.route(address, async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    body[list].forEach(change);
+    await route.fulfill({ response: answer, json: body });
+  });
+}
+
 export const tests = {
   "werkvoorraad: what is due is there, soonest first, and leads to its task": async (desk) => {
     const page = await marit(desk);
@@ -271,6 +281,20 @@ export const tests = {
     await desk.looksRight(here, "overdracht-afgerond");
     await desk.open(here, "/overdrachten", "Overdrachten");
     await desk.looksRight(here, "overdrachten");
+  },
+
+  "a moment shows as its day in the Netherlands, a day as itself": async (desk) => {
+    const page = await marit(desk);
+    await changed(page, "**/api/v1/handovers*", "handovers", (one) => { one.created = "2026-11-22T23:30:00Z"; });
+    await desk.open(page, "/werk", "Werkvoorraad");
+    await desk.open(page, "/overdrachten", "Overdrachten");
+    await page.getByText("23 november 2026").first().waitFor();
+    await page.unrouteAll();
+    await changed(page, "**/api/v1/handovers*", "handovers", (one) => { one.created = "2026-11-22"; });
+    await desk.open(page, "/werk", "Werkvoorraad");
+    await desk.open(page, "/overdrachten", "Overdrachten");
+    await page.getByText("22 november 2026").first().waitFor();
+    await page.unrouteAll();
   },
 
   "cliëntkaart and dossier afterwards: who is involved, what was received, with source and until when": async (desk) => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { HOSTILE, LONG, ask } from "./ask.mjs";
+import { day } from "./days.mjs";
 
 const SMW = "smw-de-rietkraag", BJZ = "bjz-veenstroom", GGD = "ggd-veenstroom";
 
@@ -14,7 +15,7 @@ async function refused(page, address, work) {
 }
 
 function consentOf(client, recipient, more = {}) {
-  return { client, answer: "yes", recipient, purpose: "warme-overdracht", categories: ["F05"], until: new Date(Date.now() + 200 * 86_400_000).toISOString().slice(0, 10),
+  return { client, answer: "yes", recipient, purpose: "warme-overdracht", categories: ["F05"], until: day(200),
     textVersion: "2026-1", toldWithdrawable: true, identity: "paspoort", authority: "gezagsregister", way: "oral",
     givers: [{ capacity: "youth", who: "Yara" }, { capacity: "parent", who: "moeder" }], ...more };
 }
@@ -143,9 +144,8 @@ export const tests = {
 
   "the register shows what holds, ends soon, is weak or withdrawn; hostile and long texts stay text": async (desk) => {
     const page = await desk.at(SMW, "femke"), care = await desk.at(SMW, "marit");
-    const soon = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
     await ask(care, "POST", "/consents", consentOf("SMW-1001", BJZ));
-    await ask(care, "POST", "/consents", consentOf("SMW-1002", GGD, { until: soon, givers: [{ capacity: "parent", who: HOSTILE.slice(0, 90), identity: LONG.slice(0, 200) }], othersHaveAuthority: true, exception: HOSTILE }));
+    await ask(care, "POST", "/consents", consentOf("SMW-1002", GGD, { until: day(10), givers: [{ capacity: "parent", who: HOSTILE.slice(0, 90), identity: LONG.slice(0, 200) }], othersHaveAuthority: true, exception: HOSTILE }));
     const { id } = await ask(care, "POST", "/consents", consentOf("SMW-1003", BJZ, { givers: [{ capacity: "youth", who: "Noor" }] }));
     await ask(care, "POST", `/consents/${id}/withdrawal`);
     await ask(care, "POST", "/consents", consentOf("SMW-1005", GGD, { answer: "no", everything: true, categories: undefined }));

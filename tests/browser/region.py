@@ -10,17 +10,18 @@ import csv
 import json
 import sys
 import tempfile
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 from demo_lib import accounts, imports, matching  # noqa: E402
+from demo_lib.days import dutch_today  # noqa: E402
 from demo_lib.network import Network  # noqa: E402
 from demo_lib.region import Region  # noqa: E402
 
-TODAY = date.today()
+TODAY = dutch_today()
 SMW, BJZ, GGD = "smw-de-rietkraag", "bjz-veenstroom", "ggd-veenstroom"
 ORGANISATIONS = ((SMW, "School-maatschappelijk werk De Rietkraag", "smw"), (BJZ, "Bureau Jeugdzorg Veenstroom", "bjz"),
                  (GGD, "GGD Veenstroom JGZ 4-19", "jgz"))

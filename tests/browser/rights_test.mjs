@@ -1,6 +1,7 @@
 // Rights of data subjects: requests with their terms, the subject report, reviews, destruction with four eyes.
 import assert from "node:assert/strict";
 import { HOSTILE, LONG, ask } from "./ask.mjs";
+import { day } from "./days.mjs";
 
 const SMW = "smw-de-rietkraag", BJZ = "bjz-veenstroom";
 
@@ -76,7 +77,6 @@ export const tests = {
 
   "late requests and very long texts are shown as they should": async (desk) => {
     const page = await desk.at(SMW, "femke");
-    const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
     const one = (id, days, more) => ({ id: String(id).repeat(32), client: `SMW-${id}`, kind: "inzage", state: "open", who: "moeder", received: day(days - 30), due: day(days), extended: false, overdue: days < 0,
       closed: null, notes: [], ...more });
     await with_answer(page, "**/api/v1/subject-requests*", { requests: [one(1, -3), one(2, 2, { who: LONG.slice(0, 200) }), one(3, 20, { client: "K".repeat(64) })] }, "/verzoeken", "Verzoeken van betrokkenen", async () => {
@@ -140,8 +140,8 @@ export const tests = {
     const page = await desk.at(SMW, "femke");
     await desk.open(page, "/toetsen/nood", "Inzagen in nood toetsen");
     await page.getByText("Er is geen inzage in nood te toetsen").waitFor();
-    const day = new Date(Date.now() - 2 * 86_400_000).toISOString();
-    await with_answer(page, "**/api/v1/emergency-reads", { emergencyReads: [{ id: 7, client: "SMW-1001", reason: LONG, fragments: 3, by: "marit", at: day, review: { due: day.slice(0, 10), overdue: true, verdict: null } }] },
+    const at = new Date(Date.now() - 2 * 86_400_000).toISOString();
+    await with_answer(page, "**/api/v1/emergency-reads", { emergencyReads: [{ id: 7, client: "SMW-1001", reason: LONG, fragments: 3, by: "marit", at, review: { due: day(-2), overdue: true, verdict: null } }] },
       "/toetsen/nood", "Inzagen in nood toetsen", async () => {
         await page.getByText("2 dagen te laat").waitFor();
         await desk.looksRight(page, "toetsen-nood");

@@ -2,13 +2,14 @@
 import json
 import sys
 import tempfile
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 from bench_lib.process import UnixConnection  # noqa: E402
+from demo_lib.days import dutch_today  # noqa: E402
 from demo_lib.network import Network  # noqa: E402
 from bench_lib.pair import Member  # noqa: E402
 
@@ -29,7 +30,7 @@ class Pair:
     def __init__(self, program):
         self._scratch = tempfile.TemporaryDirectory(prefix="knoop-guide-")
         self.folder = Path(self._scratch.name)
-        self.today = date.today()
+        self.today = dutch_today()
         self.network = Network(Region, self.folder / "nodes", self.folder / "s", program, self.today, consoles=True)
         self.ours, self.other = self.network.nodes
 

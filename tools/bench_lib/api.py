@@ -6,11 +6,11 @@ import shutil
 import socket
 import subprocess
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from demo_lib.days import dutch_today
 from demo_lib.failure import Failed
-from .pair import today
 from .process import UnixConnection
 from .served import Filled
 
@@ -82,7 +82,7 @@ def prepare(web, options, recipient):
     """Clients with three fragments and a consent; those whose age asks for other givers are left out."""
     text = web.must("GET", "/api/v1/consent-texts")["texts"][-1]["version"]
     prepared, number = [], 0
-    until = (date.fromisoformat(str(today())) + timedelta(days=90)).isoformat()
+    until = (dutch_today() + timedelta(days=90)).isoformat()
     while len(prepared) < options.prepared:
         number += 1
         if number >= options.clients:
@@ -96,7 +96,7 @@ def prepare(web, options, recipient):
             continue
         for category in ("F01", "F05", "F07"):
             web.must("POST", "/api/v1/fragments", {
-                "clientRef": ref, "category": category, "title": "Een stuk", "nature": "feit", "author": "A. Bakker", "date": str(today()),
+                "clientRef": ref, "category": category, "title": "Een stuk", "nature": "feit", "author": "A. Bakker", "date": str(dutch_today()),
                 "text": "Een verhaal van gewone lengte. " * 30, "persons": ["jeugdige"]})
         prepared.append(ref)
     return prepared
@@ -104,7 +104,7 @@ def prepare(web, options, recipient):
 
 def plan(web, options):
     """Plans of aftercare that are due: what stands on the work list."""
-    ends = date.fromisoformat(str(today())) + timedelta(days=100)
+    ends = dutch_today() + timedelta(days=100)
     return [web.must("POST", "/api/v1/aftercare", {"client": f"D{number * 11 % options.clients:07}", "ends": ends.isoformat(), "who": OWNER})["id"]
             for number in range(1, options.plans + 1)], (ends + timedelta(days=20)).isoformat()
 

@@ -7,9 +7,10 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from demo_lib.days import dutch_today
 from demo_lib.failure import Failed
 from demo_lib.node import wait_until
-from .pair import Pair, today
+from .pair import Pair
 from .process import UnixConnection
 
 PARTS = ("append", "verify", "disk", "proof", "release")
@@ -142,10 +143,10 @@ def release(options, report):
         match = wait_until(lambda: next(iter(asks.ask_list("matches", "match", "list", account="professional:b.dekker")), None), 60, "a match", asks)
         client = next(iter(gives.ask_list("matches", "match", "list", account="professional:a.bakker")))["clientRef"]
         for category in CATEGORIES:
-            gives.run("fragment", "add", "--client", client, "--category", category, "--title", "Een stuk", "--author", "A. Bakker", "--date", today(),
+            gives.run("fragment", "add", "--client", client, "--category", category, "--title", "Een stuk", "--author", "A. Bakker", "--date", dutch_today(),
                       "--text", "Een verhaal van gewone lengte. " * 30, account="professional:a.bakker")
         gives.run("consent", "record", "--client", client, "--recipient", asks.id, "--purpose", "warme-overdracht", "--giver", "parent", "--giver",
-                  "youth", "--from", today(), "--until", today() + timedelta(days=90), "--way", "oral", "--identity", "paspoort gezien",
+                  "youth", "--from", dutch_today(), "--until", dutch_today() + timedelta(days=90), "--way", "oral", "--identity", "paspoort gezien",
                   "--authority", "gezagsregister geraadpleegd", "--categories", ",".join(CATEGORIES), account="professional:a.bakker")
         whole = []
         for number in range(options.releases):

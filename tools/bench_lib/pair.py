@@ -4,9 +4,9 @@ import shutil
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 
+from demo_lib.days import dutch_today
 from demo_lib.failure import Failed
 from demo_lib.network import Network
 from demo_lib.node import free_ports
@@ -35,10 +35,6 @@ class Cost:
     registered: int    # handles of both sides, filling included
 
 
-def today():
-    return datetime.now(timezone.utc).date()
-
-
 def registered(*statuses):
     return sum(s["matching"]["registered"] for s in statuses)
 
@@ -52,7 +48,7 @@ class Pair:
         self.sockets = Path(tempfile.mkdtemp(prefix="knoop-bench-"))  # a socket's path must be short
         region = Region([Member("links", "Organisatie links", "gecertificeerde-instelling"),
                          Member("rechts", "Organisatie rechts", "jeugdhulpaanbieder")])
-        self.network = Network(region, self.folder, self.sockets, program, today())
+        self.network = Network(region, self.folder, self.sockets, program, dutch_today())
         self.nodes = self.network.nodes
         self.relays = []
         if relayed:
@@ -65,7 +61,7 @@ class Pair:
 
     def add(self, node, numbers, nouns=("client", "involvement")):
         """Imports these people into a running node."""
-        files = clients.write(self.folder / f"import-{node.id}", numbers, today())
+        files = clients.write(self.folder / f"import-{node.id}", numbers, dutch_today())
         for noun, path in zip(("client", "involvement"), files):
             if noun not in nouns:
                 continue

@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 from demo_lib import accounts as people, backup, destruction, imports, logs, matching, warm_handover  # noqa: E402
+from demo_lib.days import dutch_today  # noqa: E402
 from demo_lib.failure import Failed, Stopped  # noqa: E402
 from demo_lib.network import MANAGERS, THRESHOLD, Network  # noqa: E402
 from demo_lib.out import Out  # noqa: E402
@@ -67,11 +68,11 @@ class Demo:
         folder = self.chosen.region
         if folder is None:
             folder = self.out / "region"
-            words = ["--today", date.today().isoformat()] if self.now else []
+            words = ["--today", dutch_today().isoformat()] if self.now else []
             subprocess.run([ROOT / "tools/region", "--seed", str(SEED), "--scale", str(SCALE), *words, "--out", folder], check=True,
                            stdout=subprocess.DEVNULL)
         self.region = Region(folder)
-        self.today = self.chosen.today or (date.today() if self.now else self.region.last_start())
+        self.today = self.chosen.today or (dutch_today() if self.now else self.region.last_start())
         self.tell.chapter("A region")
         self.tell.say("These organisations work for the same children. Each keeps its own records; there is no central register.")
         width = max(len(organisation.name) for organisation in self.region.organisations)

@@ -1,8 +1,9 @@
 """Makes a network of the region's organisations: nodes, cards, a convenant, and every node at work."""
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, time, timezone
+from datetime import datetime
 
+from .days import DUTCH, dutch_day, dutch_noon
 from .failure import Failed
 from .node import Node, free_ports, wait_until
 
@@ -13,12 +14,12 @@ READY_SECONDS = 120
 PASSPHRASE = "alleen voor dit voorbeeld"
 
 
-def offset_to(today):
+def offset_to(today, now=None):
     """Seconds that a node's clock must run ahead for it to be noon of that day now; 0 on the day itself."""
-    now = datetime.now(timezone.utc)
-    if today == now.date():
+    now = now or datetime.now(DUTCH)
+    if today == dutch_day(now):
         return 0
-    return int((datetime.combine(today, time(12), timezone.utc) - now).total_seconds())
+    return round(dutch_noon(today).timestamp() - now.timestamp())
 
 
 def everywhere(nodes, work, width=None):

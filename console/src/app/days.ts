@@ -1,10 +1,14 @@
-// Days and times in words. A day is "2026-11-06", as the node writes it.
+// Days and times in words. A day is "2026-11-06", as the node writes it; a moment ("2026-11-06T23:30:00Z") falls on its day in the Netherlands.
 import { now } from "./session";
 import { language, t } from "./text";
 
 const locale = (): string => (language === "nl" ? "nl-NL" : "en-GB");
 
-function dateOf(day: string): Date { return new Date(`${day.slice(0, 10)}T12:00:00Z`); }
+function dutchDay(at: Date): string { return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Amsterdam" }).format(at); }
+/** The day of a moment; a day stays what it is. */
+export function dayOf(at: string): string { return at.includes("T") ? dutchDay(new Date(at)) : at; }
+
+function dateOf(day: string): Date { return new Date(`${dayOf(day)}T12:00:00Z`); }
 
 /** "6 november 2026" */
 export function dayText(day: string): string {
@@ -20,9 +24,7 @@ export function timeText(at: string): string {
 }
 
 /** Today, by the node's clock, in the Netherlands. */
-export function today(): string {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Amsterdam" }).format(now());
-}
+export function today(): string { return dutchDay(now()); }
 export function plusDays(day: string, days: number): string {
   const date = dateOf(day);
   date.setUTCDate(date.getUTCDate() + days);

@@ -1,21 +1,22 @@
 // A client's years as a picture: who was involved when, from when to when consent holds, and what was handed over. The same stands in a list
 // below it, which is what a screen reader reads.
-import { plusDays, shortDay, today } from "../app/days";
+import { dayOf, plusDays, shortDay, today } from "../app/days";
 import { t } from "../app/text";
 
 export interface Span { what: string; kind: "own" | "other" | "consent" | "care"; from: string; until: string | null }
 
 const ROW = 26, TOP = 30, WIDTH = 960, MOST = 38;
 
-export function Timeline({ spans }: { spans: readonly Span[] }) {
-  if (spans.length === 0) return null;
+export function Timeline({ spans: given }: { spans: readonly Span[] }) {
+  if (given.length === 0) return null;
+  const spans = given.map((one) => ({ ...one, from: dayOf(one.from), until: one.until && dayOf(one.until) }));
   const now = today();
   const names = spans.map((one) => (one.what.length > MOST ? `${one.what.slice(0, MOST - 1)}…` : one.what));
   const left = 20 + 6.7 * Math.max(...names.map((name) => name.length));
   const first = spans.reduce((least, one) => (one.from < least ? one.from : least), now);
   const last = spans.reduce((most, one) => ((one.until ?? now) > most ? (one.until ?? now) : most), plusDays(now, 30));
   const start = new Date(first).getTime(), length = new Date(last).getTime() - start;
-  const at = (day: string) => left + ((new Date(day.slice(0, 10)).getTime() - start) / length) * (WIDTH - left - 20);
+  const at = (day: string) => left + ((new Date(day).getTime() - start) / length) * (WIDTH - left - 20);
   const height = TOP + spans.length * ROW + 24;
   return (
     <figure class="stack-tight">

@@ -1,6 +1,7 @@
 // Werkvoorraad: everything that somebody owes something about, soonest due first. The first screen of a professional.
 import { useState } from "preact/hooks";
 import { api, part } from "../app/api";
+import { dayOf } from "../app/days";
 import { useLoad } from "../app/load";
 import { to } from "../app/route";
 import { current, organisationName } from "../app/session";
@@ -34,7 +35,7 @@ async function load(owner: string): Promise<Shown[]> {
     shown.push({ kind: "telling", id: one.id, clientRef: one.client, peer: one.recipient, task: t.work.telling, ours: true, due: one.telling.due,
       stage: one.telling.overdue ? "te laat" : "loopt", owner: "", escalated: "", to: to(["clienten", one.client, "zonder-toestemming"]) });
   for (const one of requests.requests)
-    shown.push({ kind: "request", id: one.exchange, clientRef: one.clientRef, peer: one.from, task: t.work.request, ours: true, due: one.created.slice(0, 10),
+    shown.push({ kind: "request", id: one.exchange, clientRef: one.clientRef, peer: one.from, task: t.work.request, ours: true, due: dayOf(one.created),
       stage: "loopt", owner: "", escalated: "", to: to(["vragen", one.from, one.exchange]) });
   return shown.sort((a, b) => (a.due < b.due ? -1 : a.due > b.due ? 1 : Number(b.ours) - Number(a.ours)));
 }

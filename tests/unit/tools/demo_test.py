@@ -3,14 +3,16 @@
 import sys
 import tempfile
 import unittest
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools"))
 from demo_lib import accounts, matching, warm_handover  # noqa: E402
+from demo_lib.days import dutch_day, dutch_noon  # noqa: E402
 from demo_lib.failure import Failed  # noqa: E402
+from demo_lib.network import offset_to  # noqa: E402
 from demo_lib.node import free_ports, wait_until  # noqa: E402
 from demo_lib.out import Out  # noqa: E402
 from demo_lib.region import Region  # noqa: E402
@@ -18,6 +20,19 @@ from demo_lib.region import Region  # noqa: E402
 
 def side(identity, peer, ref, kind="possible"):
     return {"id": identity, "peer": peer, "clientRef": ref, "class": kind}
+
+
+class Days(unittest.TestCase):
+    LATE = datetime(2026, 11, 22, 23, 30, tzinfo=timezone.utc)
+
+    def test_a_day_begins_when_it_does_in_the_netherlands(self):
+        self.assertEqual(dutch_day(self.LATE), date(2026, 11, 23))
+        self.assertEqual(dutch_day(datetime(2026, 7, 1, 22, 30, tzinfo=timezone.utc)), date(2026, 7, 2))
+
+    def test_a_clock_that_shows_the_day_already_is_left_alone(self):
+        self.assertEqual(offset_to(date(2026, 11, 23), self.LATE), 0)
+        self.assertEqual(offset_to(date(2026, 11, 22), self.LATE), -12.5 * 3600)
+        self.assertEqual(dutch_noon(date(2026, 7, 1)).astimezone(timezone.utc).hour, 10)
 
 
 class Join(unittest.TestCase):
