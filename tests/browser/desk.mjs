@@ -80,6 +80,11 @@ export class Desk {
     await this.settled(page);
   }
 
+  /** What has the focus comes to fit this: a screen takes a moment to move it. */
+  async focused(page, selector) {
+    await page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+  }
+
   /** Nothing is being asked any more. The stream of events stays open, so the network is never idle. */
   async settled(page) {
     await page.locator("main").getByText("Een ogenblik").waitFor({ state: "detached" });

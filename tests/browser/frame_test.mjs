@@ -38,7 +38,7 @@ export const tests = {
     await page.getByText("Controleer wat u invulde").waitFor();
     await desk.looksRight(page, "aanmelden-fout");
     await page.getByRole("link", { name: /Wachtwoord/ }).press("Enter");
-    assert.equal(await page.evaluate(() => document.activeElement.type), "password");
+    await desk.focused(page, "input[type=password]");
     await page.context().close();
   },
 

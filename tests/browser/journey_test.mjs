@@ -142,14 +142,14 @@ export const tests = {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: /^Match met/ }).waitFor();
     await desk.settled(page);
-    assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1", "focus goes to the title of the new screen");
+    await desk.focused(page, "h1");
     await reach(page, /^Geen contact|^Ja, ik wil contact/);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Space");
     await reach(page, /^Vastleggen$/);
     await page.keyboard.press("Enter");
     await page.getByText("kies een reden").first().waitFor();
-    await page.waitForFunction(() => document.activeElement.getAttribute("role") === "group");   // focus goes to what is wrong
+    await desk.focused(page, "[role=group]");   // focus goes to what is wrong
     await reach(page, /^Waarom geen contact: /);
     await page.keyboard.press("Enter");
     await page.keyboard.press("Space");

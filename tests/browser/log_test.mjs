@@ -28,7 +28,7 @@ export const tests = {
     await desk.looksRight(page, "functionaris-overzicht");
     await page.getByRole("link", { name: "Opvallend in het logboek" }).press("Enter");
     await page.getByRole("heading", { level: 1, name: "Opvallend" }).waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+    await desk.focused(page, "h1");
   },
 
   "an empty list of odd things says what will stand there": async (desk) => {

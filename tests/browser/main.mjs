@@ -4,6 +4,7 @@
 import { chromium } from "playwright-core";
 import { Desk } from "./desk.mjs";
 import { Region } from "./region.mjs";
+import * as files from "./files_test.mjs";
 import * as frame from "./frame_test.mjs";
 import * as hostile from "./hostile_test.mjs";
 import * as journey from "./journey_test.mjs";
@@ -11,7 +12,7 @@ import * as log from "./log_test.mjs";
 import * as manage from "./manage_test.mjs";
 import * as rights from "./rights_test.mjs";
 
-const PARTS = [frame, journey, hostile, log, rights, manage];
+const PARTS = [frame, journey, files, hostile, log, rights, manage];
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith("--"));

@@ -1,5 +1,5 @@
 // Gives a file that was put together in the page to whoever sits at it. Nothing of it stays: the address ends at once.
-export function download(name: string, type: string, parts: readonly string[]): void {
+export function download(name: string, type: string, parts: readonly BlobPart[]): void {
   const address = URL.createObjectURL(new Blob([...parts], { type }));
   const link = document.createElement("a");
   link.href = address;

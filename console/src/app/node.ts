@@ -10,7 +10,16 @@ export interface FragmentHead {
   id: string; category: string; label: string; title: string; nature: string; author: string; source: string | null; date: string | null; sensitive: boolean;
   persons: string[]; version: number; provenance: string; parent: string | null;
 }
-export interface FragmentRead extends FragmentHead { text: string; note?: string; plain: string }
+export interface FragmentRead extends FragmentHead { text: string; note?: string; plain: string; fields: Record<string, unknown> | null }
+export interface ReceivedFile {
+  from: string; exchange: string; fragment: string; name: string | null; mediaType: string; bytes: number; state: "waiting" | "coming" | "complete" | "broken" | "stopped" | "locked";
+  have: number; pieces: number; why: string | null;
+}
+export interface CareForm { form: string; version: number; title: string; from: string[]; to: string[]; categories: string[] }
+export interface FilledForm extends CareForm {
+  fields: { label: string; category: string; field: string; required: boolean; values: { value: string; from: string | null; fragment: string; author: string; date: string }[] }[];
+  missing: string[];
+}
 export interface Client {
   ref: string; id: number; hasBsn: boolean; givenNames: string | null; prefix: string | null; surname: string; birthDate: string; gender: string;
   postcode: string | null; houseNumber: string | null; addition: string | null; municipality: string | null; secret: boolean; institutional: boolean;

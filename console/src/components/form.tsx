@@ -128,6 +128,21 @@ export function TextField({ value, change, type = "text", max = 200, complete = 
   );
 }
 
+/** Its button and the name of what was chosen are ours: those of a browser are in the language of the browser. */
+export function FileField({ change, chosen, accept, disabled, ...field }: FieldProps & {
+  change: (file: File | undefined) => void; chosen: File | undefined; accept: string; disabled?: boolean;
+}) {
+  return (
+    <Field {...field}>{(ids) => (
+      <>
+        <input {...ids} class="file__input" type="file" accept={accept} disabled={disabled} onChange={(event) => change(event.currentTarget.files?.[0])} />
+        <span class="file" onClick={() => document.getElementById(ids.id)?.click()}><span class="utrecht-button utrecht-button--secondary-action" aria-hidden="true">{t.files.choose}</span>{" "}
+          <span class={chosen ? "" : "soft"}>{chosen?.name ?? t.files.notChosen}</span></span>
+      </>
+    )}</Field>
+  );
+}
+
 export function TextArea({ value, change, rows = 4, max = 4000, ...field }: FieldProps & { value: string; change: Change; rows?: number; max?: number }) {
   return (
     <Field {...field}>{(ids) => (

@@ -4,7 +4,7 @@ import { api, part } from "../app/api";
 import { useAct } from "../app/act";
 import { dayText, timeText, today } from "../app/days";
 import { useLoad } from "../app/load";
-import type { Category, FragmentHead, FragmentRead, Received } from "../app/node";
+import type { Category, FragmentHead, FragmentRead, Received, ReceivedFile } from "../app/node";
 import { allCategories } from "../app/node";
 import { instead, to } from "../app/route";
 import { say } from "../app/say";
@@ -14,17 +14,22 @@ import { Alert, Badge, Button, Empty, H3, LinkButton, P, Section } from "../comp
 import { sure } from "../components/confirm";
 import { Check, Checks, Form, Radios, Select, TextArea, TextField } from "../components/form";
 import { Load } from "../components/load";
+import { FILES, OwnFile, ReceivedFiles } from "./attachments";
 import { ClientScreen } from "./client-frame";
 
 export function Dossier({ params }: { params: Record<string, string> }) {
   const ref = params.ref ?? "";
   const received = useLoad(() => api.get<{ fragments: Received[] }>(`/received-fragments?client=${part(ref)}`).then((got) => got.fragments), [ref], ["fragments", "consents"]);
+  const files = useLoad(() => api.get<{ files: ReceivedFile[] }>(`/received-attachments?client=${part(ref)}`).then((got) => got.files), [ref], ["fragments", "consents"]);
   return (
     <ClientScreen clientRef={ref} tab="dossier">{({ client, purpose }) => (
       <div class="stack-wide">
-        <Section title={t.dossier.own} actions={<LinkButton look="primary" to={to(["clienten", ref, "dossier", "nieuw"])}>{t.dossier.add}</LinkButton>}>
+        <Section title={t.dossier.own} actions={<div class="row">
+          <LinkButton look="primary" to={to(["clienten", ref, "dossier", "nieuw"])}>{t.dossier.add}</LinkButton>
+          <LinkButton to={to(["clienten", ref, "dossier", "bijlage"])}>{t.files.add}</LinkButton>
+          <LinkButton look="subtle" to={to(["clienten", ref, "formulieren"])}>{t.forms.title}</LinkButton></div>}>
           {client.fragments.length === 0 ? <Empty title={t.dossier.noneOwn}><p>{t.dossier.noneOwnWhy}</p></Empty> : (
-            <ul class="plain-list stack-tight">{client.fragments.map((one) => <li key={one.id}><Own head={one} purpose={purpose} /></li>)}</ul>
+            <ul class="plain-list stack-tight">{client.fragments.map((one) => <li key={one.id}><Own head={one} purpose={purpose} parent={client.fragments.find((other) => other.id === one.parent)} /></li>)}</ul>
           )}
         </Section>
         <Section title={t.dossier.received}>
@@ -35,6 +40,7 @@ export function Dossier({ params }: { params: Record<string, string> }) {
             </>
           ))}</Load>
         </Section>
+        <ReceivedFiles of={files} />
       </div>
     )}</ClientScreen>
   );
@@ -51,14 +57,15 @@ function Head({ head }: { head: FragmentHead }) {
 }
 
 /** Read when asked for: each reading stands in the log. */
-function Own({ head, purpose }: { head: FragmentHead; purpose: string }) {
+function Own({ head, purpose, parent }: { head: FragmentHead; purpose: string; parent: FragmentHead | undefined }) {
   const [text, setText] = useState<FragmentRead | undefined>();
   const { busy, run } = useAct();
   const open = () => void run(async () => setText(await api.get<FragmentRead>(`/fragments/${part(head.id)}?purpose=${part(purpose)}`)));
   return (
     <div class="fragment stack-tight">
       <Head head={head} />
-      {text ? <p class="pre measure">{text.text || text.plain}</p> : <p class="no-print"><Button look="subtle" busy={busy} onClick={open} label={t.dossier.readOne(head.title)}>{t.dossier.read}</Button></p>}
+      {parent && <p class="small">{t.files.with(parent.title)}</p>}
+      {head.category === FILES ? <OwnFile head={head} purpose={purpose} /> : text ? <p class="pre measure">{text.text || text.plain}</p> : <p class="no-print"><Button look="subtle" busy={busy} onClick={open} label={t.dossier.readOne(head.title)}>{t.dossier.read}</Button></p>}
     </div>
   );
 }

@@ -2,11 +2,13 @@
 import { CARE } from "../app/roles";
 import type { Screen } from "../app/screens";
 import { t } from "../app/text";
+import { NewAttachment } from "./attachments";
 import { ClientCard } from "./client";
 import { Clients } from "./clients";
 import { ConsentText, Consents } from "./consent";
 import { NewConsent } from "./consent-new";
 import { Dossier, NewFragment } from "./dossier";
+import { ClientForms, FilledOne } from "./forms";
 import { Grounds } from "./ground";
 import { OneHandover } from "./handover";
 import { ClientHandovers, Handovers, NewHandover } from "./handovers";
@@ -30,6 +32,9 @@ export const professionalScreens: readonly Screen[] = [
   { path: "clienten/{ref}/zonder-toestemming", roles: CARE, show: Grounds },
   { path: "clienten/{ref}/dossier", roles: CARE, show: Dossier },
   { path: "clienten/{ref}/dossier/nieuw", roles: CARE, show: NewFragment },
+  { path: "clienten/{ref}/dossier/bijlage", roles: CARE, show: NewAttachment },
+  { path: "clienten/{ref}/formulieren", roles: CARE, show: ClientForms },
+  { path: "clienten/{ref}/formulieren/{form}/{version}", roles: CARE, show: FilledOne },
   { path: "clienten/{ref}/overdrachten", roles: CARE, show: ClientHandovers },
   { path: "clienten/{ref}/overdrachten/nieuw", roles: CARE, show: NewHandover },
   { path: "clienten/{ref}/plan", roles: CARE, show: Plan },

@@ -2,6 +2,7 @@
 import type { Texts } from "./nl";
 import { administrator } from "./en/administrator";
 import { events } from "./en/events";
+import * as files from "./en/files";
 import * as frame from "./en/frame";
 import * as client from "./en/client";
 import { partners } from "./en/partners";
@@ -11,4 +12,4 @@ import { officer } from "./en/officer";
 import { words } from "./en/words";
 import { work } from "./en/work";
 
-export const en: Texts = { ...frame, ...client, ...sharing, words, events, rights, partners, work, officer, administrator };
+export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator };

@@ -3,6 +3,7 @@
 import { administrator } from "./nl/administrator";
 import * as client from "./nl/client";
 import { events } from "./nl/events";
+import * as files from "./nl/files";
 import * as frame from "./nl/frame";
 import { officer } from "./nl/officer";
 import { partners } from "./nl/partners";
@@ -11,6 +12,6 @@ import * as sharing from "./nl/sharing";
 import { words } from "./nl/words";
 import { work } from "./nl/work";
 
-export const nl = { ...frame, ...client, ...sharing, words, events, rights, partners, work, officer, administrator };
+export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator };
 
 export type Texts = typeof nl;

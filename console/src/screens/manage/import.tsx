@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused, api, newKey, part } from "../../app/api";
 import { download } from "../../app/download";
+import { sendPiece } from "../../app/pieces";
 import { say } from "../../app/say";
 import { t } from "../../app/text";
 import { Alert, Badge, Button, H2, Page, Section, Table } from "../../components/basic";
@@ -19,19 +20,6 @@ interface Progress { what: string; done: number; of: number }
 
 const T = () => t.administrator.import;
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
-
-/** The last piece may be sent again when its answer was lost. */
-async function sendPiece(address: string, piece: Blob): Promise<void> {
-  for (let turn = 0; ; ++turn) {
-    try {
-      await api.send(address, piece);
-      return;
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 0 || turn >= 3) throw error;
-      await pause(1000);
-    }
-  }
-}
 
 async function feed(files: Chosen, dryRun: boolean, told: (progress: Progress) => void): Promise<Import> {
   const started = await api.post<Import>("/imports", { dryRun }, { key: newKey() });

@@ -58,6 +58,6 @@ export const words: Texts["words"] = {
   handoverKinds: { "warme overdracht": "Warm hand-over", terugverwijzing: "Back-referral", nazorg: "Aftercare", consult: "Consult", inbreng: "Bringing in" },
   organisationKinds: {
     smw: "school social work", bjz: "youth protection", cjg: "centre for youth and family", jgz: "youth health care", ggz: "mental health care", leerplicht: "school attendance",
-    mee: "MEE", huisarts: "general practitioner", "veilig-thuis": "Veilig Thuis",
+    mee: "MEE", huisarts: "general practitioner", "veilig-thuis": "Veilig Thuis", school: "school", "lokaal-team": "local team",
   },
 };

@@ -41,6 +41,6 @@ export const words = {
   } as Record<string, string>,
   organisationKinds: {
     smw: "school-maatschappelijk werk", bjz: "jeugdbescherming", cjg: "Centrum voor Jeugd en Gezin", jgz: "jeugdgezondheidszorg", ggz: "GGZ", leerplicht: "leerplicht",
-    mee: "MEE", huisarts: "huisarts", "veilig-thuis": "Veilig Thuis",
+    mee: "MEE", huisarts: "huisarts", "veilig-thuis": "Veilig Thuis", school: "school", "lokaal-team": "lokaal team",
   } as Record<string, string>,
 };
