@@ -94,6 +94,12 @@ Result<ExchangeService::Decided> ExchangeService::decide(Context& context, const
   KNOOP_LET(own, storage::find_client(context.tx, client));
   if (!own) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
   KNOOP_LET(fragments, storage::fragments_of(context.tx, own->id));
+  // Who mistakes what to hold back would let it leave.
+  for (const FragmentId& id : selection.withheld)
+    if (settled == nullptr &&
+        std::ranges::find(fragments, id, &storage::StoredFragment::id) == fragments.end())
+      return fail(ErrorCode::not_found, Side::user,
+                  "withheld: fragment {} is none of this client; take it from the preview", id.hex());
   KNOOP_LET(grounds, storage::grounds_of(context.tx, client));
   // Its end may be forgotten, and the log that is written now does not have it.
   KNOOP_LET(doubted, storage::client_doubted(context.tx, client));

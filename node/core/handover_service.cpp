@@ -156,6 +156,12 @@ Result<HandoverId> HandoverService::prepare(Context& context, const handover::As
   if (ask.categories.empty())
     return fail(ErrorCode::bad_value, Side::user, "a hand-over names at least one category");
   KNOOP_LET(match, usable_match(context, ask.match));
+  if (ask.earlier) {
+    KNOOP_LET(earlier, storage::find_handover(context.tx, *ask.earlier));
+    if (!earlier || earlier->peer != match.peer || earlier->client_ref != match.client_ref)
+      return fail(ErrorCode::not_found, Side::user,
+                  "earlier: is no hand-over of this client with this organisation");
+  }
   KNOOP_LET(before, took_over(context, ask, match.peer, match.client_ref, Party::ontvanger));
   KNOOP_TRY(handover::check_kind(ask.kind, context.membership().own_card()->kind, before));
 

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "node/http/fragment_views.h"
+#include "storage/records_repository.h"
 
 namespace knoop::http {
 namespace {
@@ -67,6 +68,13 @@ std::vector<Category> read_categories(BodyReader& body, const std::string& field
       body.complain(field, "must hold codes F01 to F18");
   }
   return out;
+}
+
+Result<void> must_be_own_client(Context& context, const std::optional<std::string>& ref) {
+  if (!ref) return {};
+  KNOOP_LET(client, storage::find_client(context.tx, *ref));
+  if (!client) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
+  return {};
 }
 
 std::optional<MemberId> read_member(BodyReader& body, const std::string& field,

@@ -22,10 +22,14 @@ template <typename Table>
   return out;
 }
 
-/// A list of codes such as "F05"; what is none is complained of.
 /// `withheld` (ids) and `withoutThirdPersons` of a request that releases.
 [[nodiscard]] ExchangeService::Selection read_selection(BodyReader& body);
+/// A list of codes such as "F05"; what is none is complained of.
 [[nodiscard]] std::vector<Category> read_categories(BodyReader& body, const std::string& field);
+
+/// not_found unless a client here has this reference. For what is looked up by it and would find nothing: else any text that was typed
+/// for a client, a BSN too, would stand in the log as one.
+[[nodiscard]] Result<void> must_be_own_client(Context& context, const std::optional<std::string>& ref);
 
 /// The short name of a member; nothing when absent, a mistake is noted.
 [[nodiscard]] std::optional<MemberId> read_member(BodyReader& body, const std::string& field,

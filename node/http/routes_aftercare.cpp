@@ -1,6 +1,7 @@
 // Plans of aftercare (nazorgplan, R5.5).
 #include "node/core/aftercare_service.h"
 #include "node/http/api_routes.h"
+#include "node/http/case_views.h"
 #include "node/http/fields.h"
 #include "node/http/roles.h"
 #include "node/http/versions.h"
@@ -34,6 +35,7 @@ Result<Reply> list(Node& node, Context& context, const Request& request) {
   storage::AftercareFilter filter;
   filter.client_ref = request.query_value("client");
   filter.open_only = request.query_value("all") != "true";
+  KNOOP_TRY(must_be_own_client(context, filter.client_ref));
   KNOOP_LET(plans, node.service<AftercareService>().list(context, filter));
   Json out = Json::array();
   for (const auto& plan : plans) {

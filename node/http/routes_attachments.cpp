@@ -2,6 +2,7 @@
 // and leave in base64, since an answer is JSON.
 #include "node/core/attachment_service.h"
 #include "node/http/api_routes.h"
+#include "node/http/case_views.h"
 #include "node/http/fields.h"
 
 namespace knoop::http {
@@ -113,6 +114,7 @@ Result<Reply> received_files(Node& node, Context& context, const Request& reques
   const auto client = request.query_value("client");
   if (!client)
     return fail(ErrorCode::bad_value, Side::user, "received files are shown of one client: name it");
+  KNOOP_TRY(must_be_own_client(context, client));
   KNOOP_LET(files, node.service<AttachmentService>().received_files(context, *client));
   Json out = Json::array();
   for (const auto& file : files)

@@ -19,11 +19,15 @@ Result<Reply> received(Node& node, Context& context, const Request& request) {
   if (const auto handover = request.query_value("handover")) {
     KNOOP_LET(id, HandoverId::from_hex(*handover));
     KNOOP_LET(detail, node.service<HandoverService>().show(context, id));
+    if (client && *client != detail.handover.client_ref)
+      return fail(ErrorCode::bad_value, Side::user,
+                  "this hand-over is of another client; name one of the two");
     client = detail.handover.client_ref;
   }
   if (!client)
     return fail(ErrorCode::bad_value, Side::user,
                 "received fragments are shown of one client: name it, or a hand-over");
+  KNOOP_TRY(must_be_own_client(context, client));
   KNOOP_LET(fragments, node.service<ExchangeService>().received(context, *client));
   Json out = Json::array();
   for (const auto& fragment : fragments) out.push_back(received_json(context.membership(), fragment));
@@ -35,6 +39,7 @@ Result<Reply> received_in_emergency(Node& node, Context& context, const Request&
   const std::string client = body.text("client", 100);
   const std::string reason = body.text("reason", 300);
   KNOOP_TRY(body.finish());
+  KNOOP_TRY(must_be_own_client(context, client));
   KNOOP_LET(fragments, node.service<ExchangeService>().received_in_emergency(context, client, reason));
   Json out = Json::array();
   for (const auto& fragment : fragments) out.push_back(received_json(context.membership(), fragment));

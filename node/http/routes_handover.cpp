@@ -134,6 +134,7 @@ Result<Reply> calendar(Node& node, Context& context, const Request& request) {
 Result<Reply> list(Node& node, Context& context, const Request& request) {
   storage::HandoverFilter filter;
   filter.client_ref = request.query_value("client");
+  KNOOP_TRY(must_be_own_client(context, filter.client_ref));
   KNOOP_LET(page, page_of(request, "handovers", 200));
   filter.limit = page.limit;
   if (!page.after.empty()) {

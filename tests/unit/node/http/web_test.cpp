@@ -157,6 +157,22 @@ TEST_CASE("signing in: password, second factor, cookie, and out again") {
   CHECK(anna.send("GET", "/api/v1/things").status == 401);  // a stolen cookie is worth nothing after that
 }
 
+TEST_CASE("signing out ends the own session, and nobody else's, whatever else of theirs is sent along") {
+  Office office;
+  office.make("boris", "professional");
+  WebClient anna = office.signed_in("anna");
+  WebClient boris = office.signed_in("boris");
+  WebClient mixed = office.client();
+  mixed.cookie = anna.cookie;
+  mixed.csrf = boris.csrf;
+  CHECK(mixed.send("DELETE", "/api/v1/session").status == 403);
+  mixed.cookie = anna.cookie + "; " + boris.cookie;
+  CHECK(mixed.send("DELETE", "/api/v1/session").status == 401);
+  CHECK(boris.send("DELETE", "/api/v1/session").status == 200);
+  CHECK(boris.send("GET", "/api/v1/things").status == 401);
+  CHECK(anna.send("GET", "/api/v1/things").status == 200);
+}
+
 TEST_CASE("no fixation: what a thief put into the browser before is not the session after") {
   Office office;
   WebClient victim = office.client();
