@@ -11,8 +11,9 @@ import * as journey from "./journey_test.mjs";
 import * as log from "./log_test.mjs";
 import * as manage from "./manage_test.mjs";
 import * as rights from "./rights_test.mjs";
+import * as team from "./team_test.mjs";
 
-const PARTS = [frame, journey, files, hostile, log, rights, manage];
+const PARTS = [frame, journey, files, hostile, log, rights, manage, team];
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith("--"));

@@ -2,6 +2,7 @@
 // console/README.md says how.
 import type { ComponentType } from "preact";
 import { administratorScreens } from "../screens/administrator";
+import { leadScreens } from "../screens/lead";
 import { officerScreens } from "../screens/officer";
 import { professionalScreens } from "../screens/professional";
 import type { Role } from "./session";
@@ -16,4 +17,4 @@ export interface Screen {
   nav?: () => string;
 }
 
-export const screens = (): readonly Screen[] => [...professionalScreens, ...officerScreens, ...administratorScreens];
+export const screens = (): readonly Screen[] => [...professionalScreens, ...leadScreens, ...officerScreens, ...administratorScreens];

@@ -14,7 +14,7 @@ interface Item { kind: string; id: string; clientRef: string; peer: string | nul
 interface Request { exchange: string; from: string; clientRef: string; goal: string; created: string }
 interface Ground { id: string; client: string; recipient: string; telling: { due: string; overdue: boolean } }
 
-interface Shown extends Item { to: string }
+export interface Shown extends Item { to: string }
 
 const WHERE: Record<string, (item: Item) => string> = {
   handover: (item) => to(["overdrachten", item.id]),
@@ -24,7 +24,7 @@ const WHERE: Record<string, (item: Item) => string> = {
 };
 const elsewhere = (item: Item) => to(["clienten", item.clientRef]);
 
-async function load(owner: string): Promise<Shown[]> {
+export async function load(owner: string): Promise<Shown[]> {
   const [work, requests, telling] = await Promise.all([
     api.get<{ work: Item[] }>(`/work${owner ? `?owner=${part(owner)}` : ""}`),
     api.get<{ requests: Request[] }>("/fragment-requests"),
@@ -63,7 +63,7 @@ export function Work() {
   );
 }
 
-function Row({ item }: { item: Shown }) {
+export function Row({ item }: { item: Shown }) {
   const peer = item.peer && organisationName(item.peer);
   return (
     <li class={`work__item work__item--${urgencyOf(item.stage, item.due)}`}>

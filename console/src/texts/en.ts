@@ -9,7 +9,8 @@ import { partners } from "./en/partners";
 import * as rights from "./en/rights";
 import * as sharing from "./en/sharing";
 import { officer } from "./en/officer";
+import { team } from "./en/team";
 import { words } from "./en/words";
 import { work } from "./en/work";
 
-export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator };
+export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team };

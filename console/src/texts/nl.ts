@@ -9,9 +9,10 @@ import { officer } from "./nl/officer";
 import { partners } from "./nl/partners";
 import * as rights from "./nl/rights";
 import * as sharing from "./nl/sharing";
+import { team } from "./nl/team";
 import { words } from "./nl/words";
 import { work } from "./nl/work";
 
-export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator };
+export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team };
 
 export type Texts = typeof nl;
