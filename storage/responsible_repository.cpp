@@ -4,6 +4,7 @@
 
 #include "protocol/matching/normalise.h"
 #include "storage/sealed_row.h"
+#include "storage/work_repository.h"
 
 namespace knoop::storage {
 namespace {
@@ -64,6 +65,25 @@ Result<std::optional<Responsible>> find_responsible(Transaction& tx, Duty duty, 
   KNOOP_LET(row, tx.one(std::string(columns) + "WHERE duty = ? AND id = ?", duty, id));
   if (!row) return std::optional<Responsible>{};
   return read(tx, *row);
+}
+
+Result<std::map<DutyId, std::string>> responsible_of(Transaction& tx, Duty duty,
+                                                     std::span<const DutyId> ids) {
+  std::map<DutyId, std::string> out;
+  if (ids.empty()) return out;
+  Bytes all;
+  for (const DutyId& id : ids) all.insert(all.end(), id.view().begin(), id.view().end());
+  // One id after the other out of `all`, each looked up by the primary key.
+  KNOOP_TRY(
+      tx.each("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 16 FROM n WHERE i + 16 < length(?2)) "
+              "SELECT r.duty, r.id, r.client, r.sealed FROM n CROSS JOIN responsibles AS r "
+              "ON r.duty = ?1 AND r.id = substr(?2, n.i, 16)",
+              duty, all, [&](const Row& row) -> Result<void> {
+                KNOOP_LET(one, read(tx, row));
+                if (one) out.emplace(one->id, std::move(one->professional));
+                return {};
+              }));
+  return out;
 }
 
 Result<std::vector<Responsible>> responsible_for(Transaction& tx, std::string_view professional) {

@@ -12,6 +12,7 @@
 #include "storage/consent_repository.h"
 #include "storage/handover_repository.h"
 #include "storage/records_repository.h"
+#include "storage/work_repository.h"
 
 namespace knoop {
 namespace {
@@ -23,22 +24,30 @@ bool is_for(const WorkItem& item, std::string_view owner) {
          !item.trouble.empty() || storage::same_professional(item.owner, owner);
 }
 
-Result<std::string> responsible(Context& context, storage::Duty duty, ByteView id) {
-  KNOOP_LET(found, storage::find_responsible(context.tx, duty, *storage::DutyId::from(id)));
-  return found ? std::move(found->professional) : std::string();
+storage::DutyId duty_id(ByteView id) {
+  return *storage::DutyId::from(id);
+}
+
+/// Who answers for each of `things`, asked at once.
+template <typename Things>
+Result<std::map<storage::DutyId, std::string>> responsible(Context& context, storage::Duty duty,
+                                                           const Things& things) {
+  std::vector<storage::DutyId> ids;
+  for (const auto& one : things) ids.push_back(duty_id(one.id.view()));
+  return storage::responsible_of(context.tx, duty, ids);
 }
 
 Result<void> add_handovers(Context& context, std::vector<WorkItem>& out) {
   storage::HandoverFilter open;
   open.open_only = true;
   KNOOP_LET(handovers, storage::list_handovers(context.tx, open));
+  KNOOP_LET(who, responsible(context, storage::Duty::handover, handovers));
   for (const storage::StoredHandover& handover : handovers) {
     if (!handover.deadline) continue;
-    KNOOP_LET(who, responsible(context, storage::Duty::handover, handover.id.view()));
     out.push_back({WorkKind::handover, handover.id.hex(), handover.client_ref, handover.peer,
                    std::string(handover::to_string(handover.deadline->task)),
                    handover.deadline->owner == handover.party, handover.deadline->span.due, handover.stage,
-                   std::move(who)});
+                   who[duty_id(handover.id.view())]});
   }
   return {};
 }
@@ -78,27 +87,27 @@ Result<void> add_consents(Context& context, std::vector<WorkItem>& out) {
                         context.tx, today, terms::plus_days(today, consent::reminder_days), most_of_a_kind));
   if (ending.empty()) return {};
   KNOOP_LET(policy, storage::consent_policy(context.tx));
+  KNOOP_LET(who, responsible(context, storage::Duty::consent, ending));
   for (const consent::Consent& record : ending) {
     KNOOP_LET(client, storage::find_client(context.tx, record.client));
     KNOOP_LET(all, storage::consents_of(context.tx, record.client));
     if (!client || consent::standing_of(record, all, client->client.birth_date, policy.authority, today) !=
                        consent::Standing::in_force)
       continue;
-    KNOOP_LET(who, responsible(context, storage::Duty::consent, record.id.view()));
     out.push_back({WorkKind::consent, record.id.hex(), record.client, record.recipient,
                    std::string(consent::ending_task), true, *record.until, terms::Stage::reminded,
-                   std::move(who)});
+                   who[duty_id(record.id.view())]});
   }
   return {};
 }
 
 Result<void> add_aftercare(Context& context, std::vector<WorkItem>& out) {
   KNOOP_LET(plans, storage::list_aftercare(context.tx, {.tasks_only = true, .limit = most_of_a_kind}));
-  for (const storage::StoredAftercare& plan : plans) {
-    KNOOP_LET(who, responsible(context, storage::Duty::aftercare, plan.id.view()));
+  KNOOP_LET(who, responsible(context, storage::Duty::aftercare, plans));
+  for (const storage::StoredAftercare& plan : plans)
     out.push_back({WorkKind::aftercare, plan.id.hex(), plan.client_ref, std::nullopt,
-                   std::string(aftercare::task), true, plan.span.due, plan.stage, std::move(who)});
-  }
+                   std::string(aftercare::task), true, plan.span.due, plan.stage,
+                   who[duty_id(plan.id.view())]});
   return {};
 }
 

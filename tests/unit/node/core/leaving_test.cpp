@@ -9,6 +9,7 @@
 #include "node/core/work_list.h"
 #include "storage/aftercare_repository.h"
 #include "storage/erasure_repository.h"
+#include "storage/work_repository.h"
 #include "tests/support/core_node.h"
 
 namespace knoop {
@@ -167,6 +168,26 @@ TEST_CASE("R2.2: duties by account move with those by name, and what is over nee
   });
   REQUIRE(kept.has_value());
   CHECK_FALSE(kept->has_value());
+}
+
+TEST_CASE("who answers for many things is asked at once, and is who each of them has") {
+  Desk desk;
+  const auto id = [](Byte number) { return storage::DutyId(std::array<Byte, 16>{number, 0, number}); };
+  const auto asked = desk.command<std::map<storage::DutyId, std::string>>(
+      [&](Context& c) -> Result<std::map<storage::DutyId, std::string>> {
+        for (Byte i = 1; i <= 60; ++i)
+          KNOOP_TRY(name_responsible(c, i <= 50 ? storage::Duty::aftercare : storage::Duty::consent,
+                                     id(i).view(), "A", fmt::format("P. {}", i)));
+        std::vector<storage::DutyId> ids;
+        for (Byte i = 40; i <= 70; ++i) ids.push_back(id(i));
+        return storage::responsible_of(c.tx, storage::Duty::aftercare, ids);
+      });
+  REQUIRE(asked);
+  CHECK(asked->size() == 11);
+  for (Byte i = 40; i <= 50; ++i) CHECK(asked->at(id(i)) == fmt::format("P. {}", i));
+  const auto none = desk.command<std::map<storage::DutyId, std::string>>(
+      [](Context& c) { return storage::responsible_of(c.tx, storage::Duty::aftercare, {}); });
+  CHECK(none->empty());
 }
 
 TEST_CASE("hostile and mistaken: work is moved to nobody, to the leaver, or to another leaver by no means") {
