@@ -23,7 +23,8 @@ RowNumber name_of_piece(FileId file, std::uint32_t number) {
   return RowNumber(static_cast<std::int64_t>(file) * 1024 + number);
 }
 
-constexpr std::string_view upload_columns = "fragment, file, client, name, media_type, bytes, started";
+constexpr std::string_view upload_columns =
+    "fragment, file, client, name, media_type, bytes, started, begun_by";
 
 Upload upload_from(const Row& row) {
   Upload out;
@@ -34,6 +35,7 @@ Upload upload_from(const Row& row) {
   out.media_type = row.get<std::string>(4);
   out.bytes = row.get<std::uint64_t>(5);
   out.started = row.get<Timestamp>(6);
+  out.begun_by = row.get<std::string>(7);
   return out;
 }
 
@@ -133,10 +135,10 @@ Result<bool> delete_dropped(Transaction& tx, std::int64_t limit) {
 
 Result<void> add_upload(Transaction& tx, const Upload& upload) {
   return tx.exec(
-      "INSERT INTO attachment_uploads(fragment, file, client, name, media_type, bytes, started) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO attachment_uploads(fragment, file, client, name, media_type, bytes, started, begun_by) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       upload.fragment, upload.file, upload.client, upload.name, upload.media_type, upload.bytes,
-      upload.started);
+      upload.started, upload.begun_by);
 }
 
 Result<std::optional<Upload>> find_upload(Transaction& tx, const FragmentId& fragment) {

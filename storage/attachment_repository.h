@@ -33,6 +33,7 @@ struct Upload {
   std::string media_type;
   std::uint64_t bytes = 0;
   Timestamp started;
+  std::string begun_by{};  ///< Role and account: nobody else goes on with it.
 };
 [[nodiscard]] Result<void> add_upload(Transaction& tx, const Upload& upload);
 [[nodiscard]] Result<std::optional<Upload>> find_upload(Transaction& tx, const FragmentId& fragment);

@@ -47,6 +47,7 @@ constexpr std::array waited{
     "DELETE FROM outbox WHERE substr(body, 1, 16) = ?",
     "UPDATE dead_letter SET body = x'' WHERE substr(body, 1, 16) = ?",
     "DELETE FROM import_staging WHERE job IN (SELECT id FROM import_jobs WHERE key = ?)",
+    "DELETE FROM import_readers WHERE job IN (SELECT id FROM import_jobs WHERE key = ?)",
 };
 
 Result<void> delete_rows(Transaction& tx, std::string_view ref, const VaultKeyId& key, Timestamp now) {

@@ -50,25 +50,28 @@ Result<LookupHash> hash_of(Transaction& tx, std::string_view key) {
 
 Result<ImportId> create_import(Transaction& tx, const ImportPlan& plan, Timestamp now) {
   KNOOP_LET(key, tx.vault().make_key());
-  KNOOP_LET(id, tx.insert("INSERT INTO import_jobs(state, dry_run, form, mapping, started, key) "
-                          "VALUES (?, ?, ?, ?, ?, ?)",
-                          ImportState::staging, plan.dry_run, plan.form, plan.mapping, now, key));
+  KNOOP_LET(id, tx.insert("INSERT INTO import_jobs(state, dry_run, form, mapping, mapping_body, begun_by, "
+                          "started, continued, "
+                          "key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          ImportState::staging, plan.dry_run, plan.form, plan.mapping, plan.mapping_body,
+                          plan.begun_by, now, now, key));
   for (const ImportFile file : records::all_import_files)
     KNOOP_TRY(tx.exec("INSERT INTO import_counts(job, file) VALUES (?, ?)", id, file));
   return ImportId{id};
 }
 
 Result<std::optional<ImportJob>> find_import(Transaction& tx, ImportId id) {
-  KNOOP_LET(
-      row,
-      tx.one("SELECT state, dry_run, started, finished, file, line, failure, form, mapping FROM import_jobs "
-             "WHERE id = ?",
-             id));
+  KNOOP_LET(row, tx.one("SELECT state, dry_run, started, finished, file, line, failure, form, mapping, "
+                        "mapping_body, begun_by, continued "
+                        "FROM import_jobs WHERE id = ?",
+                        id));
   if (!row) return std::nullopt;
   ImportJob job{.id = id,
                 .state = row->get<ImportState>(0),
-                .plan = {row->get<bool>(1), row->get<ImportForm>(7), row->get<std::string>(8)},
+                .plan = {row->get<bool>(1), row->get<ImportForm>(7), row->get<std::string>(8),
+                         row->get<std::string>(9), row->get<std::string>(10)},
                 .started = row->get<Timestamp>(2),
+                .continued = row->get<Timestamp>(11),
                 .finished = row->get<std::optional<Timestamp>>(3),
                 .file = row->get<ImportFile>(4),
                 .line = row->get<std::int64_t>(5),
@@ -106,6 +109,7 @@ Result<std::vector<ImportId>> recent_imports(Transaction& tx, std::optional<Impo
 
 Result<void> set_import_state(Transaction& tx, ImportId id, ImportState state,
                               std::optional<Timestamp> finished, std::string_view failure) {
+  if (state != ImportState::staging) KNOOP_TRY(tx.exec("DELETE FROM import_readers WHERE job = ?", id));
   if (is_over(state)) {
     KNOOP_LET(key, key_of_job(tx, id));
     if (key) KNOOP_TRY(tx.vault().retire(tx, *key, finished.value_or(Timestamp{})));
@@ -135,6 +139,29 @@ Result<void> stage_row(Transaction& tx, ImportId id, ImportFile file, const RawR
   KNOOP_TRY(tx.exec("INSERT INTO import_staging(job, file, line, key, fields) VALUES (?, ?, ?, ?, ?)", id,
                     file, row.line, same, *sealed));
   return tx.exec("UPDATE import_counts SET staged = staged + 1 WHERE job = ? AND file = ?", id, file);
+}
+
+Result<void> put_reader(Transaction& tx, ImportId id, const ReaderPlace& place, Timestamp now) {
+  KNOOP_LET(key, key_of_job(tx, id));
+  KNOOP_ASSERT(key.has_value(), "files are read while their job runs");
+  const Bytes name = name_of(id, place.file, 0);
+  KNOOP_LET(sealed, tx.vault().seal(*key, {"import_readers", name}, place.reader));
+  KNOOP_TRY(tx.exec("INSERT OR REPLACE INTO import_readers(job, file, next, sealed) VALUES (?, ?, ?, ?)", id,
+                    place.file, place.next, sealed));
+  return tx.exec("UPDATE import_jobs SET continued = ? WHERE id = ?", now, id);
+}
+
+Result<std::vector<ReaderPlace>> readers_of(Transaction& tx, ImportId id) {
+  std::vector<ReaderPlace> out;
+  KNOOP_TRY(tx.each("SELECT file, next, sealed FROM import_readers WHERE job = ? ORDER BY file", id,
+                    [&](const Row& row) -> Result<void> {
+                      const auto file = row.get<ImportFile>(0);
+                      const Bytes name = name_of(id, file, 0);
+                      KNOOP_LET(plain, tx.vault().open({"import_readers", name}, row.get<ByteView>(2)));
+                      if (plain) out.push_back({file, row.get<std::int64_t>(1), std::move(*plain)});
+                      return {};
+                    }));
+  return out;
 }
 
 Result<std::vector<RawRow>> staged_rows(Transaction& tx, ImportId id, ImportFile file, std::int64_t line,

@@ -18,7 +18,7 @@ using records::Reject;
 enum class ImportId : std::int64_t {};
 
 enum class ImportState : std::uint8_t {
-  staging = 1,   ///< Files are being read. A restart fails it: whoever read them is gone.
+  staging = 1,   ///< Files are being read, also after a restart.
   applying = 2,  ///< All files were read whole; rows are applied in slices, also after a restart.
   done = 3,
   failed = 4,     ///< A file could not be read: nothing of it was imported.
@@ -33,7 +33,9 @@ enum class ImportState : std::uint8_t {
 struct ImportPlan {
   bool dry_run = false;
   ImportForm form = ImportForm::csv;
-  std::string mapping{};  ///< The name of one, or empty.
+  std::string mapping{};       ///< The name of one, or empty.
+  std::string mapping_body{};  ///< What it said when the import began.
+  std::string begun_by{};      ///< Role and account: nobody else sends its files.
 };
 
 struct ImportCounts {
@@ -54,6 +56,7 @@ struct ImportJob {
   ImportState state;
   ImportPlan plan;
   Timestamp started;
+  Timestamp continued;  ///< When something of it last came.
   std::optional<Timestamp> finished;
   records::ImportFile file;            ///< Where applying stands.
   std::int64_t line;                   ///< All of `file` up to this line is done.
@@ -73,6 +76,16 @@ struct ImportJob {
 
 [[nodiscard]] Result<void> stage_row(Transaction& tx, ImportId id, records::ImportFile file,
                                      const RawRow& row);
+/// How far the reader of a file is: the chunk that comes next, and the reader itself (node/files/import_reader.h). Gone when all
+/// files were read, and when the job ends; what is read under a key that was destroyed is not there.
+struct ReaderPlace {
+  records::ImportFile file{};
+  std::int64_t next = 0;
+  Bytes reader;
+};
+[[nodiscard]] Result<void> put_reader(Transaction& tx, ImportId id, const ReaderPlace& place, Timestamp now);
+[[nodiscard]] Result<std::vector<ReaderPlace>> readers_of(Transaction& tx, ImportId id);
+
 /// The next rows after `line`.
 [[nodiscard]] Result<std::vector<RawRow>> staged_rows(Transaction& tx, ImportId id, records::ImportFile file,
                                                       std::int64_t line, std::int64_t limit);

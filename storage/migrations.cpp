@@ -25,13 +25,14 @@ extern const Migration m0017_match_tasks;
 extern const Migration m0018_follow_up;
 extern const Migration m0020_accounts;
 extern const Migration m0024_request_keys;
+extern const Migration m0025_uploads;
 
 std::span<const Migration> all_migrations() {
   static const std::array all{
       m0001_base,        m0002_records,  m0003_matching,     m0004_consent,      m0005_audit,
       m0006_channel,     m0007_handover, m0008_openings,     m0009_heads,        m0010_membership,
       m0011_attachments, m0014_erasure,  m0015_hints,        m0016_incarnations, m0017_match_tasks,
-      m0018_follow_up,   m0020_accounts, m0024_request_keys,
+      m0018_follow_up,   m0020_accounts, m0024_request_keys, m0025_uploads,
   };
   return all;
 }

@@ -21,6 +21,18 @@ using storage::IncomingState;
 constexpr std::int64_t deleted_at_once = 16;
 constexpr Milliseconds refusal_logged_each = std::chrono::hours{24};
 
+std::string who_of(const Context& context) {
+  return fmt::format("{}:{}", to_string(context.actor.role), context.actor.user);
+}
+
+/// Another's is not there, as one that never was.
+Result<storage::Upload> own_upload(Context& context, const FragmentId& upload) {
+  KNOOP_LET(found, storage::find_upload(context.tx, upload));
+  if (!found || found->begun_by != who_of(context))
+    return fail(ErrorCode::not_found, Side::user, "you are putting in no file under this id");
+  return *found;
+}
+
 }  // namespace
 
 void AttachmentService::register_handlers(Dispatcher& dispatcher) {
@@ -82,16 +94,15 @@ Result<FragmentId> AttachmentService::begin(Context& context, const File& file) 
   const auto id = context.entropy.draw<FragmentId>();
   KNOOP_TRY(storage::add_upload(
       context.tx, {id, content, file.client, exchange::clean_file_name(file.name, file.media_type),
-                   file.media_type, file.bytes, context.now}));
+                   file.media_type, file.bytes, context.now, who_of(context)}));
   return id;
 }
 
 Result<void> AttachmentService::put(Context& context, const FragmentId& upload, std::uint32_t number,
                                     ByteView bytes) {
-  KNOOP_LET(found, storage::find_upload(context.tx, upload));
-  if (!found) return fail(ErrorCode::not_found, Side::user, "no file is being put in under this id");
-  const AttachmentFacts facts{found->name, found->media_type, found->bytes, {}};
-  KNOOP_LET(hashes, storage::piece_hashes(context.tx, found->file));
+  KNOOP_LET(found, own_upload(context, upload));
+  const AttachmentFacts facts{found.name, found.media_type, found.bytes, {}};
+  KNOOP_LET(hashes, storage::piece_hashes(context.tx, found.file));
   if (number != hashes.size() || number >= facts.pieces())
     return fail(ErrorCode::bad_sequence, Side::user, "piece {} of this file comes next, of {}", hashes.size(),
                 facts.pieces());
@@ -101,14 +112,13 @@ Result<void> AttachmentService::put(Context& context, const FragmentId& upload, 
   if (number == 0 && !exchange::begins_like(facts.media_type, bytes))
     return fail(ErrorCode::bad_format, Side::user,
                 "the file does not begin like one of its type; PDF, JPEG and PNG can be attached");
-  return storage::add_piece(context.tx, found->file, number, sha256(bytes), bytes);
+  return storage::add_piece(context.tx, found.file, number, sha256(bytes), bytes);
 }
 
 Result<void> AttachmentService::finish(Context& context, const FragmentId& upload, const Words& words) {
-  KNOOP_LET(found, storage::find_upload(context.tx, upload));
-  if (!found) return fail(ErrorCode::not_found, Side::user, "no file is being put in under this id");
-  KNOOP_LET(hashes, storage::piece_hashes(context.tx, found->file));
-  const AttachmentFacts facts{found->name, found->media_type, found->bytes, exchange::root_of(hashes)};
+  KNOOP_LET(found, own_upload(context, upload));
+  KNOOP_LET(hashes, storage::piece_hashes(context.tx, found.file));
+  const AttachmentFacts facts{found.name, found.media_type, found.bytes, exchange::root_of(hashes)};
   if (hashes.size() != facts.pieces())
     return fail(ErrorCode::wrong_state, Side::user, "{} of {} pieces of this file are here", hashes.size(),
                 facts.pieces());
@@ -119,22 +129,21 @@ Result<void> AttachmentService::finish(Context& context, const FragmentId& uploa
   fragment.date = words.date;
   fragment.persons = words.persons;
   fragment.content = exchange::attachment_content(facts, words.description);
-  KNOOP_TRY(add_fragment_as(context, upload, found->client, fragment, words.parent));
-  KNOOP_TRY(storage::end_upload(context.tx, *found, true));
+  KNOOP_TRY(add_fragment_as(context, upload, found.client, fragment, words.parent));
+  KNOOP_TRY(storage::end_upload(context.tx, found, true));
   return context
       .audit({.event = Event::attachment_stored,
               .action = Action::create,
-              .client = found->client,
+              .client = found.client,
               .object = name_of_fragment(upload),
               .detail = fmt::format("{} bytes", facts.bytes)})
       .map([](std::uint64_t) {});
 }
 
 Result<void> AttachmentService::give_up(Context& context, const FragmentId& upload) {
-  KNOOP_LET(found, storage::find_upload(context.tx, upload));
-  if (!found) return fail(ErrorCode::not_found, Side::user, "no file is being put in under this id");
+  KNOOP_LET(found, own_upload(context, upload));
   context.wake();
-  return storage::end_upload(context.tx, *found, false);
+  return storage::end_upload(context.tx, found, false);
 }
 
 Result<Bytes> AttachmentService::piece(Context& context, const FragmentId& fragment, std::uint32_t number) {

@@ -252,15 +252,15 @@ Result<void> cancel_import(ImportStep& step, ImportId id) {
   return record_job(step, audit::Event::import_finished, id, what);
 }
 
-Result<void> recover_imports(ImportStep& step) {
+Result<std::optional<Timestamp>> end_forgotten_upload(ImportStep& step) {
   KNOOP_LET(current, storage::current_import(step.tx));
-  if (!current) return {};
+  if (!current) return std::nullopt;
   KNOOP_LET(job, storage::find_import(step.tx, *current));
-  if (!job || job->state != ImportState::staging) return {};
-  return fail_import(
-      step, *current,
-      Error{ErrorCode::wrong_state, Side::ours,
-            "the node stopped while the files were being read: nothing was imported, start it again"});
+  if (!job || job->state != ImportState::staging) return std::nullopt;
+  const Timestamp end = job->continued + upload_ends_after;
+  if (step.now < end) return end;
+  KNOOP_TRY(fail_import(step, *current, {ErrorCode::io_failed, Side::user, "the upload was not continued"}));
+  return std::nullopt;
 }
 
 Result<bool> continue_imports(ImportStep& step) {

@@ -2,8 +2,9 @@
 //
 // One import is a *job* of up to three files, in two passes:
 //   1. whoever reads the files (node/files/import_reader.h) hands over their rows, a batch an event; they wait in the
-//      database. Memory stays flat however large the file is. A file that cannot be read as such (header, encoding, an
-//      open quote, a limit) fails the whole job: nothing of it is imported.
+//      database, and so does the reader between two pieces of a file: a restart of the node loses neither. Memory stays flat
+//      however large the file is. A file that cannot be read as such (header, encoding, an open quote, a limit) fails the
+//      whole job: nothing of it is imported.
 //   2. when all files were read whole, the rows are applied, a slice an event, clients before involvements before
 //      fragments. Each slice stores how far it came with what it changed, so a restart goes on where it stood. A row
 //      that breaks a rule is rejected with its line, its field and a reason; the others are applied.
@@ -57,8 +58,10 @@ inline constexpr std::int64_t preview_rows = 20;
 [[nodiscard]] Result<void> fail_import(ImportStep& step, storage::ImportId id, const Error& why);
 /// A person gives it up: wrong_state when it is over. What was applied stays.
 [[nodiscard]] Result<void> cancel_import(ImportStep& step, storage::ImportId id);
-/// At start, before any event: a job whose files were being read has lost its reader.
-[[nodiscard]] Result<void> recover_imports(ImportStep& step);
+/// Nothing of its files came for so long: what came until then is wiped.
+inline constexpr Milliseconds upload_ends_after = std::chrono::hours{24};
+/// Ends an upload that nobody went on with; when to look again, if there is one.
+[[nodiscard]] Result<std::optional<Timestamp>> end_forgotten_upload(ImportStep& step);
 /// Pass 2, or tidying up after it: one slice. False when nothing is left to do.
 [[nodiscard]] Result<bool> continue_imports(ImportStep& step);
 

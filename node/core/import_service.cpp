@@ -17,26 +17,43 @@ ImportStep step_of(Context& context) {
           }};
 }
 
-}  // namespace
-
-Result<void> ImportService::on_start(Context& context) {
-  ImportStep step = step_of(context);
-  return recover_imports(step);
+std::string who_of(const Context& context) {
+  return fmt::format("{}:{}", to_string(context.actor.role), context.actor.user);
 }
+
+}  // namespace
 
 Result<std::optional<Timestamp>> ImportService::on_tick(Context& context) {
   ImportStep step = step_of(context);
   KNOOP_LET(before, storage::current_import(context.tx));
+  std::optional<Timestamp> forgotten;
+  if (context.clock_sure()) {
+    KNOOP_LET(at, end_forgotten_upload(step));
+    forgotten = at;
+  }
   KNOOP_LET(more, continue_imports(step));
   KNOOP_LET(after, storage::current_import(context.tx));
   if (before && !after) context.wake();  // matching has new clients to look at
-  if (!more) return std::nullopt;
+  if (!more) return forgotten;
   return context.now;
 }
 
-Result<storage::ImportId> ImportService::start(Context& context, const storage::ImportPlan& plan) {
+Result<storage::ImportId> ImportService::start(Context& context, storage::ImportPlan plan) {
   ImportStep step = step_of(context);
-  return start_import(step, plan);
+  plan.begun_by = who_of(context);
+  KNOOP_LET(id, start_import(step, plan));
+  context.wake();
+  return id;
+}
+
+Result<storage::ImportJob> ImportService::uploading(Context& context, storage::ImportId id) {
+  KNOOP_LET(job, status(context, id));
+  if (job.plan.begun_by != who_of(context))
+    return fail(ErrorCode::not_found, Side::user, "this import is another's; start one of your own");
+  if (job.state != storage::ImportState::staging)
+    return fail(ErrorCode::wrong_state, Side::user,
+                "this import is not being uploaded (any more); start a new one");
+  return job;
 }
 
 Result<void> ImportService::stage(Context& context, storage::ImportId id, records::ImportFile file,
@@ -65,6 +82,9 @@ Result<void> ImportService::understood(Context& context, storage::ImportId id, r
 }
 
 Result<void> ImportService::cancel(Context& context, storage::ImportId id) {
+  KNOOP_LET(job, status(context, id));
+  if (context.actor.role != Role::administrator && job.plan.begun_by != who_of(context))
+    return fail(ErrorCode::not_found, Side::user, "this import is another's; an administrator can cancel it");
   ImportStep step = step_of(context);
   KNOOP_TRY(cancel_import(step, id));
   context.wake();

@@ -2,8 +2,8 @@
 //
 // Whoever reads the files (node/files/import_reader.h) calls start(), stage() for every batch, and finish() or abandon(),
 // each in a command of its own; after that the service applies the rows by itself, a slice an event, until status() says
-// done. The reader may be a thread of the shell: it waits for each batch's commit before it reads on, so memory stays
-// flat.
+// done. Between two pieces of a file its reader is kept with the rows (storage/import_repository.h), so that an upload goes on
+// after a restart; one that nobody goes on with is ended and wiped after a day.
 #pragma once
 
 #include "node/core/import.h"
@@ -14,10 +14,12 @@ namespace knoop {
 class ImportService final : public Service {
  public:
   void register_handlers(Dispatcher&) override {}
-  Result<void> on_start(Context& context) override;
   Result<std::optional<Timestamp>> on_tick(Context& context) override;
 
-  [[nodiscard]] Result<storage::ImportId> start(Context& context, const storage::ImportPlan& plan);
+  /// It is whoever's acts: nobody else sends its files.
+  [[nodiscard]] Result<storage::ImportId> start(Context& context, storage::ImportPlan plan);
+  /// An upload of whoever acts: not_found when it is another's, wrong_state when it is over.
+  [[nodiscard]] Result<storage::ImportJob> uploading(Context& context, storage::ImportId id);
   [[nodiscard]] Result<void> stage(Context& context, storage::ImportId id, records::ImportFile file,
                                    std::span<const records::RawRow> rows);
   [[nodiscard]] Result<void> finish(Context& context, storage::ImportId id);
@@ -26,7 +28,7 @@ class ImportService final : public Service {
                                         const std::vector<records::ReadColumn>& columns, std::size_t ignored);
   [[nodiscard]] Result<void> abandon(Context& context, storage::ImportId id, const Error& why);
 
-  /// A person gives it up, while files are read or while rows are applied (import.h).
+  /// Who began it gives it up, or an administrator, while files are read or while rows are applied (import.h).
   [[nodiscard]] Result<void> cancel(Context& context, storage::ImportId id);
 
   /// How far it is and what came of it; not_found when there is no such import.

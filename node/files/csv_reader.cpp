@@ -1,5 +1,7 @@
 #include "node/files/csv_reader.h"
 
+#include <algorithm>
+
 #include "crypto/base/utf8.h"
 
 namespace knoop {
@@ -123,6 +125,28 @@ Result<void> CsvReader::end_record(const Visit& visit) {
   record_bytes_ = 0;
   state_ = State::field_start;
   return {};
+}
+
+CsvPlace CsvReader::place() const {
+  return {static_cast<std::uint8_t>(state_),
+          bytes_,
+          line_,
+          record_bytes_,
+          quoted_field_,
+          record_.line,
+          record_.fields,
+          to_bytes(field_)};
+}
+
+void CsvReader::go_on(const CsvPlace& place) {
+  state_ = static_cast<State>(
+      std::min<std::uint8_t>(place.state, static_cast<std::uint8_t>(State::carriage_return)));
+  bytes_ = place.bytes;
+  line_ = place.line;
+  record_bytes_ = place.record_bytes;
+  quoted_field_ = place.quoted_field;
+  record_ = {place.record_line, place.cells};
+  field_ = to_text(place.cell);
 }
 
 void CsvReader::next_line() {

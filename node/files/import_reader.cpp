@@ -96,8 +96,38 @@ Result<void> ImportReader::finish(const Visit& visit) {
       return fail(ErrorCode::bad_format, Side::user,
                   "{}: the file is empty; its first line must name the columns", to_string(file_));
   }
+  return flush(visit);
+}
+
+Result<void> ImportReader::flush(const Visit& visit) {
+  batch_size_ = 0;
   if (batch_.empty()) return {};
   return visit(std::exchange(batch_, {}));
+}
+
+Result<Bytes> ImportReader::place() const {
+  KNOOP_ASSERT(batch_.empty(), "flushed first");
+  ImportPlace out{csv_.place(), objects_.place(), {}, columns_in_file_, ignored_, {}};
+  for (const std::size_t column : column_of_field_)
+    out.columns.push_back(column == no_column ? UINT32_MAX : static_cast<std::uint32_t>(column));
+  for (const bool seen : seen_) out.seen.push_back(seen ? 1 : 0);
+  return encode_checked(out);
+}
+
+Result<void> ImportReader::go_on(ByteView place) {
+  const auto from = decode<ImportPlace>(place);
+  if (!from)
+    return fail(ErrorCode::damaged_database, Side::ours,
+                "where an upload was cannot be read; cancel the import and start it anew");
+  csv_.go_on(from->csv);
+  objects_.go_on(from->objects);
+  column_of_field_.clear();
+  for (const std::uint32_t column : from->columns)
+    column_of_field_.push_back(column == UINT32_MAX ? no_column : column);
+  columns_in_file_ = from->columns_in_file;
+  ignored_ = from->ignored;
+  seen_.assign(from->seen.begin(), from->seen.end());
+  return {};
 }
 
 std::vector<records::ReadColumn> ImportReader::columns() const {

@@ -33,6 +33,12 @@ class ImportReader {
   [[nodiscard]] Result<void> feed(ByteView chunk, const Visit& visit);
   [[nodiscard]] Result<void> finish(const Visit& visit);
 
+  /// Hands over what waits for a full batch. Between two pieces of the file, before place().
+  [[nodiscard]] Result<void> flush(const Visit& visit);
+  /// Where it is in the file, for a reader of the same file, form and mapping to go on from, also in another process.
+  [[nodiscard]] Result<Bytes> place() const;
+  [[nodiscard]] Result<void> go_on(ByteView place);
+
   /// Which column was understood as which field: known from a CSV file's header on, and of JSON what was there in any row.
   /// Constants are in it. What is not in it is empty in every row.
   [[nodiscard]] std::vector<records::ReadColumn> columns() const;

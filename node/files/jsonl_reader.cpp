@@ -251,6 +251,12 @@ Result<void> LineReader::finish(const Visit& visit) {
   return end_line(visit);
 }
 
+void LineReader::go_on(const LinePlace& place) {
+  bytes_ = place.bytes;
+  line_ = place.line;
+  text_ = to_text(place.text);
+}
+
 Result<void> LineReader::end_line(const Visit& visit) {
   std::string_view text = text_;
   if (line_ == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);

@@ -46,6 +46,9 @@ class LineReader {
   [[nodiscard]] Result<void> feed(ByteView chunk, const Visit& visit);
   [[nodiscard]] Result<void> finish(const Visit& visit);
 
+  [[nodiscard]] LinePlace place() const { return {bytes_, line_, to_bytes(text_)}; }
+  void go_on(const LinePlace& place);
+
  private:
   Result<void> end_line(const Visit& visit);
 

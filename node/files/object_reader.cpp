@@ -1,5 +1,7 @@
 #include "node/files/object_reader.h"
 
+#include <algorithm>
+
 #include "crypto/base/utf8.h"
 
 namespace knoop {
@@ -103,6 +105,30 @@ Result<void> ObjectReader::end_value(const Visit& visit) {
   KNOOP_TRY(visit(place_, text_));
   text_.clear();
   return {};
+}
+
+ObjectPlace ObjectReader::place() const {
+  return {static_cast<std::uint8_t>(state_),
+          lines_.place(),
+          to_bytes(begin_),
+          bytes_,
+          place_,
+          to_bytes(text_),
+          depth_,
+          in_string_,
+          escaped_};
+}
+
+void ObjectReader::go_on(const ObjectPlace& place) {
+  state_ = static_cast<State>(std::min<std::uint8_t>(place.state, static_cast<std::uint8_t>(State::behind)));
+  lines_.go_on(place.lines);
+  begin_ = to_text(place.begin);
+  bytes_ = place.bytes;
+  place_ = place.place;
+  text_ = to_text(place.text);
+  depth_ = place.depth;
+  in_string_ = place.in_string;
+  escaped_ = place.escaped;
 }
 
 Result<void> ObjectReader::finish(const Visit& visit) {

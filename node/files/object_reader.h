@@ -25,8 +25,11 @@ class ObjectReader {
   [[nodiscard]] Result<void> feed(ByteView chunk, const Visit& visit);
   [[nodiscard]] Result<void> finish(const Visit& visit);
 
+  [[nodiscard]] ObjectPlace place() const;
+  void go_on(const ObjectPlace& place);
+
  private:
-  enum class State { undecided, lines, before_first, before_value, in_value, behind };
+  enum class State : std::uint8_t { undecided, lines, before_first, before_value, in_value, behind };
 
   Result<std::string_view> decide(std::string_view text, const Visit& visit);
   Result<void> take(char c, const Visit& visit);

@@ -2,13 +2,14 @@
 // itself. What was uploaded lives in the encrypted database only.
 //
 // A chunk is small because the rows in it are staged in one event of the core thread. Chunks of a file come in order;
-// the one that came last may come again (its answer may have been lost) and changes nothing. The reader of a file is
-// kept in memory: when the node restarts during an upload, the import fails and is started anew.
+// the one that came last may come again (its answer may have been lost) and changes nothing. Nothing of an upload is kept in
+// memory: between two chunks the reader of a file lies in the database, with the half record that it has, so an upload goes on
+// after a restart where `chunks` says. Only who began an import sends its files; an administrator may cancel it too.
 //
 // DELETE gives an import up at any time: an upload leaves nothing, and of one that is being applied the rows that were applied
 // stay (node/core/import.h). A mapping is looked up when an import starts, and one that changes meanwhile changes nothing.
 #include <algorithm>
-#include <map>
+#include <memory>
 
 #include "node/core/import_service.h"
 #include "node/files/import_reader.h"
@@ -27,24 +28,7 @@ using storage::ImportId;
 
 constexpr std::size_t max_chunk_bytes = 64UL << 10U;
 /// An upload that nobody went on with for so long makes room for a new one.
-constexpr Milliseconds forgotten_after = std::chrono::minutes(5);
-
-/// The upload under way; there is at most one. Touched on the core thread only.
-struct Upload {
-  struct File {
-    std::unique_ptr<ImportReader> reader;
-    std::int64_t next = 0;
-  };
-  ImportId id{};
-  records::ImportForm form = records::ImportForm::csv;
-  ImportMapping mapping;
-  std::map<ImportFile, File> files;
-  Timestamp last_used;
-};
-struct Uploads {
-  ReadLimits limits;
-  std::optional<Upload> current;
-};
+constexpr Milliseconds makes_room_after = std::chrono::minutes(5);
 
 std::string_view name_of(storage::ImportState state) {
   switch (state) {
@@ -73,7 +57,7 @@ Result<ImportFile> file_named(std::string_view name) {
   return fail(ErrorCode::not_found, Side::user, "files of an import are clients, involvements and fragments");
 }
 
-Json job_json(const storage::ImportJob& job, const Uploads& uploads) {
+Result<Json> job_json(Context& context, const storage::ImportJob& job) {
   Json files = Json::array();
   std::int64_t read = 0;
   std::int64_t rejected = 0;
@@ -104,40 +88,49 @@ Json job_json(const storage::ImportJob& job, const Uploads& uploads) {
   if (!job.plan.mapping.empty()) out["mapping"] = job.plan.mapping;
   if (job.finished) out["finished"] = job.finished->iso();
   if (!job.failure.empty()) out["failure"] = job.failure;
-  if (uploads.current && uploads.current->id == job.id) {
-    Json next = Json::array();
-    for (const auto& [file, state] : uploads.current->files)
-      next.push_back({{"file", short_name(file)}, {"next", state.next}});
-    out["chunks"] = std::move(next);
+  if (job.state == storage::ImportState::staging) {
+    KNOOP_LET(places, storage::readers_of(context.tx, job.id));
+    out["chunks"] = Json::array();
+    for (const storage::ReaderPlace& place : places)
+      out["chunks"].push_back({{"file", short_name(place.file)}, {"next", place.next}});
   }
   return out;
 }
 
-Result<Upload*> upload_of(Uploads& uploads, const Request& request) {
-  KNOOP_LET(id, number_from<ImportId>(request.param("id")));
-  if (!uploads.current || uploads.current->id != id)
-    return fail(ErrorCode::wrong_state, Side::user,
-                "this import is not being uploaded (any more); start a new one");
-  return &*uploads.current;
+Result<Reply> shown(Node& node, Context& context, ImportId id, unsigned status = 200) {
+  KNOOP_LET(job, node.service<ImportService>().status(context, id));
+  KNOOP_LET(json, job_json(context, job));
+  return Reply{status, std::move(json)};
 }
 
 /// The import ends with the error of a file: stored, and told as a problem.
-Result<Reply> abandon(Node& node, Context& context, Uploads& uploads, const Error& why) {
-  const ImportId id = uploads.current->id;
-  uploads.current.reset();
+Result<Reply> abandon(Node& node, Context& context, ImportId id, const Error& why) {
   KNOOP_TRY(node.service<ImportService>().abandon(context, id, why));
   return Reply{200, {}, why};
 }
 
-Result<ImportMapping> mapping_of(const storage::StoredMapping& stored) {
-  KNOOP_LET(json, parse_body(stored.body));
+Result<ImportMapping> mapping_of(const std::string& stored) {
+  KNOOP_LET(json, parse_body(stored));
   BodyReader body(json);
   ImportMapping mapping = mapping_from(body);
   KNOOP_TRY(body.finish());
   return mapping;
 }
 
-Result<Reply> start(Node& node, Context& context, const Request& request, Uploads& uploads) {
+/// Of a file of this upload: a new one, or the one that read the chunks before.
+Result<std::unique_ptr<ImportReader>> reader_of(const storage::ImportJob& job, ImportFile file,
+                                                const ReadLimits& limits, const storage::ReaderPlace* place) {
+  ImportMapping mapping;
+  if (!job.plan.mapping_body.empty()) {
+    KNOOP_LET(kept, mapping_of(job.plan.mapping_body));
+    mapping = std::move(kept);
+  }
+  auto reader = std::make_unique<ImportReader>(file, limits, job.plan.form, std::move(mapping));
+  if (place != nullptr) KNOOP_TRY(reader->go_on(place->reader));
+  return reader;
+}
+
+Result<Reply> start(Node& node, Context& context, const Request& request) {
   BodyReader body(request.body);
   storage::ImportPlan plan;
   plan.dry_run = body.truth_or("dryRun", false);
@@ -147,88 +140,84 @@ Result<Reply> start(Node& node, Context& context, const Request& request, Upload
   plan.mapping = body.text_or("mapping", "", 40);
   KNOOP_TRY(body.finish());
   auto& imports = node.service<ImportService>();
-  if (uploads.current && context.now - uploads.current->last_used >= forgotten_after) {
-    const Error why{ErrorCode::io_failed, Side::user, "the upload was not continued"};
-    KNOOP_TRY(imports.abandon(context, uploads.current->id, why));
-    uploads.current.reset();
+  KNOOP_LET(current, storage::current_import(context.tx));
+  if (current) {
+    KNOOP_LET(job, imports.status(context, *current));
+    if (job.state == storage::ImportState::staging && context.now - job.continued >= makes_room_after)
+      KNOOP_TRY(imports.abandon(context, *current,
+                                {ErrorCode::io_failed, Side::user, "the upload was not continued"}));
   }
-  ImportMapping mapping;
   if (!plan.mapping.empty()) {
     KNOOP_LET(stored, imports.mapping(context, plan.mapping));
-    KNOOP_LET(kept, mapping_of(stored));
-    mapping = std::move(kept);
+    plan.mapping_body = std::move(stored.body);
   }
   KNOOP_LET(id, imports.start(context, plan));
-  uploads.current.emplace();
-  uploads.current->id = id;
-  uploads.current->form = plan.form;
-  uploads.current->mapping = std::move(mapping);
-  uploads.current->last_used = context.now;
-  KNOOP_LET(job, imports.status(context, id));
-  return Reply{201, job_json(job, uploads)};
+  return shown(node, context, id, 201);
 }
 
-Result<Reply> chunk(Node& node, Context& context, const Request& request, Uploads& uploads) {
-  KNOOP_LET(upload, upload_of(uploads, request));
+Result<Reply> chunk(Node& node, Context& context, const Request& request, const ReadLimits& limits) {
+  auto& imports = node.service<ImportService>();
+  KNOOP_LET(id, number_from<ImportId>(request.param("id")));
+  KNOOP_LET(job, imports.uploading(context, id));
   KNOOP_LET(file, file_named(request.param("file")));
   KNOOP_LET(number, number_from<std::int64_t>(request.param("n")));
   if (request.raw.size() > max_chunk_bytes)
     return fail(ErrorCode::over_limit, Side::user, "a chunk holds at most {} bytes", max_chunk_bytes);
-  Upload::File& state = upload->files[file];
-  if (number == state.next - 1) return Reply{200, {{"next", state.next}}};
-  if (number != state.next)
-    return fail(ErrorCode::bad_sequence, Side::user, "chunk {} of this file comes next", state.next);
-  if (!state.reader)
-    state.reader = std::make_unique<ImportReader>(file, uploads.limits, upload->form, upload->mapping);
-  const ImportId id = upload->id;
-  const Result<void> fed = context.attempt([&](Context& part) {
-    return state.reader->feed(request.raw, [&](std::vector<records::RawRow>&& rows) {
-      return node.service<ImportService>().stage(part, id, file, rows);
-    });
+  KNOOP_LET(places, storage::readers_of(context.tx, id));
+  const auto found = std::ranges::find(places, file, &storage::ReaderPlace::file);
+  const storage::ReaderPlace* const place = found == places.end() ? nullptr : &*found;
+  const std::int64_t next = place == nullptr ? 0 : place->next;
+  if (number == next - 1) return Reply{200, {{"next", next}}};
+  if (number != next)
+    return fail(ErrorCode::bad_sequence, Side::user, "chunk {} of this file comes next", next);
+  KNOOP_LET(reader, reader_of(job, file, limits, place));
+  const Result<void> fed = context.attempt([&](Context& part) -> Result<void> {
+    const auto stage = [&](std::vector<records::RawRow>&& rows) {
+      return imports.stage(part, id, file, rows);
+    };
+    KNOOP_TRY(reader->feed(request.raw, stage));
+    KNOOP_TRY(reader->flush(stage));
+    KNOOP_LET(stands, reader->place());
+    const Result<void> kept = storage::put_reader(part.tx, id, {file, next + 1, stands}, part.now);
+    wipe(stands.data(), stands.size());
+    return kept;
   });
-  if (!fed) return abandon(node, context, uploads, fed.error());
-  upload->last_used = context.now;
-  return Reply{200, {{"next", ++state.next}}};
+  if (!fed) return abandon(node, context, id, fed.error());
+  return Reply{200, {{"next", next + 1}}};
 }
 
-Result<Reply> finish(Node& node, Context& context, const Request& request, Uploads& uploads) {
+Result<Reply> finish(Node& node, Context& context, const Request& request, const ReadLimits& limits) {
   BodyReader body(request.body);
   KNOOP_TRY(body.finish());
-  KNOOP_LET(upload, upload_of(uploads, request));
   auto& imports = node.service<ImportService>();
-  const ImportId id = upload->id;
+  KNOOP_LET(id, number_from<ImportId>(request.param("id")));
+  KNOOP_LET(job, imports.uploading(context, id));
   const Result<void> finished = context.attempt([&](Context& part) -> Result<void> {
-    for (auto& [file, state] : upload->files) {
-      if (!state.reader) continue;
-      KNOOP_TRY(state.reader->finish([&, which = file](std::vector<records::RawRow>&& rows) {
-        return imports.stage(part, id, which, rows);
-      }));
-      KNOOP_TRY(imports.understood(part, id, file, state.reader->columns(), state.reader->ignored()));
+    KNOOP_LET(places, storage::readers_of(part.tx, id));
+    for (const storage::ReaderPlace& place : places) {
+      KNOOP_LET(reader, reader_of(job, place.file, limits, &place));
+      KNOOP_TRY(reader->finish(
+          [&](std::vector<records::RawRow>&& rows) { return imports.stage(part, id, place.file, rows); }));
+      KNOOP_TRY(imports.understood(part, id, place.file, reader->columns(), reader->ignored()));
     }
     return imports.finish(part, id);
   });
-  if (!finished) return abandon(node, context, uploads, finished.error());
-  uploads.current.reset();
-  KNOOP_LET(job, imports.status(context, id));
-  return Reply{200, job_json(job, uploads)};
+  if (!finished) return abandon(node, context, id, finished.error());
+  return shown(node, context, id);
 }
 
-Result<Reply> cancel(Node& node, Context& context, const Request& request, Uploads& uploads) {
+Result<Reply> cancel(Node& node, Context& context, const Request& request) {
   KNOOP_LET(id, number_from<ImportId>(request.param("id")));
-  auto& imports = node.service<ImportService>();
-  KNOOP_TRY(imports.cancel(context, id));
-  if (uploads.current && uploads.current->id == id) uploads.current.reset();
-  KNOOP_LET(job, imports.status(context, id));
-  return Reply{200, job_json(job, uploads)};
+  KNOOP_TRY(node.service<ImportService>().cancel(context, id));
+  return shown(node, context, id);
 }
 
-Result<Reply> status(Node& node, Context& context, const Request& request, Uploads& uploads) {
+Result<Reply> status(Node& node, Context& context, const Request& request) {
   KNOOP_LET(id, number_from<ImportId>(request.param("id")));
-  KNOOP_LET(job, node.service<ImportService>().status(context, id));
-  return Reply{200, job_json(job, uploads)};
+  return shown(node, context, id);
 }
 
-Result<Reply> list(Node& node, Context& context, const Request& request, Uploads& uploads) {
+Result<Reply> list(Node& node, Context& context, const Request& request) {
   std::optional<ImportId> before;
   KNOOP_LET(page, page_of(request, "imports", 50));
   if (!page.after.empty()) {
@@ -238,7 +227,10 @@ Result<Reply> list(Node& node, Context& context, const Request& request, Uploads
   page.limit = std::min<std::int64_t>(page.limit, 100);
   KNOOP_LET(jobs, node.service<ImportService>().list(context, before, page.limit));
   Json out = Json::array();
-  for (const storage::ImportJob& job : jobs) out.push_back(job_json(job, uploads));
+  for (const storage::ImportJob& job : jobs) {
+    KNOOP_LET(one, job_json(context, job));
+    out.push_back(std::move(one));
+  }
   const Json next = next_page(page, "imports", jobs, [](const storage::ImportJob& job) {
     return std::to_string(static_cast<std::int64_t>(job.id));
   });
@@ -348,7 +340,7 @@ Result<Reply> put_mapping(Node& node, Context& context, const Request& request) 
 Result<Reply> show_mapping(Node& node, Context& context, const Request& request) {
   KNOOP_LET(name, mapping_name(request));
   KNOOP_LET(stored, node.service<ImportService>().mapping(context, name));
-  KNOOP_LET(mapping, mapping_of(stored));
+  KNOOP_LET(mapping, mapping_of(stored.body));
   return Reply{200, stored_json(stored, mapping)};
 }
 
@@ -369,21 +361,19 @@ Result<Reply> remove_mapping(Node& node, Context& context, const Request& reques
 }  // namespace
 
 void add_import_routes(Router& router, const ReadLimits& limits) {
-  auto uploads = std::make_shared<Uploads>();
-  uploads->limits = limits;
-  const auto with = [uploads](auto handler) {
-    return [uploads, handler](Node& node, Context& context, const Request& request) {
-      return handler(node, context, request, *uploads);
+  const auto with = [limits](auto handler) {
+    return [limits, handler](Node& node, Context& context, const Request& request) {
+      return handler(node, context, request, limits);
     };
   };
-  router.post("/api/v1/imports", feeders(), with(start));
+  router.post("/api/v1/imports", feeders(), start);
   router.add({"PUT", "/api/v1/imports/{id}/{file}/chunks/{n}", feeders(), {}, BodyKind::bytes, with(chunk)});
   router.post("/api/v1/imports/{id}/finish", feeders(), with(finish))
       .versioned(version_of(storage::Kind::import, "id"));
-  router.add({"DELETE", "/api/v1/imports/{id}", feeders(), {}, BodyKind::none, with(cancel)})
+  router.add({"DELETE", "/api/v1/imports/{id}", feeders(), {}, BodyKind::none, cancel})
       .versioned(version_of(storage::Kind::import, "id"));
-  router.get("/api/v1/imports", feeders(), {"cursor", "limit"}, with(list));
-  router.get("/api/v1/imports/{id}", feeders(), {}, with(status))
+  router.get("/api/v1/imports", feeders(), {"cursor", "limit"}, list);
+  router.get("/api/v1/imports/{id}", feeders(), {}, status)
       .versioned(version_of(storage::Kind::import, "id"));
   router.get("/api/v1/imports/{id}/preview", feeders(), {}, preview);
   router.get("/api/v1/imports/{id}/rejects", feeders(), {"cursor", "limit"}, rejects);

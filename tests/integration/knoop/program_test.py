@@ -6,6 +6,7 @@ usage: program_test.py PROGRAM
 
 Nothing here sleeps for a guessed time: wait_until() asks until something holds, with a deadline for a broken program.
 """
+import http.client
 import json
 import os
 import signal
@@ -313,6 +314,37 @@ class Region(unittest.TestCase):
         self.assertEqual(len(json.loads(self.smw.must("--json", "--as", "professional:anja", "client", "list"))), 1)
         for secret in ("Zichtbaar", "Merktekenaar", "999990019", "C-1"):
             self.assertNotIn(secret, self.smw.log.read_text())
+
+    def test_an_upload_goes_on_after_the_node_was_killed(self):
+        def ask(method, address, body=b"", kind="application/octet-stream"):
+            connection = http.client.HTTPConnection("knoop", timeout=PATIENCE)
+            connection.sock = socket.socket(socket.AF_UNIX)
+            connection.sock.settimeout(PATIENCE)
+            connection.sock.connect(str(self.smw.socket))
+            connection.request(method, "/api/v1/imports" + address, body, {"Content-Type": kind} if body else {})
+            answer = connection.getresponse()
+            read = answer.status, json.loads(answer.read())
+            connection.close()
+            return read
+
+        header = "client_ref;bsn;voornamen;voorvoegsel;achternaam;geboortedatum;geslacht;postcode;huisnummer;toevoeging;gemeentecode;ouder1_bsn;ouder2_bsn"
+        text = (header + '\nU-1;;Zoë;;"Half;Heel";2015-03-04;V;;;;;;\nU-2;;Bo;;Smit;2014-01-01;M;;;;;;\n').encode()
+        cut = text.index("ë".encode()) + 1  # in the middle of a record, and of a character
+        status, job = ask("POST", "", b"{}", "application/json")
+        self.assertEqual(status, 201)
+        address = f"/{job['id']}"
+        self.assertEqual(ask("PUT", address + "/clients/chunks/0", text[:cut]), (200, {"next": 1}))
+        self.smw.stop(signal.SIGKILL)
+        self.smw.start()
+        status, job = ask("GET", address)
+        self.assertEqual((job["state"], job["chunks"]), ("staging", [{"file": "clients", "next": 1}]))
+        self.assertEqual(ask("PUT", address + "/clients/chunks/0", text[:cut]), (200, {"next": 1}))  # its answer may have been lost
+        self.assertEqual(ask("PUT", address + "/clients/chunks/1", text[cut:]), (200, {"next": 2}))
+        self.assertEqual(ask("POST", address + "/finish", b"{}", "application/json")[0], 200)
+        done = wait_until(lambda: (job := ask("GET", address)[1])["state"] != "applying" and job, "the import to end")
+        self.assertEqual((done["state"], done["accepted"], done["rejected"]), ("done", 2, 0))
+        shown = json.loads(self.smw.must("--json", "--as", "professional:anja", "client", "show", "U-1", "--purpose", "test"))
+        self.assertEqual((shown["givenNames"], shown["surname"]), ("Zoë", "Half;Heel"))
 
     def test_files_of_another_system_go_in_through_a_mapping_and_own_records_come_out(self):
         mapping, rows, out = self.folder / "mapping.json", self.folder / "rows.json", self.folder / "out"

@@ -71,6 +71,64 @@ TEST_CASE("a row with more or fewer fields is a problem of the row") {
   CHECK_FALSE((*rows)[2].problem);
 }
 
+TEST_CASE("a reader goes on from where another was, wherever its file was cut, and finds the same") {
+  const std::string csv = "\xEF\xBB\xBF" + std::string(header) +
+                          "T-1;s;v;t;\"P;\"\"q\"\"\r\n\";f;tel;\xC3\xAB\r\nT-2;b\nT-3;b;c;d;e;f;g;h";
+  const std::string object = R"({"client_ref":"T-1","professional":"{\"[ë,"})";
+  struct Case {
+    records::ImportForm form;
+    std::string text;
+  };
+  for (const Case& each :
+       {Case{records::ImportForm::csv, csv},
+        Case{records::ImportForm::json, " [" + object + " , {\"client_ref\":7}, 3]\n"},
+        Case{records::ImportForm::json, "\xEF\xBB\xBF" + object + "\r\n\n{}\n" + object}}) {
+    const auto read = [&](std::size_t cut) {
+      std::vector<std::string> out;
+      const ImportReader::Visit visit = [&](std::vector<RawRow>&& rows) -> Result<void> {
+        for (const RawRow& row : rows)
+          out.push_back(fmt::format("{} {} {}", row.line, fmt::join(row.fields, "|"),
+                                    row.problem ? row.problem->reason : ""));
+        return {};
+      };
+      ImportReader first(ImportFile::involvements, {}, each.form);
+      REQUIRE(first.feed(to_bytes(each.text.substr(0, cut)), visit));
+      REQUIRE(first.flush(visit));
+      ImportReader second(ImportFile::involvements, {}, each.form);
+      REQUIRE(second.go_on(first.place().value()));
+      REQUIRE(second.feed(to_bytes(each.text.substr(cut)), visit));
+      REQUIRE(second.finish(visit));
+      out.push_back(fmt::format("{} columns, {} ignored", second.columns().size(), second.ignored()));
+      return out;
+    };
+    const auto whole = read(each.text.size());
+    CHECK(whole.size() == 4);
+    for (std::size_t cut = 0; cut < each.text.size(); ++cut) {
+      INFO("cut at " << cut);
+      CHECK(read(cut) == whole);
+    }
+  }
+  ImportReader reader(ImportFile::clients);
+  CHECK(reader.go_on(to_bytes("no place")).error().code == ErrorCode::damaged_database);
+}
+
+TEST_CASE("R1.2 a table of another system has up to 256 columns") {
+  ImportMapping mapping;
+  mapping.ignore_others = true;
+  for (const std::size_t columns : {256U, 257U}) {
+    std::string first = "client_ref;soort;vanaf;tot;professional";
+    for (std::size_t i = 5; i < columns; ++i) first += ";kolom" + std::string(i, 'x');
+    ImportReader reader(ImportFile::involvements, {}, records::ImportForm::csv, mapping);
+    const auto fed =
+        reader.feed(to_bytes(first + "\n"), [](std::vector<RawRow>&&) -> Result<void> { return {}; });
+    CHECK(fed.has_value() == (columns == 256));
+    if (fed)
+      CHECK(reader.ignored() == 251);
+    else
+      CHECK(fed.error().code == ErrorCode::over_limit);
+  }
+}
+
 TEST_CASE("a file is handed over in batches, and memory stays with one of them") {
   testing::TempDir dir;
   const auto path = dir / "involvements.csv";

@@ -135,6 +135,53 @@ TEST_CASE("a file that cannot be read as a whole fails the import, and the next 
   CHECK(office.import_clients("A;;Eva;;Jansen;2015-03-04;V;;;;;;\n").at("accepted") == 1);
 }
 
+TEST_CASE(
+    "an upload is for who began it to go on with; an administrator may cancel it, and nothing of it is "
+    "left") {
+  Office office;
+  const auto put = [&](const std::string& import, int number, const std::string& as) {
+    return office.served()
+        .call("PUT", import + "/clients/chunks/" + std::to_string(number), number == 0 ? header : "A;;Eva",
+              "application/octet-stream", as)
+        .status;
+  };
+  const Json begun = office.must(201, "POST", "/api/v1/imports", Json::object(), "service:epd");
+  const std::string import = "/api/v1/imports/" + begun.at("id").dump();
+  CHECK(put(import, 0, "service:epd") == 200);
+  for (const char* const other : {"service:ecd", "administrator:epd", "administrator:ada"}) {
+    CHECK(put(import, 1, other) == 404);
+    CHECK(office.call("POST", import + "/finish", Json::object(), other).status == 404);
+  }
+  CHECK(office.call("DELETE", import, {}, "service:ecd").status == 404);
+  CHECK(put(import, 1, "service:epd") == 200);
+  CHECK(office.must(200, "GET", import, {}, "service:ecd").at("chunks") ==
+        Json{{{"file", "clients"}, {"next", 2}}});
+  CHECK(office.must(200, "DELETE", import, {}, "administrator:ada").at("state") == "cancelled");
+  CHECK(put(import, 2, "service:epd") == 409);
+}
+
+TEST_CASE("a file is put in by who began it, and by nobody else") {
+  Office office;
+  office.import_clients("A;999990019;Eva;van;Jansen;2015-03-04;V;1234AB;1;;0392;;\n");
+  const Json facts{{"clientRef", "A"}, {"name", "brief.pdf"}, {"mediaType", "application/pdf"}, {"bytes", 9}};
+  const std::string file =
+      "/api/v1/attachments/" +
+      office.must(201, "POST", "/api/v1/attachments", facts, professional).at("id").get<std::string>();
+  const auto put = [&](std::string_view as) {
+    return office.served()
+        .call("PUT", file + "/pieces/0", "%PDF-1.7\n", "application/octet-stream", std::string(as))
+        .status;
+  };
+  const Json words{{"title", "Brief"}, {"author", "A. Smit"}, {"date", "2026-11-01"}};
+  for (const char* const other : {"professional:bo", "team-lead:anja"}) {
+    CHECK(put(other) == 404);
+    CHECK(office.call("POST", file + "/finish", words, other).status == 404);
+    CHECK(office.call("DELETE", file, {}, other).status == 404);
+  }
+  CHECK(put(professional) == 200);
+  CHECK(office.call("POST", file + "/finish", words, professional).status == 201);
+}
+
 TEST_CASE("one upload at a time; a cancelled or forgotten one makes room") {
   Office office;
   const std::string first = office.start();
@@ -194,7 +241,7 @@ TEST_CASE(
             .chunk(import, "clients", 0,
                    "Kleur;Nummer;Naam;Geboren;Sekse\nrood;A;Jansen;2015-03-04;Man\nrood;B;Smit;4-3-2015;?\n")
             .status == 200);
-  CHECK(office.must(200, "GET", import).at("progress") == Json{{"read", 0}, {"of", nullptr}, {"applied", 0}});
+  CHECK(office.must(200, "GET", import).at("progress") == Json{{"read", 2}, {"of", nullptr}, {"applied", 0}});
   CHECK(office.must(200, "GET", import).at("chunks") == Json{{{"file", "clients"}, {"next", 1}}});
   office.must(200, "POST", import + "/finish", Json::object());
   const Json done = office.wait(import);
