@@ -4,10 +4,11 @@
 usage: region.py KNOOP
 
 Writes one line of JSON when all is ready: {"nodes": {id: {"name", "address", "offset", "accounts": {name: {…}}}}}. Each line it then reads is
-a command: "stop ID", "start ID", "call ID ROLE:USER METHOD PATH [JSON]" (the API at the socket, answered with one line). Stops when its input ends.
+a command: "stop ID", "start ID", "copy ID" (of a stopped node's data), "restore ID" (that copy in its place). Stops when its input ends.
 """
 import csv
 import json
+import shutil
 import sys
 import tempfile
 from datetime import timedelta
@@ -50,7 +51,7 @@ PEOPLE = {SMW: ("Marit de Vries", "schoolmaatschappelijk werker", "099-5550101",
 ACCOUNTS = {SMW: (("marit", "professional", "Marit de Vries"), ("femke", "privacy-officer", "Femke Smit"), ("ad", "administrator", "Ad Mulder"),
                   ("tess", "team-lead", "Tess Vos")),
             BJZ: (("joris", "professional", "Joris Bakker"), ("els", "privacy-officer", "Els Hoek")),
-            GGD: (("hanna", "professional", "Hanna Visser"),)}
+            GGD: (("hanna", "professional", "Hanna Visser"), ("olga", "privacy-officer", "Olga Meijer"))}
 FRAGMENTS = {
     "yara": (("F01", "Persoon en contact", "feit", ("jeugdige",), "Bereikbaar na schooltijd, liefst per bericht."),
              ("F05", "Stil in de klas sinds de herfst", "feit", ("jeugdige",), "Valt sinds de herfst stil in de klas en vraagt zelf om een gesprek."),
@@ -133,6 +134,10 @@ def main():
                 node.kill_if_running()
 
 
+def copy_of(node):
+    return node.folder / "copy"
+
+
 def serve(network):
     nodes = {node.id: node for node in network.nodes}
     for line in sys.stdin:
@@ -142,6 +147,11 @@ def serve(network):
         elif words[:1] == ["start"]:
             nodes[words[1]].start()
             network.reachable()
+        elif words[:1] == ["copy"]:
+            shutil.copytree(nodes[words[1]].data, copy_of(nodes[words[1]]))
+        elif words[:1] == ["restore"]:
+            shutil.rmtree(nodes[words[1]].data)
+            copy_of(nodes[words[1]]).rename(nodes[words[1]].data)
         print(json.dumps({"done": line.strip()}), flush=True)
 
 

@@ -3,12 +3,15 @@ import { CARE, OFFICER } from "../app/roles";
 import type { Screen } from "../app/screens";
 import type { Role } from "../app/session";
 import { t } from "../app/text";
+import { ConsentPolicy } from "./consents/policy";
 import { Register } from "./consents/register";
+import { ConsentTexts, NewConsentText } from "./consents/texts";
 import { Withdrawals } from "./consents/withdrawals";
 import { LogEntries } from "./log/entries";
 import { LogExport } from "./log/export";
 import { LogHints } from "./log/hints";
 import { LogProof } from "./log/proof";
+import { LogRestore } from "./log/restore";
 import { Overview } from "./overview";
 import { Destructions, NewDestruction, RetentionDue } from "./rights/destructions";
 import { NewRequest, OneRequest, Requests } from "./rights/requests";
@@ -25,10 +28,14 @@ export const officerScreens: readonly Screen[] = [
   { path: "overzicht", roles: OFFICER, show: Overview, nav: () => t.officer.overview.nav },
   { path: "logboek", roles: OFFICER, show: LogEntries, nav: () => t.officer.log.title },
   { path: "logboek/bewijs", roles: HEADS, show: LogProof },
+  { path: "logboek/herstel", roles: HEADS, show: LogRestore },
   { path: "logboek/opvallend", roles: OFFICER, show: LogHints },
   { path: "logboek/uitvoer", roles: OFFICER, show: LogExport },
   { path: "toestemmingen", roles: OFFICER, show: Register, nav: () => t.officer.register.nav },
   { path: "toestemmingen/intrekkingen", roles: OFFICER, show: Withdrawals },
+  { path: "toestemmingen/teksten", roles: OFFICER, show: ConsentTexts },
+  { path: "toestemmingen/teksten/nieuw", roles: OFFICER, show: NewConsentText },
+  { path: "toestemmingen/beleid", roles: OFFICER, show: ConsentPolicy },
   { path: "verzoeken", roles: HEARS, show: Requests, nav: () => t.rights.requests.nav },
   { path: "verzoeken/nieuw", roles: HEARS, show: NewRequest },
   { path: "verzoeken/{id}", roles: HEARS, show: OneRequest },

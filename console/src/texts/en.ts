@@ -6,6 +6,8 @@ import * as files from "./en/files";
 import * as frame from "./en/frame";
 import * as client from "./en/client";
 import { partners } from "./en/partners";
+import { policy } from "./en/policy";
+import { restore } from "./en/restore";
 import * as rights from "./en/rights";
 import * as sharing from "./en/sharing";
 import { officer } from "./en/officer";
@@ -13,4 +15,4 @@ import { team } from "./en/team";
 import { words } from "./en/words";
 import { work } from "./en/work";
 
-export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team };
+export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore };

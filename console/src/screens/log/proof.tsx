@@ -2,9 +2,10 @@
 import { api } from "../../app/api";
 import { timeText } from "../../app/days";
 import { useLoad } from "../../app/load";
+import { to } from "../../app/route";
 import { organisationName } from "../../app/session";
 import { t } from "../../app/text";
-import { Alert, Badge, Empty, Page, Section, Table } from "../../components/basic";
+import { Alert, Badge, Empty, Link, Page, Section, Table } from "../../components/basic";
 import { Load } from "../../components/load";
 import { LogTabs } from "./tabs";
 import { WitnessPicture } from "./witness-picture";
@@ -78,7 +79,7 @@ function Standing({ witness, log }: { witness: Witness; log: KnownLog }) {
 }
 
 function Verdict({ log }: { log: KnownLog }) {
-  if (log.setBack) return <Alert kind="error" title={T().setBack}><p>{T().setBackWhy}</p></Alert>;
+  if (log.setBack) return <Alert kind="error" title={T().setBack}><p>{T().setBackWhy} <Link to={to(["logboek", "herstel"])}>{t.restore.title}</Link></p></Alert>;
   if (!log.watched) return <Alert kind="warning" title={T().unwatched}><p>{T().unwatchedWhy}</p></Alert>;
   if (log.state === "stopped" || log.discloses === false) return <Alert kind="error" title={T().stopped}><p>{T().stoppedWhy}</p></Alert>;
   if (log.state === "urgent" || log.state === "warning")

@@ -78,7 +78,7 @@ export const officer: Texts["officer"] = {
     goodWhy: (quorum, witnesses) => `There are ${witnesses} witnesses, of whom ${quorum} are needed. New entries follow by themselves.`,
     notFresh: "Not all witnesses were asked since the start.",
     setBack: "This node was set back to an older copy",
-    setBackWhy: "Others have later entries of our log. Nothing is shared until this is settled; the administrator reads in the manual what to do.",
+    setBackWhy: "Others have later entries of our log. Nothing is shared until this is settled. What was lost and how to go on stands at:",
     unwatched: "Our log has no witnesses",
     unwatchedWhy: "The convenant names none. Ask the convenant manager for witnesses: without them nobody can check that the log was not changed.",
     stopped: "Our log was not confirmed for too long: nothing is shared",

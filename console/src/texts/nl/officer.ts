@@ -77,7 +77,7 @@ export const officer = {
     goodWhy: (quorum: number, witnesses: number) => `Er zijn ${witnesses} getuigen, waarvan er ${quorum} nodig zijn. Nieuwe regels volgen vanzelf.`,
     notFresh: "Sinds de start is nog niet bij alle getuigen nagevraagd.",
     setBack: "Dit knooppunt is teruggezet naar een oudere kopie",
-    setBackWhy: "Anderen hebben latere regels van ons logboek. Er wordt niets gedeeld tot dit is uitgezocht; de beheerder leest in de handleiding wat te doen.",
+    setBackWhy: "Anderen hebben latere regels van ons logboek. Er wordt niets gedeeld tot dit is uitgezocht. Wat verloren is en hoe het verdergaat, staat bij:",
     unwatched: "Ons logboek heeft geen getuigen",
     unwatchedWhy: "Het convenant noemt er geen. Vraag de convenantbeheerder getuigen aan te wijzen: zonder getuigen kan niemand nagaan dat het logboek niet is veranderd.",
     stopped: "Ons logboek is te lang niet bevestigd: er wordt niets gedeeld",
