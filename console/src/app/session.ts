@@ -49,6 +49,9 @@ function change(next: Partial<State>): void {
 /** Whose name goes with what is done towards another organisation. */
 export function mine(): { who?: string } { return state.session?.displayName ? { who: state.session.displayName } : {}; }
 
+/** How a person is called who the node knows by account: our own by the name it shows. */
+export function personName(who: string): string { return (who === state.session?.account && state.session.displayName) || who; }
+
 /** Now, by the node's clock: terms are counted by it. */
 export function now(): Date { return new Date(Date.now() + clockAhead); }
 /** How an organisation is called; this one for null. */

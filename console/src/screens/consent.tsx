@@ -6,7 +6,7 @@ import { useLoad } from "../app/load";
 import type { Consent } from "../app/node";
 import { consentsOf, labels } from "../app/node";
 import { to } from "../app/route";
-import { organisationName } from "../app/session";
+import { organisationName, personName } from "../app/session";
 import { t, word } from "../app/text";
 import { Button, Empty, Facts, H3, Link, LinkButton, Page, Section } from "../components/basic";
 import { sure } from "../components/confirm";
@@ -58,7 +58,7 @@ function One({ consent: one, label, reload }: { consent: Consent; label: (catego
         one.exclusions.length > 0 ? [t.consent.excluded, one.exclusions.map(label).join(", ")] : null,
         [t.consent.givers, one.givers.map((giver) => (giver.who === giver.capacity ? word(t.words.capacities, giver.capacity) : `${giver.who} (${word(t.words.capacities, giver.capacity)})`)).join(", ")],
         [t.consent.period, one.until ? t.involvement.fromUntil(dayText(one.from), dayText(one.until)) : t.timeline.since(dayText(one.from))],
-        [t.consent.recorded, t.consent.recordedBy(one.recordedBy, timeText(one.recordedAt), word(t.words.ways, one.way))],
+        [t.consent.recorded, t.consent.recordedBy(personName(one.recordedBy), timeText(one.recordedAt), word(t.words.ways, one.way))],
         one.withdrawnAt ? [t.consent.withdrawnAt, timeText(one.withdrawnAt)] : null,
       ]} />
       <div class="row no-print">

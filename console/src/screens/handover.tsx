@@ -7,7 +7,7 @@ import type { HandoverInFull, Preview, Received } from "../app/node";
 import { labels } from "../app/node";
 import { to } from "../app/route";
 import { say } from "../app/say";
-import { mine, organisationName } from "../app/session";
+import { mine, organisationName, personName } from "../app/session";
 import { t, word } from "../app/text";
 import { Alert, Badge, Button, Facts, Link, P, Page, Section } from "../components/basic";
 import { sure } from "../components/confirm";
@@ -99,7 +99,7 @@ function Happened({ handover }: { handover: HandoverInFull }) {
           <p><strong>{t.handover.happenedAs[one.event as keyof typeof t.handover.happenedAs] ?? one.event}</strong>{one.feedback && <>: {word(t.words.feedback, one.feedback)}</>}{one.date && <>, {dayText(one.date)}{one.time && ` ${one.time}`}{one.place && `, ${one.place}`}</>}</p>
           {one.words && <p class="pre">{one.words}</p>}
           {one.alternative && <p>{t.handover.alternative}: {one.alternative}</p>}
-          <p class="soft small">{one.who}, {one.by === handover.party ? organisationName(null) : organisationName(handover.peer)}, {timeText(one.at)}</p>
+          <p class="soft small">{one.by === handover.party ? personName(one.who) : one.who}, {one.by === handover.party ? organisationName(null) : organisationName(handover.peer)}, {timeText(one.at)}</p>
         </li>
       ))}</ol>
     </Section>

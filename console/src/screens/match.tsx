@@ -7,7 +7,7 @@ import { useLoad } from "../app/load";
 import type { Match } from "../app/node";
 import { to } from "../app/route";
 import { say } from "../app/say";
-import { current, organisationName } from "../app/session";
+import { current, organisationName, personName } from "../app/session";
 import { t, word } from "../app/text";
 import { Alert, Badge, Button, Empty, Facts, Link, LinkButton, P, Page, Section } from "../components/basic";
 import { sure } from "../components/confirm";
@@ -175,7 +175,7 @@ function Owner({ match, reload }: { match: Match; reload: () => Promise<void> })
   const set = (body: unknown, done: string) => void run((key) => api.post(`/matches/${match.id}/owner`, body, { key, basedOn: `/matches/${match.id}` }), done).then((worked) => { if (worked) void reload(); });
   return (
     <Section title={t.match.owner}>
-      <P>{match.work.owner || t.work.nobody}</P>
+      <P>{personName(match.work.owner) || t.work.nobody}</P>
       {match.state !== "ended" && <div class="row">
         {match.work.owner !== me && <Button busy={busy} onClick={() => set(me ? { owner: me } : {}, t.match.taken)}>{t.match.take}</Button>}
         {match.work.owner === me && me && <Button look="subtle" busy={busy} onClick={() => set({ release: true }, t.match.released)}>{t.match.release}</Button>}

@@ -4,7 +4,7 @@ import { api, part } from "../app/api";
 import { dayOf } from "../app/days";
 import { useLoad } from "../app/load";
 import { to } from "../app/route";
-import { current, organisationName } from "../app/session";
+import { current, organisationName, personName } from "../app/session";
 import { t, word } from "../app/text";
 import { Empty, Link, LinkButton, Page } from "../components/basic";
 import { Load } from "../components/load";
@@ -70,7 +70,7 @@ export function Row({ item }: { item: Shown }) {
       <div>
         <p class="work__what"><Link to={item.to}>{t.words.workKinds[item.kind]}: {word(t.words.tasks, item.task)}</Link></p>
         <p>{t.work.client(item.clientRef)}{peer && <>, {item.ours ? t.work.withPeer(peer) : t.work.waitsFor(peer)}</>}</p>
-        <p class="soft small">{item.owner ? t.work.ownedBy(item.owner) : t.work.nobody}{item.escalated && `; ${t.work.escalated(word(t.words.troubles, item.escalated))}`}</p>
+        <p class="soft small">{item.owner ? t.work.ownedBy(personName(item.owner)) : t.work.nobody}{item.escalated && `; ${t.work.escalated(word(t.words.troubles, item.escalated))}`}</p>
       </div>
       <div class="work__due"><Term stage={item.stage} due={item.due} /></div>
     </li>
