@@ -199,6 +199,7 @@ export const tests = {
     await page.getByText("De proef is klaar. Er is niets veranderd.").waitFor();
     await page.getByText("1 regel afgewezen").waitFor();
     await page.getByRole("region", { name: "Afgewezen regels" }).getByText("bsn").first().waitFor();
+    await page.getByText("voldoet niet aan de elfproef: dit is geen BSN, zoek een tikfout").waitFor();
     assert.ok(!(await page.locator("main").innerText()).includes("123456789"));
     await desk.looksRight(page, "import-proef");
     const [list] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Lijst opslaan" }).press("Enter")]);

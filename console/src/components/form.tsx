@@ -4,7 +4,8 @@ import type { ComponentChildren, JSX } from "preact";
 import { createContext } from "preact";
 import { useContext, useEffect, useId, useRef, useState } from "preact/hooks";
 import { Refused, newKey } from "../app/api";
-import { language, t } from "../app/text";
+import { reasonIn } from "../app/reason";
+import { t } from "../app/text";
 import { Button } from "./basic";
 import { Problem } from "./load";
 
@@ -54,7 +55,7 @@ export function Form({ send, check, action, children, names = {}, look = "primar
       const at: Errors = {};
       for (const { field, reason } of error.fields) {
         const name = field && (names[field] ?? field);
-        if (name && labels.current[name]) at[name] = language === "en" ? reason : t.form.fieldWrong; // the node gives these reasons in English only
+        if (name && labels.current[name]) at[name] = reasonIn(reason) ?? t.form.fieldWrong;
       }
       fail(at, error);
     } finally {

@@ -8,6 +8,7 @@ import * as client from "./en/client";
 import { partners } from "./en/partners";
 import { policy } from "./en/policy";
 import { restore } from "./en/restore";
+import { reasons } from "./en/reasons";
 import * as rights from "./en/rights";
 import * as sharing from "./en/sharing";
 import { officer } from "./en/officer";
@@ -15,4 +16,4 @@ import { team } from "./en/team";
 import { words } from "./en/words";
 import { work } from "./en/work";
 
-export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore };
+export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons };

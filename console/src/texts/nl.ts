@@ -9,12 +9,13 @@ import { officer } from "./nl/officer";
 import { partners } from "./nl/partners";
 import { policy } from "./nl/policy";
 import { restore } from "./nl/restore";
+import { reasons } from "./nl/reasons";
 import * as rights from "./nl/rights";
 import * as sharing from "./nl/sharing";
 import { team } from "./nl/team";
 import { words } from "./nl/words";
 import { work } from "./nl/work";
 
-export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore };
+export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons };
 
 export type Texts = typeof nl;

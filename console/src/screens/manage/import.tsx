@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused, api, newKey, part } from "../../app/api";
 import { download } from "../../app/download";
 import { sendPiece } from "../../app/pieces";
+import { reasonIn } from "../../app/reason";
 import { say } from "../../app/say";
 import { t } from "../../app/text";
 import { Alert, Badge, Button, H2, Page, Section, Table } from "../../components/basic";
@@ -112,7 +113,7 @@ export function ImportScreen() {
 
 function Result({ job, rejects, apply }: { job: Import; rejects: Reject[]; apply: () => void }) {
   const failed = job.state !== "done";
-  const save = () => download(`afgewezen-regels-${job.id}.csv`, "text/csv", ["bestand;regel;veld;reden\r\n", ...rejects.map((one) => `${one.file};${one.line};${one.field};"${one.reason.replaceAll('"', '""')}"\r\n`)]);
+  const save = () => download(`afgewezen-regels-${job.id}.csv`, "text/csv", ["bestand;regel;veld;reden\r\n", ...rejects.map((one) => `${one.file};${one.line};${one.field};"${(reasonIn(one.reason) ?? one.reason).replaceAll('"', '""')}"\r\n`)]);
   return (
     <section class="stack">
       <div class="row-apart"><H2>{job.dryRun ? T().resultTrial : T().result}</H2>
@@ -124,7 +125,7 @@ function Result({ job, rejects, apply }: { job: Import; rejects: Reject[]; apply
         <>
           <div class="row-apart"><H2>{T().rejects}</H2><Button onClick={save}>{T().saveRejects}</Button></div>
           <p class="measure">{T().rejectsWhy}</p>
-          <Table caption={T().rejects} head={[T().file, T().line, T().field, T().reason]} rows={rejects.slice(0, 200).map((one) => [one.file, String(one.line), <code key="field">{one.field}</code>, <span key="reason" lang="en">{one.reason}</span>])} />
+          <Table caption={T().rejects} head={[T().file, T().line, T().field, T().reason]} rows={rejects.slice(0, 200).map((one) => [one.file, String(one.line), <code key="field">{one.field}</code>, reasonIn(one.reason) ?? <span key="reason" lang="en">{one.reason}</span>])} />
           {rejects.length > 200 && <p class="soft">{T().moreRejects(rejects.length - 200)}</p>}
         </>
       )}
