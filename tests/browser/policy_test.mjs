@@ -47,7 +47,7 @@ export const tests = {
     await page.getByLabel("De cliënt informeren binnen").fill("10");
     await page.getByRole("button", { name: "Beleid vastleggen" }).press("Enter");
     await page.getByText("Het beleid is vastgelegd en geldt vanaf nu.").waitFor();
-    await page.getByText("mag; een nee telt").waitFor();
+    await page.getByText("niet nodig; een nee telt").waitFor();
     const chosen = await ask(page, "GET", "/consent-policy");
     assert.equal(chosen.tellingDays, 10);
     assert.equal(chosen.ages[1].elders, "may");
@@ -57,7 +57,7 @@ export const tests = {
     await page.getByLabel("Zij moeten ook toestemmen").check();
     await page.getByLabel("De cliënt informeren binnen").fill(String(before.tellingDays));
     await page.getByRole("button", { name: "Beleid vastleggen" }).press("Enter");
-    await page.getByText("mag; een nee telt").waitFor({ state: "detached" });
+    await page.getByText("niet nodig; een nee telt").waitFor({ state: "detached" });
     assert.deepEqual(await ask(page, "GET", "/consent-policy"), before);
   },
 };

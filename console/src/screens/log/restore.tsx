@@ -57,8 +57,8 @@ function SetBack({ lost, done }: { lost: Loss; done: () => Promise<void> }) {
       ]} />
       <div class="stack-tight">
         <H3>{T().follows}</H3>
-        <ul class="measure">
-          <li>{T().clients(lost.clients)}</li><li>{T().loans(lost.loans)}</li><li>{T().waiting(lost.waiting)}</li><li>{T().staysLost}</li>
+        <ul class="bullets measure">
+          {lost.clients > 0 && <li>{T().clients(lost.clients)}</li>}{lost.loans > 0 && <li>{T().loans(lost.loans)}</li>}{lost.waiting > 0 && <li>{T().waiting(lost.waiting)}</li>}<li>{T().staysLost}</li>
         </ul>
       </div>
       {!head ? <Alert kind="warning" title={T().noHead}><p>{T().waitForOthers}</p></Alert>
