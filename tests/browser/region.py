@@ -4,7 +4,9 @@
 usage: region.py KNOOP
 
 Writes one line of JSON when all is ready: {"nodes": {id: {"name", "address", "offset", "accounts": {name: {…}}}}}. Each line it then reads is
-a command: "stop ID", "start ID", "copy ID" (of a stopped node's data), "restore ID" (that copy in its place). Stops when its input ends.
+a command: "stop ID", "start ID", "copy ID" (of a stopped node's data), "restore ID" (that copy in its place),
+"openid ID ISSUER" (people may sign in there, from the next start on), "person ID NAME ROLE SUBJECT" (an account of whom the issuer calls so).
+Stops when its input ends.
 """
 import csv
 import json
@@ -152,6 +154,11 @@ def serve(network):
         elif words[:1] == ["restore"]:
             shutil.rmtree(nodes[words[1]].data)
             copy_of(nodes[words[1]]).rename(nodes[words[1]].data)
+        elif words[:1] == ["openid"]:
+            with open(nodes[words[1]].config, "a", encoding="utf-8") as file:
+                file.write(f'\n[openid]\nissuer = "{words[2]}"\nclient_id = "knoop"\nname = "de werkplek van Veenstroom"\n')
+        elif words[:1] == ["person"]:
+            nodes[words[1]].run("user", "create", words[2], "--role", words[3], "--subject", words[4])
         print(json.dumps({"done": line.strip()}), flush=True)
 
 

@@ -42,7 +42,7 @@ provider.proxy = false;
 async function interaction(request, response) {
   if (request.method === "GET") {
     response.setHeader("Content-Type", "text/html");
-    response.end(`<form method="post" action="${request.url}"><input name="login"><input name="acr"></form>`);
+    response.end(`<form method="post" action="${request.url}"><label>Naam <input name="login"></label><input name="acr" type="hidden"><button>Verder</button></form>`);
     return;
   }
   let text = "";
