@@ -8,6 +8,7 @@ import * as files from "./files_test.mjs";
 import * as frame from "./frame_test.mjs";
 import * as hostile from "./hostile_test.mjs";
 import * as journey from "./journey_test.mjs";
+import * as keyboard from "./keyboard_test.mjs";
 import * as log from "./log_test.mjs";
 import * as manage from "./manage_test.mjs";
 import * as oidc from "./oidc_test.mjs";
@@ -16,7 +17,7 @@ import * as restore from "./restore_test.mjs";
 import * as rights from "./rights_test.mjs";
 import * as team from "./team_test.mjs";
 
-const PARTS = [frame, journey, files, hostile, log, rights, manage, team, policy, restore, oidc];
+const PARTS = [frame, journey, files, hostile, log, rights, manage, team, policy, restore, oidc, keyboard];
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith("--"));

@@ -1,0 +1,116 @@
+// The privacy officer's daily tasks by keyboard alone: Tab, Space, arrows, Enter and typing, from one heading to the next.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { ask } from "./ask.mjs";
+
+const SMW = "smw-de-rietkraag", BJZ = "bjz-veenstroom";
+
+/** Presses Tab until the focus is on something of this name; what the keyboard cannot reach fails. */
+async function tabTo(page, name, key = "Tab") {
+  for (let count = 0; count < 400; ++count) {
+    await page.keyboard.press(key);
+    const here = await page.evaluate(() => {
+      const one = document.activeElement;
+      const seen = one.matches("input[type=checkbox], input[type=radio]") || getComputedStyle(one).outlineStyle !== "none" || getComputedStyle(one).boxShadow !== "none";
+      return { name: (one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent ?? one.textContent ?? "").trim(), seen };
+    });
+    if (typeof name === "string" ? !here.name.startsWith(name) : !name.test(here.name)) continue;
+    assert.ok(here.seen, `where the keyboard is can be seen: ${name}`);
+    return;
+  }
+  assert.fail(`the keyboard never reaches: ${name}`);
+}
+async function press(page, name, key = "Enter") {
+  await tabTo(page, name);
+  await page.keyboard.press(key);
+}
+async function type(page, label, text) {
+  await tabTo(page, label);
+  await page.keyboard.type(text);
+}
+async function goTo(desk, page, link, heading) {
+  await tabTo(page, new RegExp(`^${link}$`), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+  await desk.settled(page);
+}
+
+export const tests = {
+  "by keyboard: what is odd is closed with a reason": async (desk) => {
+    const page = await desk.at(BJZ, "els"), care = await desk.at(BJZ, "joris");
+    await ask(care, "POST", "/own-family", { bsn: "999900043" });
+    await ask(care, "GET", "/clients/BJZ-2003?purpose=gesprek");
+    await goTo(desk, page, "Logboek", "Logboek");
+    await press(page, "Opvallend");
+    await page.getByRole("heading", { level: 1, name: "Opvallend" }).waitFor();
+    const handle = "Afhandelen: Eigen familie bekeken"; // at night there are others too, also about the officer
+    await page.getByRole("button", { name: handle }).waitFor();
+    await press(page, handle);
+    await type(page, "Wat bleek het te zijn?", "Besproken: hoorde bij het werk.");
+    await press(page, "Melding afhandelen");
+    await page.getByText("De melding is afgehandeld.").waitFor();
+    await page.getByRole("button", { name: handle }).waitFor({ state: "detached" });
+  },
+
+  "by keyboard: a request is registered": async (desk) => {
+    const page = await desk.at(SMW, "femke");
+    await goTo(desk, page, "Verzoeken", "Verzoeken van betrokkenen");
+    await press(page, "Verzoek vastleggen");
+    await page.getByRole("heading", { level: 1, name: "Verzoek vastleggen" }).waitFor();
+    await type(page, "Kenmerk van de cliënt", "SMW-1005");
+    await press(page, "Inzage", "Space");
+    await page.keyboard.press("ArrowDown");
+    assert.ok(await page.getByLabel(/^Verbetering/).isChecked(), "arrows move within a choice");
+    await type(page, "Wie vraagt het?", "jeugdige");
+    await type(page, "Het verzoek in eigen woorden", "Mijn adres klopt niet.");
+    await press(page, "Verzoek vastleggen");
+    await page.getByRole("heading", { level: 1, name: "Verbetering: cliënt SMW-1005" }).waitFor();
+    await page.getByText("Mijn adres klopt niet.").waitFor();
+  },
+
+  "by keyboard: sharing without consent is reviewed": async (desk) => {
+    const page = await desk.at(SMW, "femke"), care = await desk.at(SMW, "marit");
+    const { fragments } = await ask(care, "GET", "/clients/SMW-1003?purpose=acute%20zorg");
+    await ask(care, "POST", "/grounds", { client: "SMW-1003", kind: "noodsituatie", recipient: BJZ, items: [fragments[0].id], reasons: "Acute onveiligheid.", consulted: "T. Vos" });
+    await goTo(desk, page, "Overzicht", "Wat vraagt aandacht");
+    await goTo(desk, page, "Toetsen", "Delen zonder toestemming toetsen");
+    await page.getByRole("button", { name: "Toetsen: Noodsituatie, SMW-1003" }).waitFor();
+    await press(page, "Toetsen: Noodsituatie, SMW-1003");
+    await press(page, "Terecht", "Space");
+    await type(page, "Toelichting", "Zorgvuldig afgewogen.");
+    await press(page, "Oordeel vastleggen");
+    await page.getByText("Het oordeel is vastgelegd.").waitFor();
+    await page.getByRole("button", { name: "Toetsen: Noodsituatie, SMW-1003" }).waitFor({ state: "detached" });
+  },
+
+  "by keyboard: one asks for a destruction and another approves it": async (desk) => {
+    const page = await desk.at(SMW, "femke"), lead = await desk.at(SMW, "tess");
+    await goTo(desk, page, "Vernietigen", "Vernietigen");
+    await press(page, "Vernietiging aanvragen");
+    await page.getByRole("heading", { level: 1, name: "Vernietiging aanvragen" }).waitFor();
+    await type(page, "Kenmerk van de cliënt", "SMW-1005");
+    await tabTo(page, "De bewaartermijn");
+    for (let count = 0; count < 4 && !(await page.getByLabel(/^Het had niet vastgelegd mogen worden/).isChecked()); ++count) await page.keyboard.press("ArrowDown");
+    await type(page, "Reden", "Dubbel ingelezen.");
+    await press(page, "Aanvragen");
+    await page.getByText("De vernietiging is aangevraagd.").waitFor();
+    await goTo(desk, lead, "Team", "Werkvoorraad van het team");
+    await goTo(desk, lead, "Vernietigen", "Vernietigen");
+    await press(lead, "Goedkeuren: Alle gegevens van cliënt SMW-1005");
+    await lead.getByRole("dialog").waitFor();
+    await press(lead, "Goedkeuren");
+    await lead.getByText("De vernietiging is goedgekeurd en wordt uitgevoerd.").waitFor();
+  },
+
+  "by keyboard: the log is taken along as a file": async (desk) => {
+    const page = await desk.at(SMW, "femke");
+    await goTo(desk, page, "Logboek", "Logboek");
+    await press(page, "Uitvoer");
+    await page.getByRole("heading", { level: 1, name: "Logboek uitvoeren" }).waitFor();
+    await tabTo(page, "JSON-regels");
+    await page.keyboard.press("ArrowDown");
+    assert.ok(await page.getByLabel("Tabel (CSV)").isChecked());
+    const [file] = await Promise.all([page.waitForEvent("download"), press(page, "Bestand maken")]);
+    assert.ok(readFileSync(await file.path(), "utf8").split("\n").length > 20);
+  },
+};
