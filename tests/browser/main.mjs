@@ -17,7 +17,7 @@ import * as restore from "./restore_test.mjs";
 import * as rights from "./rights_test.mjs";
 import * as team from "./team_test.mjs";
 
-const PARTS = [frame, journey, files, hostile, log, rights, manage, team, policy, restore, oidc, keyboard];
+const PARTS = [frame, journey, files, hostile, log, rights, manage, policy, team, keyboard, restore, oidc];
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith("--"));
