@@ -2,8 +2,8 @@
 
 #include <map>
 
+#include "node/core/records.h"
 #include "node/http/fragment_views.h"
-#include "storage/records_repository.h"
 
 namespace knoop::http {
 namespace {
