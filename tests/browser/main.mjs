@@ -12,12 +12,13 @@ import * as keyboard from "./keyboard_test.mjs";
 import * as log from "./log_test.mjs";
 import * as manage from "./manage_test.mjs";
 import * as oidc from "./oidc_test.mjs";
+import * as peer from "./peer_test.mjs";
 import * as policy from "./policy_test.mjs";
 import * as restore from "./restore_test.mjs";
 import * as rights from "./rights_test.mjs";
 import * as team from "./team_test.mjs";
 
-const PARTS = [frame, journey, files, hostile, log, rights, manage, policy, team, keyboard, restore, oidc];
+const PARTS = [frame, journey, files, hostile, log, rights, manage, policy, team, keyboard, restore, oidc, peer];
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith("--"));

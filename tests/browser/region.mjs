@@ -16,8 +16,8 @@ export function totp(secret, at) {
 }
 
 export class Region {
-  static async start(program) {
-    const child = spawn(fileURLToPath(new URL("region.py", import.meta.url)), [program], { stdio: ["pipe", "pipe", "inherit"] });
+  static async start(program, ...words) {
+    const child = spawn(fileURLToPath(new URL("region.py", import.meta.url)), [program, ...words], { stdio: ["pipe", "pipe", "inherit"] });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const region = new Region();
     region.child = child;

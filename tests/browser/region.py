@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """A region for browser tests: three real nodes with consoles on free ports, a few children that two of them know, and accounts.
 
-usage: region.py KNOOP
+usage: region.py KNOOP [--hostile]
+
+--hostile: Bureau Jeugdzorg sends markup wherever it may say something.
 
 Writes one line of JSON when all is ready: {"nodes": {id: {"name", "address", "offset", "accounts": {name: {…}}}}}. Each line it then reads is
 a command: "stop ID", "start ID", "copy ID" (of a stopped node's data), "restore ID" (that copy in its place),
@@ -68,6 +70,16 @@ FRAGMENTS = {
 }
 
 
+MARKUP = '<img src=x onerror=alert(1)><script>alert(2)</script>'
+
+
+def be_hostile():
+    global ORGANISATIONS
+    ORGANISATIONS = tuple((one, f"{MARKUP}{name}" if one == BJZ else name, kind) for one, name, kind in ORGANISATIONS)
+    PEOPLE[BJZ] = (f"{MARKUP}Joris", f"{MARKUP}manager", PEOPLE[BJZ][2], PEOPLE[BJZ][3])
+    ACCOUNTS[BJZ] = (("joris", "professional", f"{MARKUP}Joris"),)
+
+
 def days_ago(days):
     return TODAY - timedelta(days=days)
 
@@ -111,8 +123,10 @@ def make_accounts(node):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--hostile"]):
         sys.exit(__doc__)
+    if sys.argv[2:]:
+        be_hostile()
     with tempfile.TemporaryDirectory(prefix="knoop-") as short, tempfile.TemporaryDirectory(prefix="knoop-browser-") as scratch:
         folder = Path(scratch)
         write(folder)
