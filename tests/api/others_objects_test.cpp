@@ -343,7 +343,7 @@ void texts_in(const Json& document, const Json& given, const std::string& name, 
 }  // namespace
 
 TEST_CASE(
-    "what a body or a query names and is not the asker's to name is refused; every such field is tried or "
+    "what a body or a query names and is not the asker's to name is refused, every such field is tried or "
     "excused") {
   Walk walk;
   try_them(walk);

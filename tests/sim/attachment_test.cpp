@@ -57,7 +57,7 @@ TEST_CASE(
   CHECK(files.pieces_kept() == 13);
 }
 
-TEST_CASE("R4.1: the largest file, 50 MiB, comes whole; one byte more is refused") {
+TEST_CASE("R4.1: the largest file, 50 MiB, comes whole, one byte more is refused") {
   Files files(53);
   files.consent({Category::attachments});
   const Bytes file = a_pdf(exchange::max_attachment);
@@ -158,7 +158,7 @@ TEST_CASE("R3.5: a file that came whole is locked with its fragment, and past it
 }
 
 TEST_CASE(
-    "R4.3: an owner that is silent past the lease closes its files; they go on when it is heard again") {
+    "R4.3: an owner that is silent past the lease closes its files, they go on when it is heard again") {
   Files files(57);
   files.consent({Category::attachments});
   const Bytes file = a_pdf(9 * piece_size);

@@ -97,7 +97,7 @@ std::pair<std::size_t, std::size_t> matches(SimNode& node) {
 }  // namespace
 
 TEST_CASE(
-    "a clock that is 4 minutes wrong is believed; one set back by 6 minutes is not, until it is confirmed") {
+    "a clock that is 4 minutes wrong is believed, one set back by 6 minutes is not, until it is confirmed") {
   Region region(1, three);
   REQUIRE(region.run_until([&] { return region.all_ready(); }, patience));
   region[0].set_clock(4min);
@@ -190,7 +190,7 @@ TEST_CASE("one member that agrees about a jump forward is not enough, and none i
 }
 
 TEST_CASE(
-    "in doubt no contact data leave and nothing is matched, but what a person ends is withdrawn; then all "
+    "in doubt no contact data leave and nothing is matched, but what a person ends is withdrawn, then all "
     "goes on") {
   Region region(6, two);
   REQUIRE(region.run_until([&] { return region.all_ready(); }, patience));

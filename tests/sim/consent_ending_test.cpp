@@ -45,7 +45,7 @@ struct Ending : Story {
 
 }  // namespace
 
-TEST_CASE("R3.3: a consent that nearly ends is on the work list of who recorded it; others are not") {
+TEST_CASE("R3.3: a consent that nearly ends is on the work list of who recorded it, others are not") {
   Ending story;
   const BasisId soon = story.say(consent::Answer::yes, Category::reason, 20);
   const BasisId sooner = story.say(consent::Answer::yes, Category::help, 10);

@@ -225,7 +225,7 @@ TEST_CASE("R8.4 refused: destroying while a hand-over or an exchange runs, and w
   CHECK(story.has_client());
 }
 
-TEST_CASE("R8.4: one fragment is destroyed here and at its receiver; the rest stays") {
+TEST_CASE("R8.4: one fragment is destroyed here and at its receiver, the rest stays") {
   Erasure story(4);
   story.release(false);
   const Destruction asked = must(story.ask(DestructionGround::mistake, Story::fragment_id(1)));
@@ -350,7 +350,7 @@ TEST_CASE("R8.4: a node killed at any moment of a destruction ends in the same")
   }
 }
 
-TEST_CASE("R1.4, R4.1: who is past 23 or deceased is offered; nothing is destroyed by that") {
+TEST_CASE("R1.4, R4.1: who is past 23 or deceased is offered, nothing is destroyed by that") {
   Erasure story(8);
   const auto due = [&] {
     return story.in(story.smw(),

@@ -66,7 +66,7 @@ TEST_CASE("R4.2: exactly the consented fragments go, the others are denied with 
 }
 
 TEST_CASE(
-    "R3.5: a withdrawal reaches a former member, which locks what it holds; what was offered to it is "
+    "R3.5: a withdrawal reaches a former member, which locks what it holds, what was offered to it is "
     "destroyed") {
   Story story(33);
   const BasisId basis = story.consent({Category::reason, Category::help});
@@ -190,7 +190,7 @@ TEST_CASE("R3.5: a refusal recorded while the receipt is on its way is seen by t
 }
 
 TEST_CASE(
-    "R3.5: after the key a withdrawal follows: the receiver locks and says so; what was taken over is "
+    "R3.5: after the key a withdrawal follows: the receiver locks and says so, what was taken over is "
     "flagged") {
   for (const bool taken : {false, true}) {
     CAPTURE(taken);

@@ -188,7 +188,7 @@ TEST_CASE("R2.7: waiting is given up after the term, with a reason, and the othe
 }
 
 TEST_CASE(
-    "R2.7: who leaves hands over; who has nobody to hand over to leaves the task to whose involvement it "
+    "R2.7: who leaves hands over, who has nobody to hand over to leaves the task to whose involvement it "
     "is") {
   FollowupWorld world(6, true);
   REQUIRE(world.assign(world.smw(), "A. de Vries"));
@@ -253,7 +253,7 @@ TEST_CASE("R2.7: who cannot get further alone shows it to everybody, and the clo
 
 TEST_CASE("R2.7: over weeks of faults, crashes and partitions no match lapses unseen and both meet again") {
   constexpr std::array outcomes{Outcome::same_youth, Outcome::family, Outcome::someone_else};
-  for (std::size_t seed = 100; seed < 100 + seeds_of_months(100); ++seed) {
+  for (std::size_t seed = 100; seed < 100 + seeds_of_many(100); ++seed) {
     CAPTURE(seed);
     FollowupWorld world(seed, seed % 2 == 0);
     world.region.network.faults = {100, 50, 10, Milliseconds{1}, Milliseconds{300}};

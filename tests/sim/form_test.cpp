@@ -33,7 +33,7 @@ struct Asking : Story {
 }  // namespace
 
 TEST_CASE(
-    "R4.5: the version of a form is the newest that both know; a form that one does not know is left out") {
+    "R4.5: the version of a form is the newest that both know, a form that one does not know is left out") {
   Asking story(191);
   const forms::Form* known = forms::newest("aanlevering-bjz");
   REQUIRE(known != nullptr);

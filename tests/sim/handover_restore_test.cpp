@@ -64,7 +64,7 @@ struct Restoration {
 }  // namespace
 
 TEST_CASE(
-    "R5.1, R8.2 must show: the afzender is restored; the ontvanger tells what it forgot, and the hand-over "
+    "R5.1, R8.2 must show: the afzender is restored, the ontvanger tells what it forgot, and the hand-over "
     "goes on") {
   Restoration scene(701);
   HandoverWorld& world = scene.world;
@@ -93,7 +93,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "R5.1, R8.2 must show: the ontvanger is restored; it hears again that the child is its own, and acts on "
+    "R5.1, R8.2 must show: the ontvanger is restored, it hears again that the child is its own, and acts on "
     "nothing before") {
   Restoration scene(702);
   HandoverWorld& world = scene.world;

@@ -119,7 +119,7 @@ TEST_CASE(
   CHECK(world.show(world.smw(), id).handover.stage == terms::Stage::overdue);
 }
 
-TEST_CASE("R5.5: a consult gives advice and moves nothing; who may not ask for nazorg is told so") {
+TEST_CASE("R5.5: a consult gives advice and moves nothing, who may not ask for nazorg is told so") {
   HandoverWorld world(4);
   const HandoverId id = world.request(world.match, Kind::consult);
   world.settle();
@@ -230,7 +230,7 @@ TEST_CASE("R5.6: an event that was overtaken does not undo the next one") {
 }
 
 TEST_CASE("R5.1, R5.6: over months of faults, crashes and partitions nothing lapses and somebody bears it") {
-  for (std::size_t seed = 100; seed < 100 + seeds_of_months(100); ++seed) {
+  for (std::size_t seed = 100; seed < 100 + seeds_of_many(100); ++seed) {
     CAPTURE(seed);
     HandoverWorld world(seed);
     world.region.network.faults = {100, 50, 10, Milliseconds{1}, Milliseconds{300}};

@@ -248,7 +248,7 @@ TEST_CASE("R8.5: looking at night raises one hint an account and night, by day n
 }
 
 TEST_CASE(
-    "R8.5: many clients and searches in a day raise a hint; the same client again and another day do not") {
+    "R8.5: many clients and searches in a day raise a hint, the same client again and another day do not") {
   Region region(303, two);
   put(region[0], "S1", sanne);
   for (std::int64_t i = 0; i + 1 < many_lookups_from; ++i) search(region[0], jansen);

@@ -148,7 +148,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "R8.2: of a log that nobody watches any larger head counts, also one that comes late; a person looks at "
+    "R8.2: of a log that nobody watches any larger head counts, also one that comes late, a person looks at "
     "it") {
   Region region(803, four, make_services, [](Convenant& convenant) { convenant.witness_sets.clear(); });
   REQUIRE(region.run_until([&] { return region.all_ready(); }, 600s));
@@ -257,7 +257,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "R3.5, R8.2: what others lent to a restored node opens in an emergency only, until it is lent anew; what "
+    "R3.5, R8.2: what others lent to a restored node opens in an emergency only, until it is lent anew, what "
     "was under way ends at both") {
   Story story(805, three, watched_exchange, everybody_watches);
   story.consent({Category::reason});

@@ -399,7 +399,7 @@ TEST_CASE("of what was withdrawn nothing stays but hashes, and those until the e
   CHECK(count(region[0], "withdrawn_tokens", pair) == 0);
 }
 
-TEST_CASE("the next epoch is opened once; the second time somebody must wait") {
+TEST_CASE("the next epoch is opened once, the second time somebody must wait") {
   Region region(27, two);
   fill(region);
   region.network.cut(region[0].member(), region[1].member());

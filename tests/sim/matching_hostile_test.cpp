@@ -270,7 +270,7 @@ TEST_CASE("a member that holds its answer back past its term gets no evaluation 
   CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 2);
 }
 
-TEST_CASE("a member that cannot be reached owes no time; hanging up again and again wins none") {
+TEST_CASE("a member that cannot be reached owes no time, hanging up again and again wins none") {
   Stage stage;
   stage.open();
   stage.client();
@@ -339,7 +339,7 @@ TEST_CASE("a quota that is used up by our own count as well is waited for, and n
   CHECK(stage.heard<RegisterBatch>(MessageType::register_batch).size() == 2);
 }
 
-TEST_CASE("who owes an answer sees it itself; a complaint about nothing is none") {
+TEST_CASE("who owes an answer sees it itself, a complaint about nothing is none") {
   Stage stage;
   stage.open();
   stage.say(MessageType::answer_overdue, AnswerOverdue{1, 1});
@@ -361,7 +361,7 @@ TEST_CASE("who owes an answer sees it itself; a complaint about nothing is none"
   CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
 }
 
-TEST_CASE("a large batch that is answered and proven is taken; the points are then forgotten") {
+TEST_CASE("a large batch that is answered and proven is taken, the points are then forgotten") {
   Stage stage;
   stage.open();
   const auto asked = stage.large(470, 477);
@@ -573,7 +573,7 @@ TEST_CASE("who asks for proofs without end, or of points that cancel, is served 
 }
 
 TEST_CASE(
-    "a large batch with a point that is none is refused whole; one that repeats a point is answered alike") {
+    "a large batch with a point that is none is refused whole, one that repeats a point is answered alike") {
   Stage stage;
   stage.open();
   BlindJob job{stage.secrets(), 1, 1, 700, {}};
@@ -944,7 +944,7 @@ TEST_CASE("a match that only the liar's exponent makes is no match here") {
 }
 
 TEST_CASE(
-    "the member that answers claims cannot claim; the one that claims cannot answer what it did not ask") {
+    "the member that answers claims cannot claim, the one that claims cannot answer what it did not ask") {
   {
     Stage stage(false);
     stage.open();
@@ -1025,7 +1025,7 @@ TEST_CASE("an epoch in trouble is given up by opening the next") {
   CHECK(stage.heard<Evaluated>(MessageType::evaluated).size() == 1);
 }
 
-TEST_CASE("only the side that claims says when matches have moved; who says it too early ends its own") {
+TEST_CASE("only the side that claims says when matches have moved, who says it too early ends its own") {
   for (const bool claims : {true, false}) {
     Stage stage(claims);
     stage.open();

@@ -108,7 +108,7 @@ TEST_CASE("R2.6: after an epoch both sides open every drawn handle, and the audi
 }
 
 TEST_CASE(
-    "R2.6: openings of a member that left are there for the auditor; an epoch that ended with it has none") {
+    "R2.6: openings of a member that left are there for the auditor, an epoch that ended with it has none") {
   Audited scene(49);
   scene.next_epoch();
   scene.region.amend([&](Convenant& convenant) {

@@ -12,7 +12,7 @@ using namespace sim;
 
 // KNOOP_SIM_SEEDS is the number over all sets.
 std::uint64_t seeds_a_set() {
-  return std::max<std::uint64_t>(1, seeds(100) / 4);
+  return std::max<std::uint64_t>(1, seeds_of_many(100) / 4);
 }
 
 /// Ten acts upon two nodes, seconds apart, while the network does its worst.

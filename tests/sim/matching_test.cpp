@@ -152,7 +152,7 @@ TEST_CASE("R2.4: no contact looks like no answer, and nothing crosses") {
   CHECK_FALSE(matches(region[1])[0].peer_choice_at.has_value());
 }
 
-TEST_CASE("R2.5: brother and sister are a family match; two BSNs on one name are not one youth") {
+TEST_CASE("R2.5: brother and sister are a family match, two BSNs on one name are not one youth") {
   Region region(4, three);
   put(region[0], "S1", sanne);
   put(region[1], "B2", joris);

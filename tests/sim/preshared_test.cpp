@@ -125,7 +125,7 @@ TEST_CASE(
   CHECK(matches(region[2]) == 0);
 }
 
-TEST_CASE("different preshared keys are seen at both sides; removing both goes on without one") {
+TEST_CASE("different preshared keys are seen at both sides, removing both goes on without one") {
   Region region(2, two);
   REQUIRE(region.run_until([&] { return open(region); }, patience));
   REQUIRE(install(region[0], region[1], key_file(region, 1)));

@@ -12,8 +12,8 @@ inline std::size_t seeds(std::size_t usual) {
   return asked == nullptr ? usual : std::strtoul(asked, nullptr, 10);
 }
 
-/// Of a simulation over months. Sanitizers make it slow and look for something else: they take a part.
-inline std::size_t seeds_of_months(std::size_t usual) {
+/// Of a simulation that takes long. Sanitizers make it slower and look for something else: they take a part.
+inline std::size_t seeds_of_many(std::size_t usual) {
 #if defined(KNOOP_SANITIZED_ADDRESSES) || defined(KNOOP_SANITIZED_THREADS)
   usual /= 10;
 #endif

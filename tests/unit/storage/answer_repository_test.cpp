@@ -66,7 +66,7 @@ TEST_CASE("a request that was done is found by its account and key, for a day") 
   CHECK_FALSE(office.find("console anna", "a", now + answers_kept));
 }
 
-TEST_CASE("an answer that must not be kept, or is too long, is not; that it was done is") {
+TEST_CASE("an answer that must not be kept, or is too long, is not, that it was done is") {
   Office office;
   office.keep("anna", "secret", now, std::nullopt);
   office.keep("anna", "longest", now, KeptAnswer{200, "text/plain", std::string(longest_answer, 'x')});

@@ -216,7 +216,7 @@ TEST_CASE("crash: the erasure is not durable, so the client is there as before")
   CHECK(office.keys() == 1);
 }
 
-TEST_CASE("crash: the erasure is durable and the key still there; the next start destroys it") {
+TEST_CASE("crash: the erasure is durable and the key still there, the next start destroys it") {
   Office office;
   must(office.add("A"));
   office.refuse_commit = 2;

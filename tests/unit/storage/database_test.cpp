@@ -380,7 +380,7 @@ TEST_CASE("a visitor may read and write through the transaction it is called in"
   CHECK(stopped.error().code == ErrorCode::wrong_state);
 }
 
-TEST_CASE("a full disk undoes the whole group and says so; later work goes on") {
+TEST_CASE("a full disk undoes the whole group and says so, later work goes on") {
   TempDir dir;
   OpenOptions options = test_options();
   options.max_pages = 40;

@@ -409,7 +409,7 @@ TEST_CASE("quotas are counted a day, peer and direction, never below zero") {
   CHECK(must(quota_counts(store.tx, store.peer, QuotaSide::peers, {2026, 11, 23})).empty());
 }
 
-TEST_CASE("frames and withdrawals of a day are counted beside its handles; a hint is new once a day") {
+TEST_CASE("frames and withdrawals of a day are counted beside its handles, a hint is new once a day") {
   Store store;
   const Date day{2026, 11, 22};
   must(count_quota(store.tx, store.peer, QuotaSide::peers, day, 10, 1));
@@ -442,7 +442,7 @@ TEST_CASE("a withdrawal is acknowledged for its own bytes only") {
   CHECK(must(count_unacknowledged_withdrawals(store.tx, store.pair.id)) == 0);
 }
 
-TEST_CASE("a match keeps its id and what people recorded; contact data go when it has ended") {
+TEST_CASE("a match keeps its id and what people recorded, contact data go when it has ended") {
   Store store;
   StoredMatch match;
   match.id = filled<MatchId>(1);

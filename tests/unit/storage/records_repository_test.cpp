@@ -137,7 +137,7 @@ TEST_CASE("clients are listed by page, name, birth date, BSN and involvement") {
   CHECK(list({.involved_only = true}) == std::vector{ids[1]});
 }
 
-TEST_CASE("an involvement is the same by client, kind and first day; reason and closing are ours") {
+TEST_CASE("an involvement is the same by client, kind and first day, reason and closing are ours") {
   Store store;
   const auto client = must(put_client(store.tx, a_client(), now)).id;
   const auto id = must(put_involvement(store.tx, client, an_involvement(), now)).id;

@@ -207,7 +207,7 @@ TEST_CASE("R1.2 three files are taken over, and again they change nothing") {
   CHECK(office.number("SELECT count(*) FROM fragments") == 3);
 }
 
-TEST_CASE("R1.2 a bad row is rejected with line, field and reason; the others are taken over") {
+TEST_CASE("R1.2 a bad row is rejected with line, field and reason, the others are taken over") {
   Office office;
   Row future = client("E");
   future[5] = "2029-01-01";

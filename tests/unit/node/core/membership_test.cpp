@@ -175,7 +175,7 @@ TEST_CASE("R9.1: a version that is not in order is refused with a stable code an
 }
 
 TEST_CASE(
-    "a member that is left out is former: dialled, and unknown to the listener; who left itself is dialled") {
+    "a member that is left out is former: dialled, and unknown to the listener, who left itself is dialled") {
   Versions versions;
   const MemberId peer = versions.core.peer.card.member;
   Convenant next = versions.next();

@@ -127,7 +127,7 @@ TEST_CASE("R8.1 a search that shows many clients names every one of them in the 
   CHECK(desk.logged(audit::Event::client_searched) > 5);
 }
 
-TEST_CASE("R2.2 an involvement is added, extended and closed; each is logged and told to matching") {
+TEST_CASE("R2.2 an involvement is added, extended and closed, each is logged and told to matching") {
   Desk desk;
   using Stored = storage::StoredInvolvement;
   desk.clean();
@@ -244,7 +244,7 @@ TEST_CASE("R2.2: while the clock is in doubt nobody is told that an involvement 
   CHECK(desk.logged(audit::Event::involvement_reminded) == 0);
 }
 
-TEST_CASE("fragments are added and read, each logged; a client's file shows titles only") {
+TEST_CASE("fragments are added and read, each logged, a client's file shows titles only") {
   Desk desk;
   records::Fragment fragment;
   fragment.category = Category::reason;

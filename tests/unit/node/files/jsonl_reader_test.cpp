@@ -35,7 +35,7 @@ TEST_CASE("fields come in their own order, lists with commas") {
   CHECK(good(R"( {"a":"","b":"\u00e9\n\"","list":[]} )") == Fields{"", "é\n\"", ""});
 }
 
-TEST_CASE("a field that may be left out is empty; what nests comes as JSON text again") {
+TEST_CASE("a field that may be left out is empty, what nests comes as JSON text again") {
   using Fields = std::vector<std::string>;
   const auto read = [](std::string_view line) { return parse_json_fields(line, with_optional); };
   CHECK(*read(R"({"a":"1"})") == Fields{"1", "", "", ""});

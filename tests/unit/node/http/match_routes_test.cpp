@@ -79,7 +79,7 @@ class Desk {
 
 }  // namespace
 
-TEST_CASE("R2.7: a match shows whose it is, what is owed and by when; both lists have it") {
+TEST_CASE("R2.7: a match shows whose it is, what is owed and by when, both lists have it") {
   Desk desk;
   const Json shown = desk.show(certain);
   CHECK(shown.at("state") == "contact");

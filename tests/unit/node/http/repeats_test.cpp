@@ -125,7 +125,7 @@ TEST_CASE("what is no key is refused, and other methods have none") {
 }
 
 TEST_CASE(
-    "what was refused and changed nothing may be tried again; what changed something is answered as it was") {
+    "what was refused and changed nothing may be tried again, what changed something is answered as it was") {
   Desk desk;
   CHECK(desk.post("refused", "k", R"({"fails":1})").status == 409);
   CHECK(desk.post("refused", "k", "{}").json().at("count") == 1);

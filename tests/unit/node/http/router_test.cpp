@@ -44,7 +44,7 @@ TEST_CASE("addresses are decoded once and strictly") {
   CHECK_FALSE(parse_target("/" + std::string(max_target_bytes, 'a')));
 }
 
-TEST_CASE("every route of the API names its roles; none but those of people and systems") {
+TEST_CASE("every route of the API names its roles, none but those of people and systems") {
   const Router router = make_routes({});
   for (const Route& route : router.routes()) {
     INFO(route.method << " " << route.pattern);

@@ -136,7 +136,7 @@ TEST_CASE("a file that cannot be read as a whole fails the import, and the next 
 }
 
 TEST_CASE(
-    "an upload is for who began it to go on with; an administrator may cancel it, and nothing of it is "
+    "an upload is for who began it to go on with, an administrator may cancel it, and nothing of it is "
     "left") {
   Office office;
   const auto put = [&](const std::string& import, int number, const std::string& as) {
@@ -182,7 +182,7 @@ TEST_CASE("a file is put in by who began it, and by nobody else") {
   CHECK(office.call("POST", file + "/finish", words, professional).status == 201);
 }
 
-TEST_CASE("one upload at a time; a cancelled or forgotten one makes room") {
+TEST_CASE("one upload at a time, a cancelled or forgotten one makes room") {
   Office office;
   const std::string first = office.start();
   CHECK(office.call("POST", "/api/v1/imports", Json::object()).status == 409);
@@ -202,7 +202,7 @@ TEST_CASE("one upload at a time; a cancelled or forgotten one makes room") {
 }
 
 TEST_CASE(
-    "R1.2 a file of another system is understood through a mapping; a preview shows columns and verdicts, no "
+    "R1.2 a file of another system is understood through a mapping, a preview shows columns and verdicts, no "
     "values") {
   Office office;
   const Json mapping{{"otherColumns", "ignore"},
@@ -269,7 +269,7 @@ TEST_CASE(
   CHECK(office.call("GET", address).status == 404);
 }
 
-TEST_CASE("R1.2 clients come as a JSON array too, cut anywhere; imports are listed and can be given up") {
+TEST_CASE("R1.2 clients come as a JSON array too, cut anywhere, imports are listed and can be given up") {
   Office office;
   const std::string import =
       "/api/v1/imports/" + office.must(201, "POST", "/api/v1/imports", {{"form", "json"}}).at("id").dump();
@@ -372,7 +372,7 @@ TEST_CASE("R1.2 what one node exports, an empty one takes over and exports the s
 }
 
 TEST_CASE(
-    "R8.1 an export has a reason, a team lead and its own maker; log and hints tell of every client in it") {
+    "R8.1 an export has a reason, a team lead and its own maker, log and hints tell of every client in it") {
   Office office;
   std::string rows;
   for (int i = 0; i < 70; ++i) rows += fmt::format("T-{};;Bo;;Smit;2014-01-01;M;;;;;;\n", i);
@@ -625,7 +625,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "R2.7, R2.8: a monitor sees statuses and no client; the views of a client are for who works with it") {
+    "R2.7, R2.8: a monitor sees statuses and no client, the views of a client are for who works with it") {
   Office office;
   office.import_clients("A;;Eva;;Jansen;2015-03-04;V;;;;;;\n");
   const Json involvement{{"clientRef", "A"},       {"kind", "signaal"},      {"from", "2026-11-01"},

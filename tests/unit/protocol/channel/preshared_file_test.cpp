@@ -77,7 +77,7 @@ TEST_CASE("what is no preshared key file is refused") {
 }
 
 TEST_CASE(
-    "a key that is read aloud may be typed in groups; too few, too many, other digits and zeros are "
+    "a key that is read aloud may be typed in groups, too few, too many, other digits and zeros are "
     "refused") {
   Pair pair;
   const std::string digits = to_hex(pair.key.expose());

@@ -90,7 +90,7 @@ TEST_CASE("R3.6: an emergency goes without a colleague, for three days and no lo
   CHECK_FALSE(accepted(ground));
 }
 
-TEST_CASE("R3.6: a duty names what it rests on; orders go to their executor, reports to Veilig Thuis") {
+TEST_CASE("R3.6: a duty names what it rests on, orders go to their executor, reports to Veilig Thuis") {
   Ground order = complete(GroundKind::supervision_order);
   CHECK(accepted(order, "bjz"));
   CHECK(accepted(order, "gi"));
@@ -111,7 +111,7 @@ TEST_CASE("R3.6: a duty names what it rests on; orders go to their executor, rep
   CHECK_FALSE(accepted(duty, "leerplicht"));
 }
 
-TEST_CASE("R3.6: every ground is due for review, and the client for telling; an emergency sooner") {
+TEST_CASE("R3.6: every ground is due for review, and the client for telling, an emergency sooner") {
   Ground ground = complete();
   set_terms(ground, {});
   CHECK(ground.review_due == in_days(7));
@@ -129,7 +129,7 @@ TEST_CASE("R3.6: every ground is due for review, and the client for telling; an 
   CHECK_FALSE(check_ground_terms({.inform_days = 15}));
 }
 
-TEST_CASE("R3.6: somebody else reviews, once, with words; a rejection ends the ground") {
+TEST_CASE("R3.6: somebody else reviews, once, with words, a rejection ends the ground") {
   Ground ground = complete();
   CHECK(review_ground(ground, {Verdict::justified, "goed", "c.jansen", now}).error().code ==
         ErrorCode::forbidden);

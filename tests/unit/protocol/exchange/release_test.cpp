@@ -289,7 +289,7 @@ TEST_CASE("an offer fits a frame, or says that it must be released in parts") {
   }
 }
 
-TEST_CASE("what a peer releases is held against the schema of its version; all or nothing (R4.1)") {
+TEST_CASE("what a peer releases is held against the schema of its version, all or nothing (R4.1)") {
   Bench bench;
   const auto open = [&bench]() -> Result<Released> {
     MadeOffer made = bench.offer();

@@ -102,7 +102,7 @@ TEST_CASE("R2.4, R2.7: a possible match is judged, and nobody is asked to call b
 }
 
 TEST_CASE(
-    "R2.4: a certain match is no matter of choice; one that was declined and becomes certain is asked "
+    "R2.4: a certain match is no matter of choice, one that was declined and becomes certain is asked "
     "again") {
   CHECK(step(certain(), Event::choose, By::us).answer == Answer::not_now);
   CHECK(step(follow({Event::data}, certain()), Event::decline, By::us, late()).answer == Answer::not_now);
@@ -162,7 +162,7 @@ TEST_CASE("R2.4: a peer that sends contact data or outcomes unasked chooses noth
   CHECK(step(follow({Event::data}), Event::contact, By::us).answer == Answer::not_now);
 }
 
-TEST_CASE("R2.10: a match that comes back soon goes on where it was; later everything is looked at again") {
+TEST_CASE("R2.10: a match that comes back soon goes on where it was, later everything is looked at again") {
   for (const Facts& facts : reachable()) {
     if (!facts.live) continue;
     const Facts ended = step(facts, Event::end, By::matching).facts;
@@ -179,7 +179,7 @@ TEST_CASE("R2.10: a match that comes back soon goes on where it was; later every
   }
 }
 
-TEST_CASE("R2.7: every state answers every event; what does not fit or is another's to do changes nothing") {
+TEST_CASE("R2.7: every state answers every event, what does not fit or is another's to do changes nothing") {
   std::set<State> seen;
   for (const Facts& facts : reachable()) {
     const State state = state_of(facts);

@@ -23,7 +23,7 @@ bool passes(const Happening& what, State state = State::requested) {
 
 }  // namespace
 
-TEST_CASE("R5.1: a refusal has a reason and may name an alternative; nothing else may") {
+TEST_CASE("R5.1: a refusal has a reason and may name an alternative, nothing else may") {
   Happening refusal = happening(Event::refuse);
   CHECK_FALSE(passes(refusal));
   refusal.words = "Wachtlijst van een half jaar.";

@@ -127,7 +127,7 @@ TEST_CASE("a proof holds for its network, direction, epoch, batch, range and see
   CHECK_FALSE(verify_bulk(original, commitment, m, z, DleqProof{}));
 }
 
-TEST_CASE("coefficients belong to their seed, batch and range; all values occur about equally") {
+TEST_CASE("coefficients belong to their seed, batch and range, all values occur about equally") {
   const auto hash = filled<Hash256>(1);
   CHECK(coefficients(seed(1), hash, {0, 100}).size() == 100);
   CHECK(coefficients(seed(1), hash, {0, 1}).size() == 1);
@@ -201,7 +201,7 @@ TEST_CASE("one wrong answer in 4,096 is found and named") {
   CHECK(name_wrong(check, 1, size) == "handle 2312");
 }
 
-TEST_CASE("many wrong handles end the search early; a proof of the whole that fails is enough") {
+TEST_CASE("many wrong handles end the search early, a proof of the whole that fails is enough") {
   BulkCheck check = begin_bulk_check(1923);
   std::uint32_t requests = 0;
   while (next_step(check) == BulkStep::draw) {

@@ -491,7 +491,7 @@ TEST_CASE("the specification's lists of tussenvoegsels and call names are the co
 }
 
 TEST_CASE(
-    "twins whose BSNs are both proven are never one youth; without, only like-sounding names can be taken "
+    "twins whose BSNs are both proven are never one youth, without, only like-sounding names can be taken "
     "for it") {
   for (const auto& one : some_first_names)
     for (const auto& other : some_first_names) {

@@ -63,7 +63,7 @@ TEST_CASE("R1.4 ages from nine months before birth to the 23rd birthday") {
   CHECK(born({2015, 2, 30}) == "geboortedatum");
 }
 
-TEST_CASE("R1.3 a client needs no BSN, no first name and no address; their own BSN is not a parent's") {
+TEST_CASE("R1.3 a client needs no BSN, no first name and no address, their own BSN is not a parent's") {
   Client client = good_client();
   client.given_names = "";
   CHECK(field_of(client) == "fine");

@@ -161,7 +161,7 @@ TEST_CASE("R8.2 hostile: what is no cosignature of a witness of this log does no
   }
 }
 
-TEST_CASE("without the cards of a quorum nothing is judged, and the report says so; exports bring theirs") {
+TEST_CASE("without the cards of a quorum nothing is judged, and the report says so, exports bring theirs") {
   WatchedOffice office;
   days_later(office);
   auto request = office.request({office.cosigned(office.log.entries.size(), {0, 1})});
