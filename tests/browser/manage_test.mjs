@@ -199,7 +199,10 @@ export const tests = {
     await page.getByText("De proef is klaar. Er is niets veranderd.").waitFor();
     await page.getByText("1 regel afgewezen").waitFor();
     await page.getByRole("region", { name: "Afgewezen regels" }).getByText("bsn").first().waitFor();
-    await page.getByText("voldoet niet aan de elfproef: dit is geen BSN, zoek een tikfout").waitFor();
+    await page.getByText("voldoet niet aan de elfproef: dit is geen BSN, zoek een tikfout").first().waitFor();
+    await page.getByRole("region", { name: "De eerste regels: clients.csv" }).getByText("nieuw").waitFor();
+    await page.getByText("13 velden gelezen").press("Enter");
+    await page.getByRole("region", { name: "Kolomnamen: clients.csv" }).getByText("geboortedatum").first().waitFor();
     assert.ok(!(await page.locator("main").innerText()).includes("123456789"));
     await desk.looksRight(page, "import-proef");
     const [list] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Lijst opslaan" }).press("Enter")]);
@@ -208,6 +211,52 @@ export const tests = {
     await page.getByRole("dialog").getByRole("button", { name: "Inlezen" }).press("Enter");
     await page.getByText("De bestanden zijn ingelezen.").waitFor();
     await desk.looksRight(page, "import-klaar");
+  },
+
+  "JSON is read too; an import is given up half way, and stands in the list of earlier ones": async (desk) => {
+    const page = await desk.at(SMW, "ad");
+    await desk.open(page, "/gezondheid", "Gezondheid van het knooppunt");
+    await desk.open(page, "/import", "Import en export");
+    await page.getByLabel("Vorm van cliënten en betrokkenheid").selectOption("json");
+    const rows = (count) => Array.from({ length: count }, (_, n) => JSON.stringify({ client_ref: `SMW-J${n}`, voornamen: "Proef", achternaam: `Json${n}`, geboortedatum: "2016-05-01", geslacht: "V" })).join("\n");
+    await page.getByLabel(/^Cliënten/).setInputFiles(file("clients.jsonl", rows(3)));
+    await page.getByRole("button", { name: "Eerst proberen" }).press("Enter");
+    await page.getByText("alle regels goed").waitFor();
+    await page.getByLabel(/^Cliënten/).setInputFiles(file("clients.jsonl", rows(2000)));
+    let second = () => undefined;
+    const stopped = new Promise((done) => { second = done; });
+    await page.route("**/clients/chunks/1", async (route) => {
+      await stopped;
+      await route.continue();
+    });
+    await page.getByRole("button", { name: "Eerst proberen" }).press("Enter");
+    const [given] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === "DELETE"), page.getByRole("button", { name: "Import afbreken" }).press("Enter")]);
+    assert.equal(given.status(), 200);
+    second();
+    await page.getByText("Er is niets ingelezen.").waitFor();
+    await page.unroute("**/clients/chunks/1");
+    await page.getByRole("link", { name: "Eerdere imports" }).press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Eerdere imports" }).waitFor();
+    await page.getByText("afgebroken").first().waitFor();
+    await desk.looksRight(page, "import-eerder");
+    await page.getByRole("row").filter({ hasText: "1 regel afgewezen" }).filter({ hasText: "proef" }).first().getByRole("link").press("Enter");
+    await page.getByRole("region", { name: "Afgewezen regels" }).getByText("elfproef").waitFor();
+    await desk.looksRight(page, "import-eerder-een");
+  },
+
+  "a file with columns of other names is read by the names that were kept for it": async (desk) => {
+    const page = await desk.at(SMW, "ad");
+    await ask(page, "PUT", "/import-mappings/dossiersysteem", { otherColumns: "ignore", clients: [
+      { field: "client_ref", column: "Nummer" }, { field: "geslacht", column: "Sekse", values: [{ from: "Vrouw", to: "V" }] }] });
+    await desk.open(page, "/gezondheid", "Gezondheid van het knooppunt");
+    await desk.open(page, "/import", "Import en export");
+    await page.getByLabel("Kolomnamen").selectOption("dossiersysteem");
+    await page.getByLabel(/^Cliënten/).setInputFiles(file("clients.csv", "Nummer;Sekse;achternaam;geboortedatum;kleur\nSMW-3001;Vrouw;Proef;2016-05-01;groen\n"));
+    await page.getByRole("button", { name: "Eerst proberen" }).press("Enter");
+    await page.getByText("alle regels goed").waitFor();
+    await page.getByText("1 kolom overgeslagen").press("Enter");
+    await page.getByRole("region", { name: "Kolomnamen: clients.csv" }).getByText("Sekse").waitFor();
+    assert.ok(!(await page.locator("main").innerText()).includes("groen"), "no value of a row");
   },
 
   "a file in many pieces shows how far it is; one that cannot be read says why": async (desk) => {

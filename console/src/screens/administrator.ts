@@ -5,6 +5,7 @@ import type { Role } from "../app/session";
 import { t } from "../app/text";
 import { Health, Install } from "./manage/health";
 import { ImportScreen } from "./manage/import";
+import { EarlierImports, OneImport } from "./manage/import-earlier";
 import { Report } from "./manage/report";
 import { ApiKeys, NewUser, OneUser, Users } from "./manage/users";
 import { DeadLetters } from "./network/dead-letters";
@@ -24,5 +25,7 @@ export const administratorScreens: readonly Screen[] = [
   { path: "gebruikers/sleutels", roles: ADMINISTRATOR, show: ApiKeys },
   { path: "gebruikers/account/{name}", roles: ADMINISTRATOR, show: OneUser },
   { path: "import", roles: ADMINISTRATOR, show: ImportScreen, nav: () => t.administrator.import.nav },
+  { path: "import/eerder", roles: ADMINISTRATOR, show: EarlierImports },
+  { path: "import/eerder/{id}", roles: ADMINISTRATOR, show: OneImport },
   { path: "rapportage", roles: [...WATCH, "team-lead"], show: Report, nav: () => t.administrator.report.nav },
 ];

@@ -1,0 +1,8 @@
+import { to } from "../../app/route";
+import { t } from "../../app/text";
+import { Tabs } from "../../components/tabs";
+
+export function ImportTabs() {
+  const T = t.administrator.import;
+  return <Tabs label={T.parts} tabs={[{ to: to(["import"]), label: T.tabImport }, { to: to(["import", "eerder"]), label: T.earlier }]} />;
+}
