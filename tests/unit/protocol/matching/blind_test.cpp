@@ -50,7 +50,8 @@ TEST_CASE("a batch and its answer fill one size class, a registration costs 68 b
     const std::size_t room = body_room(size_classes.at(classes.at(i)));
     CHECK(encode(batch).size() <= room);
     CHECK(encode(answer).size() <= room);
-    if (batch_sizes.at(i) == most_in_small_batch || batch_sizes.at(i) == 961) continue;  // half of their class
+    if (batch_sizes.at(i) == most_in_small_batch || batch_sizes.at(i) == 961)
+      continue;  // half of their class
     const std::size_t on_the_wire = 2 * size_classes.at(classes.at(i)) / batch_sizes.at(i);
     CHECK(on_the_wire <= (i < 3 ? 102U : 68U));
   }
