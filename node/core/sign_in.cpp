@@ -153,7 +153,9 @@ Result<void> SignInService::refuse_vouched(Context& context, std::string_view wh
 
 Result<std::optional<Error>> SignInService::check_factor(Context& context, Session& session,
                                                          const std::string& code) {
-  if (!session.asked) return fail(ErrorCode::wrong_state, Side::user, "no code is asked for in this session");
+  if (!session.asked)
+    return fail(ErrorCode::wrong_state, Side::user,
+                "no code is asked for here; to be asked for one, sign in again");
   KNOOP_TRY(count_attempt(context, key_of_codes(session.account)));
   KNOOP_LET(account, storage::find_account(context.tx, session.account));
   const auto step = account && account->factor && !account->disabled
