@@ -1,7 +1,6 @@
 // The screens of the administrator, and what several roles see of how the node is.
-import { ADMINISTRATOR } from "../app/roles";
+import { ADMINISTRATOR, OVERSEE, WATCH } from "../app/roles";
 import type { Screen } from "../app/screens";
-import type { Role } from "../app/session";
 import { t } from "../app/text";
 import { Health, Install } from "./manage/health";
 import { ImportScreen } from "./manage/import";
@@ -10,9 +9,6 @@ import { Report } from "./manage/report";
 import { ApiKeys, NewUser, OneUser, Users } from "./manage/users";
 import { DeadLetters } from "./network/dead-letters";
 import { OnePartner, Partners } from "./network/partners";
-
-const OVERSEE: readonly Role[] = ["administrator", "privacy-officer"];
-const WATCH: readonly Role[] = [...OVERSEE, "monitor"];
 
 export const administratorScreens: readonly Screen[] = [
   { path: "gezondheid", roles: ["administrator", "monitor"], show: Health, nav: () => t.administrator.health.nav },

@@ -1,5 +1,5 @@
 // The screens of the privacy officer, and those that others share with them.
-import { CARE, OFFICER } from "../app/roles";
+import { CARE, OFFICER, WATCH } from "../app/roles";
 import type { Screen } from "../app/screens";
 import type { Role } from "../app/session";
 import { t } from "../app/text";
@@ -18,8 +18,6 @@ import { NewRequest, OneRequest, Requests } from "./rights/requests";
 import { EmergencyReviews, GroundReviews, Telling } from "./rights/reviews";
 import { ChooseSubject, SubjectReport } from "./rights/subject-report";
 
-/** Who may see the heads of logs, which name nobody. */
-const HEADS: readonly Role[] = ["privacy-officer", "administrator", "monitor"];
 /** Who hears a request of a data subject, or what is to be destroyed. */
 const HEARS: readonly Role[] = [...OFFICER, ...CARE];
 const APPROVES: readonly Role[] = ["privacy-officer", "team-lead"];
@@ -27,8 +25,8 @@ const APPROVES: readonly Role[] = ["privacy-officer", "team-lead"];
 export const officerScreens: readonly Screen[] = [
   { path: "overzicht", roles: OFFICER, show: Overview, nav: () => t.officer.overview.nav },
   { path: "logboek", roles: OFFICER, show: LogEntries, nav: () => t.officer.log.title },
-  { path: "logboek/bewijs", roles: HEADS, show: LogProof },
-  { path: "logboek/herstel", roles: HEADS, show: LogRestore },
+  { path: "logboek/bewijs", roles: WATCH, show: LogProof },
+  { path: "logboek/herstel", roles: WATCH, show: LogRestore },
   { path: "logboek/opvallend", roles: OFFICER, show: LogHints },
   { path: "logboek/uitvoer", roles: OFFICER, show: LogExport },
   { path: "toestemmingen", roles: OFFICER, show: Register, nav: () => t.officer.register.nav },
