@@ -28,10 +28,15 @@ async function type(page, label, text) {
   await tabTo(page, label);
   await page.keyboard.type(text);
 }
+/** The new screen is there and has the focus: who types before that types nowhere. */
+async function arrived(desk, page, heading) {
+  await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+  await desk.focused(page, "main h1");
+}
 async function goTo(desk, page, link, heading) {
   await tabTo(page, new RegExp(`^${link}$`), "Shift+Tab");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+  await arrived(desk, page, heading);
   await desk.settled(page);
 }
 
@@ -42,7 +47,7 @@ export const tests = {
     await ask(care, "GET", "/clients/BJZ-2003?purpose=gesprek");
     await goTo(desk, page, "Logboek", "Logboek");
     await press(page, "Opvallend");
-    await page.getByRole("heading", { level: 1, name: "Opvallend" }).waitFor();
+    await arrived(desk, page, "Opvallend");
     const handle = "Afhandelen: Eigen familie bekeken"; // at night there are others too, also about the officer
     await page.getByRole("button", { name: handle }).waitFor();
     await press(page, handle);
@@ -56,7 +61,7 @@ export const tests = {
     const page = await desk.at(SMW, "femke");
     await goTo(desk, page, "Verzoeken", "Verzoeken van betrokkenen");
     await press(page, "Verzoek vastleggen");
-    await page.getByRole("heading", { level: 1, name: "Verzoek vastleggen" }).waitFor();
+    await arrived(desk, page, "Verzoek vastleggen");
     await type(page, "Kenmerk van de cliënt", "SMW-1005");
     await press(page, "Inzage", "Space");
     await page.keyboard.press("ArrowDown");
@@ -64,7 +69,7 @@ export const tests = {
     await type(page, "Wie vraagt het?", "jeugdige");
     await type(page, "Het verzoek in eigen woorden", "Mijn adres klopt niet.");
     await press(page, "Verzoek vastleggen");
-    await page.getByRole("heading", { level: 1, name: "Verbetering: cliënt SMW-1005" }).waitFor();
+    await arrived(desk, page, "Verbetering: cliënt SMW-1005");
     await page.getByText("Mijn adres klopt niet.").waitFor();
   },
 
@@ -87,7 +92,7 @@ export const tests = {
     const page = await desk.at(SMW, "femke"), lead = await desk.at(SMW, "tess");
     await goTo(desk, page, "Vernietigen", "Vernietigen");
     await press(page, "Vernietiging aanvragen");
-    await page.getByRole("heading", { level: 1, name: "Vernietiging aanvragen" }).waitFor();
+    await arrived(desk, page, "Vernietiging aanvragen");
     await type(page, "Kenmerk van de cliënt", "SMW-1005");
     await tabTo(page, "De bewaartermijn");
     for (let count = 0; count < 4 && !(await page.getByLabel(/^Het had niet vastgelegd mogen worden/).isChecked()); ++count) await page.keyboard.press("ArrowDown");
@@ -106,7 +111,7 @@ export const tests = {
     const page = await desk.at(SMW, "femke");
     await goTo(desk, page, "Logboek", "Logboek");
     await press(page, "Uitvoer");
-    await page.getByRole("heading", { level: 1, name: "Logboek uitvoeren" }).waitFor();
+    await arrived(desk, page, "Logboek uitvoeren");
     await tabTo(page, "JSON-regels");
     await page.keyboard.press("ArrowDown");
     assert.ok(await page.getByLabel("Tabel (CSV)").isChecked());
