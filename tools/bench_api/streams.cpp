@@ -91,6 +91,10 @@ Streams::Streams(std::uint16_t port, const std::vector<std::string>& keys, std::
   for (std::size_t i = 0; i < count; ++i) {
     impl_->streams[i].client = std::make_unique<HttpClient>(port);
     impl_->streams[i].client->send({"GET", "/api/v1/events", ""}, keys[i % keys.size()]);
+    // One after another: until it is answered it counts among the connections of which a node takes 64.
+    pollfd answered{impl_->streams[i].client->fd(), POLLIN, 0};
+    if (::poll(&answered, 1, static_cast<int>(std::chrono::milliseconds(patience).count())) <= 0)
+      throw std::runtime_error("an event stream was not opened");
   }
   impl_->reader = std::thread([this] { impl_->run(); });
   try {
