@@ -150,16 +150,20 @@ Result<std::vector<consent::Ground>> grounds_of(Transaction& tx, std::string_vie
   return records_of<consent::Ground>(tx, "SELECT id, sealed FROM grounds WHERE client = ?", client);
 }
 
-Result<std::vector<consent::Ground>> grounds_to_review(Transaction& tx) {
-  return listed<consent::Ground>(
-      tx, "SELECT id, sealed FROM grounds WHERE review_due IS NOT NULL ORDER BY review_due, id LIMIT ?",
-      most_ground_tasks);
+Result<std::vector<consent::Ground>> grounds_to_review(Transaction& tx, const GroundsAfter& page) {
+  const auto [due, id] = page.keys();
+  return listed<consent::Ground>(tx,
+                                 "SELECT id, sealed FROM grounds WHERE review_due IS NOT NULL AND "
+                                 "(NOT ? OR (review_due, id) > (?, ?)) ORDER BY review_due, id LIMIT ?",
+                                 page.after.has_value(), due, id, page.limit);
 }
 
-Result<std::vector<consent::Ground>> grounds_to_tell(Transaction& tx) {
-  return listed<consent::Ground>(
-      tx, "SELECT id, sealed FROM grounds WHERE tell_due IS NOT NULL ORDER BY tell_due, id LIMIT ?",
-      most_ground_tasks);
+Result<std::vector<consent::Ground>> grounds_to_tell(Transaction& tx, const GroundsAfter& page) {
+  const auto [due, id] = page.keys();
+  return listed<consent::Ground>(tx,
+                                 "SELECT id, sealed FROM grounds WHERE tell_due IS NOT NULL AND "
+                                 "(NOT ? OR (tell_due, id) > (?, ?)) ORDER BY tell_due, id LIMIT ?",
+                                 page.after.has_value(), due, id, page.limit);
 }
 
 Result<GroundTasks> count_ground_tasks(Transaction& tx, const Date& today) {

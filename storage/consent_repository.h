@@ -5,6 +5,7 @@
 #include "protocol/consent/policy.h"
 #include "protocol/consent/text.h"
 #include "storage/database.h"
+#include "storage/rows_after.h"
 
 namespace knoop::storage {
 
@@ -36,10 +37,14 @@ struct ConsentsPage {
 [[nodiscard]] Result<std::optional<consent::Ground>> find_ground(Transaction& tx, const BasisId& id);
 [[nodiscard]] Result<std::vector<consent::Ground>> grounds_of(Transaction& tx, std::string_view client);
 
-/// Longest list of what is to be done that is shown at once; the most overdue come first.
+/// That take_overdue_grounds() takes at once.
 inline constexpr std::int64_t most_ground_tasks = 200;
-[[nodiscard]] Result<std::vector<consent::Ground>> grounds_to_review(Transaction& tx);
-[[nodiscard]] Result<std::vector<consent::Ground>> grounds_to_tell(Transaction& tx);
+/// By the day on which it is due; the most overdue come first.
+using GroundsAfter = RowsAfter<Date, BasisId>;
+[[nodiscard]] Result<std::vector<consent::Ground>> grounds_to_review(Transaction& tx,
+                                                                     const GroundsAfter& page = {});
+[[nodiscard]] Result<std::vector<consent::Ground>> grounds_to_tell(Transaction& tx,
+                                                                   const GroundsAfter& page = {});
 /// How much is to be done, and of that how much is late: numbers alone.
 struct GroundTasks {
   std::int64_t reviews = 0;

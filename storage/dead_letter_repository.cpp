@@ -17,37 +17,30 @@ DeadLetter letter_from(const Row& row) {
 }
 
 template <typename... Args>
-Result<std::vector<DeadLetter>> letters_where(Transaction& tx, std::string_view condition,
+Result<std::vector<DeadLetter>> letters_where(Transaction& tx, std::string_view condition, std::int64_t limit,
                                               const Args&... args) {
   std::vector<DeadLetter> out;
-  KNOOP_TRY(tx.each(
-      fmt::format("SELECT {} FROM dead_letter WHERE handled_at IS NULL{} ORDER BY id", columns, condition),
-      args..., [&](const Row& row) -> Result<void> {
-        out.push_back(letter_from(row));
-        return {};
-      }));
+  KNOOP_TRY(tx.each(fmt::format("SELECT {} FROM dead_letter WHERE handled_at IS NULL{} ORDER BY id LIMIT ?",
+                                columns, condition),
+                    args..., limit, [&](const Row& row) -> Result<void> {
+                      out.push_back(letter_from(row));
+                      return {};
+                    }));
   return out;
 }
 
 }  // namespace
 
-Result<std::vector<DeadLetter>> open_dead_letters(Transaction& tx) {
-  std::vector<DeadLetter> out;
-  KNOOP_TRY(
-      tx.each(fmt::format("SELECT {} FROM dead_letter WHERE handled_at IS NULL ORDER BY id LIMIT ?", columns),
-              most_dead_letters, [&](const Row& row) -> Result<void> {
-                out.push_back(letter_from(row));
-                return {};
-              }));
-  return out;
+Result<std::vector<DeadLetter>> open_dead_letters(Transaction& tx, const DeadLettersAfter& page) {
+  return letters_where(tx, " AND id > ?", page.limit, std::get<0>(page.keys()));
 }
 
 Result<std::vector<DeadLetter>> open_dead_letters_about_cases(Transaction& tx) {
-  return letters_where(tx, " AND stream IN (?, ?)", StreamKind::protective, StreamKind::case_work);
+  return letters_where(tx, " AND stream IN (?, ?)", no_limit, StreamKind::protective, StreamKind::case_work);
 }
 
 Result<std::optional<DeadLetter>> find_open_dead_letter(Transaction& tx, std::int64_t id) {
-  KNOOP_LET(found, letters_where(tx, " AND id = ?", id));
+  KNOOP_LET(found, letters_where(tx, " AND id = ?", 1, id));
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 

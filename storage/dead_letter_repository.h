@@ -5,6 +5,7 @@
 
 #include "protocol/channel/message_type.h"
 #include "storage/database.h"
+#include "storage/rows_after.h"
 
 namespace knoop::storage {
 
@@ -19,10 +20,10 @@ struct DeadLetter {
   std::string sentence;
 };
 
-/// Longest list that is shown at once.
-inline constexpr std::int64_t most_dead_letters = 1000;
+using DeadLettersAfter = RowsAfter<std::int64_t>;
 /// Those that nobody handled, oldest first.
-[[nodiscard]] Result<std::vector<DeadLetter>> open_dead_letters(Transaction& tx);
+[[nodiscard]] Result<std::vector<DeadLetter>> open_dead_letters(Transaction& tx,
+                                                                const DeadLettersAfter& page = {});
 /// Of the streams on which cases and what protects people travel: what may be about a consent.
 [[nodiscard]] Result<std::vector<DeadLetter>> open_dead_letters_about_cases(Transaction& tx);
 [[nodiscard]] Result<std::optional<DeadLetter>> find_open_dead_letter(Transaction& tx, std::int64_t id);

@@ -159,8 +159,11 @@ Result<std::optional<Destruction>> find_destruction(Transaction& tx, const Destr
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
-Result<std::vector<Destruction>> list_destructions(Transaction& tx, std::int64_t limit) {
-  return destructions(tx, "ORDER BY asked DESC, id LIMIT ?", limit);
+Result<std::vector<Destruction>> list_destructions(Transaction& tx, const DestructionsAfter& page) {
+  const auto [asked, id] = page.keys();
+  return destructions(
+      tx, "WHERE NOT ?1 OR asked < ?2 OR (asked = ?2 AND id > ?3) ORDER BY asked DESC, id LIMIT ?4",
+      page.after.has_value(), asked, id, page.limit);
 }
 
 Result<std::vector<Destruction>> destructions_in(Transaction& tx, DestructionState state) {

@@ -4,6 +4,7 @@
 
 #include "protocol/erasure/messages.h"
 #include "storage/client_vault.h"
+#include "storage/rows_after.h"
 
 namespace knoop::storage {
 
@@ -46,8 +47,10 @@ struct Destruction {
 /// Inserts or overwrites.
 [[nodiscard]] Result<void> put_destruction(Transaction& tx, const Destruction& destruction);
 [[nodiscard]] Result<std::optional<Destruction>> find_destruction(Transaction& tx, const DestructionId& id);
+using DestructionsAfter = RowsAfter<Timestamp, DestructionId>;
 /// Newest first.
-[[nodiscard]] Result<std::vector<Destruction>> list_destructions(Transaction& tx, std::int64_t limit);
+[[nodiscard]] Result<std::vector<Destruction>> list_destructions(Transaction& tx,
+                                                                 const DestructionsAfter& page);
 [[nodiscard]] Result<std::vector<Destruction>> destructions_in(Transaction& tx, DestructionState state);
 /// Asked or approved.
 [[nodiscard]] Result<std::vector<Destruction>> open_destructions_of(Transaction& tx, std::string_view client);

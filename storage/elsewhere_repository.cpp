@@ -102,11 +102,16 @@ Result<std::optional<ElsewhereConsent>> find_elsewhere(Transaction& tx, const Ba
   return elsewhere_from(tx, *row);
 }
 
-Result<std::vector<ElsewhereConsent>> elsewhere_of(Transaction& tx, std::string_view client) {
+Result<std::vector<ElsewhereConsent>> elsewhere_of(Transaction& tx, std::string_view client,
+                                                   const ElsewhereAfter& page) {
+  const auto [received, consent] = page.keys();
   std::vector<ElsewhereConsent> out;
   KNOOP_TRY(tx.each(
-      fmt::format("SELECT {} FROM consents_elsewhere WHERE client = ? ORDER BY received, consent", columns),
-      client, [&](const Row& row) -> Result<void> {
+      fmt::format(
+          "SELECT {} FROM consents_elsewhere WHERE client = ? AND (NOT ? OR (received, consent) > (?, ?)) "
+          "ORDER BY received, consent LIMIT ?",
+          columns),
+      client, page.after.has_value(), received, consent, page.limit, [&](const Row& row) -> Result<void> {
         KNOOP_LET(one, elsewhere_from(tx, row));
         if (one) out.push_back(std::move(*one));
         return {};

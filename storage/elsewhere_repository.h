@@ -4,6 +4,7 @@
 
 #include "protocol/exchange/elsewhere.h"
 #include "storage/database.h"
+#include "storage/rows_after.h"
 
 namespace knoop::storage {
 
@@ -26,8 +27,10 @@ struct ElsewhereConsent {
 /// The consent's id must be new: conflict otherwise.
 [[nodiscard]] Result<void> add_elsewhere(Transaction& tx, const ElsewhereConsent& consent);
 [[nodiscard]] Result<std::optional<ElsewhereConsent>> find_elsewhere(Transaction& tx, const BasisId& consent);
+using ElsewhereAfter = RowsAfter<Timestamp, BasisId>;
 /// Of one client, in the order in which they came.
-[[nodiscard]] Result<std::vector<ElsewhereConsent>> elsewhere_of(Transaction& tx, std::string_view client);
+[[nodiscard]] Result<std::vector<ElsewhereConsent>> elsewhere_of(Transaction& tx, std::string_view client,
+                                                                 const ElsewhereAfter& page = {no_limit});
 [[nodiscard]] Result<bool> elsewhere_between(Transaction& tx, std::string_view client,
                                              const MemberId& recorder);
 /// A peer fills the table: bounded by the service.

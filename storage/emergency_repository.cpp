@@ -39,12 +39,12 @@ Result<std::optional<EmergencyRead>> read_from(Transaction& tx, const Row& row) 
 
 template <typename... Args>
 Result<std::vector<EmergencyRead>> reads_where(Transaction& tx, std::string_view condition,
-                                               const Args&... args) {
+                                               std::int64_t limit, const Args&... args) {
   std::vector<EmergencyRead> out;
   KNOOP_TRY(
       tx.each(fmt::format("SELECT {} FROM emergency_reads WHERE verdict IS NULL{} ORDER BY due, id LIMIT ?",
                           columns, condition),
-              args..., most_emergency_reads, [&](const Row& row) -> Result<void> {
+              args..., limit, [&](const Row& row) -> Result<void> {
                 KNOOP_LET(one, read_from(tx, row));
                 if (one) out.push_back(std::move(*one));
                 return {};
@@ -78,8 +78,10 @@ Result<void> set_emergency_review(Transaction& tx, std::int64_t id, const consen
       review.verdict, review.words, review.by, review.at, id);
 }
 
-Result<std::vector<EmergencyRead>> emergency_reads_to_review(Transaction& tx) {
-  return reads_where(tx, "");
+Result<std::vector<EmergencyRead>> emergency_reads_to_review(Transaction& tx,
+                                                             const EmergencyReadsAfter& page) {
+  const auto [due, id] = page.keys();
+  return reads_where(tx, " AND (NOT ? OR (due, id) > (?, ?))", page.limit, page.after.has_value(), due, id);
 }
 
 Result<EmergencyTasks> count_emergency_reads(Transaction& tx, const Date& today) {
@@ -89,7 +91,7 @@ Result<EmergencyTasks> count_emergency_reads(Transaction& tx, const Date& today)
 }
 
 Result<std::vector<EmergencyRead>> take_overdue_emergency_reads(Transaction& tx, const Date& today) {
-  KNOOP_LET(late, reads_where(tx, " AND overdue = 0 AND due < ?", today));
+  KNOOP_LET(late, reads_where(tx, " AND overdue = 0 AND due < ?", most_emergency_reads, today));
   for (const EmergencyRead& one : late)
     KNOOP_TRY(tx.exec("UPDATE emergency_reads SET overdue = 1 WHERE id = ?", one.id));
   return late;

@@ -4,6 +4,7 @@
 
 #include "protocol/consent/ground.h"
 #include "storage/database.h"
+#include "storage/rows_after.h"
 
 namespace knoop::storage {
 
@@ -18,15 +19,18 @@ struct EmergencyRead {
   std::optional<consent::Review> review{};
 };
 
-/// Longest list that is shown at once; the most overdue come first.
+/// That take_overdue_emergency_reads() takes at once.
 inline constexpr std::int64_t most_emergency_reads = 200;
+/// By the day on which its review is due; the most overdue come first.
+using EmergencyReadsAfter = RowsAfter<Date, std::int64_t>;
 
 /// Gives its id.
 [[nodiscard]] Result<std::int64_t> add_emergency_read(Transaction& tx, const EmergencyRead& read);
 [[nodiscard]] Result<std::optional<EmergencyRead>> find_emergency_read(Transaction& tx, std::int64_t id);
 [[nodiscard]] Result<void> set_emergency_review(Transaction& tx, std::int64_t id,
                                                 const consent::Review& review);
-[[nodiscard]] Result<std::vector<EmergencyRead>> emergency_reads_to_review(Transaction& tx);
+[[nodiscard]] Result<std::vector<EmergencyRead>> emergency_reads_to_review(
+    Transaction& tx, const EmergencyReadsAfter& page = {});
 /// Numbers alone.
 struct EmergencyTasks {
   std::int64_t reviews = 0;

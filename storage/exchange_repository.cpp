@@ -311,14 +311,18 @@ WithdrawalOut withdrawal_from(const Row& row) {
 
 }  // namespace
 
-Result<std::vector<WithdrawalOut>> withdrawals_out(Transaction& tx, bool open_only) {
+Result<std::vector<WithdrawalOut>> withdrawals_out(Transaction& tx, bool open_only,
+                                                   const WithdrawalsAfter& page) {
+  const auto [sent, basis, peer] = page.keys();
   std::vector<WithdrawalOut> out;
-  KNOOP_TRY(tx.each(fmt::format("SELECT {} FROM withdrawals_out WHERE applied IS NULL OR NOT ? ORDER BY sent",
-                                withdrawal_columns),
-                    open_only, [&](const Row& row) -> Result<void> {
-                      out.push_back(withdrawal_from(row));
-                      return {};
-                    }));
+  KNOOP_TRY(tx.each(
+      fmt::format("SELECT {} FROM withdrawals_out WHERE (applied IS NULL OR NOT ?) AND (NOT ? OR "
+                  "(sent, basis, peer) > (?, ?, ?)) ORDER BY sent, basis, peer LIMIT ?",
+                  withdrawal_columns),
+      open_only, page.after.has_value(), sent, basis, peer, page.limit, [&](const Row& row) -> Result<void> {
+        out.push_back(withdrawal_from(row));
+        return {};
+      }));
   return out;
 }
 
@@ -362,17 +366,20 @@ Result<void> add_received(Transaction& tx, const ReceivedFragment& fragment) {
       fragment.corrected);
 }
 
-Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_view client) {
+Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_view client,
+                                                  const ReceivedAfter& page) {
+  const auto [received, peer, exchange, fragment] = page.keys();
   std::vector<ReceivedFragment> out;
-  KNOOP_TRY(tx.each(
-      fmt::format(
-          "SELECT {} FROM received_fragments WHERE client = ? ORDER BY received, peer, exchange, fragment",
-          received_columns),
-      client, [&](const Row& row) -> Result<void> {
-        KNOOP_LET(one, received_from(tx, row));
-        if (one) out.push_back(std::move(*one));
-        return {};
-      }));
+  KNOOP_TRY(tx.each(fmt::format("SELECT {} FROM received_fragments WHERE client = ? AND (NOT ? OR (received, "
+                                "peer, exchange, fragment) > "
+                                "(?, ?, ?, ?)) ORDER BY received, peer, exchange, fragment LIMIT ?",
+                                received_columns),
+                    client, page.after.has_value(), received, peer, exchange, fragment, page.limit,
+                    [&](const Row& row) -> Result<void> {
+                      KNOOP_LET(one, received_from(tx, row));
+                      if (one) out.push_back(std::move(*one));
+                      return {};
+                    }));
   return out;
 }
 

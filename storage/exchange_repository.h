@@ -4,6 +4,7 @@
 
 #include "protocol/exchange/release.h"
 #include "storage/database.h"
+#include "storage/rows_after.h"
 
 namespace knoop::storage {
 
@@ -103,7 +104,10 @@ struct WithdrawalOut {
 /// False when we never sent this one.
 [[nodiscard]] Result<bool> mark_withdrawal_applied(Transaction& tx, const MemberId& peer,
                                                    const exchange::WithdrawalApplied& applied, Timestamp now);
-[[nodiscard]] Result<std::vector<WithdrawalOut>> withdrawals_out(Transaction& tx, bool open_only);
+using WithdrawalsAfter = RowsAfter<Timestamp, BasisId, MemberId>;
+/// In the order in which they were sent.
+[[nodiscard]] Result<std::vector<WithdrawalOut>> withdrawals_out(Transaction& tx, bool open_only,
+                                                                 const WithdrawalsAfter& page = {no_limit});
 /// Of one consent or ground.
 [[nodiscard]] Result<std::vector<WithdrawalOut>> withdrawals_of(Transaction& tx, const BasisId& basis);
 /// Marks those that were sent before `term` and not acknowledged, and gives the ones that were not marked before.
@@ -132,7 +136,10 @@ struct ReceivedFragment {
   bool lapsed = false;  ///< Not stored: on loan, and its owner was not heard from within the lease.
 };
 [[nodiscard]] Result<void> add_received(Transaction& tx, const ReceivedFragment& fragment);
-[[nodiscard]] Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_view client);
+using ReceivedAfter = RowsAfter<Timestamp, MemberId, ExchangeId, FragmentId>;
+/// In the order in which they came.
+[[nodiscard]] Result<std::vector<ReceivedFragment>> received_of(Transaction& tx, std::string_view client,
+                                                                const ReceivedAfter& page = {no_limit});
 [[nodiscard]] Result<std::optional<ReceivedFragment>> find_received(Transaction& tx, const MemberId& peer,
                                                                     const ExchangeId& exchange,
                                                                     const FragmentId& id);

@@ -63,8 +63,9 @@ Result<bool> add_hint_row(Transaction& tx, const StoredHint& hint) {
   return added > 0;
 }
 
-Result<std::vector<StoredHint>> hint_rows(Transaction& tx, bool open_only, std::int64_t limit) {
-  return hints_where(tx, "WHERE closed IS NULL OR NOT ? ORDER BY id DESC LIMIT ?", open_only, limit);
+Result<std::vector<StoredHint>> hint_rows(Transaction& tx, bool open_only, const HintsAfter& page) {
+  return hints_where(tx, "WHERE (closed IS NULL OR NOT ?) AND (NOT ? OR id < ?) ORDER BY id DESC LIMIT ?",
+                     open_only, page.after.has_value(), std::get<0>(page.keys()), page.limit);
 }
 
 Result<std::optional<StoredHint>> find_open_hint(Transaction& tx, std::int64_t id) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "storage/client_vault.h"
+#include "storage/rows_after.h"
 
 namespace knoop::storage {
 
@@ -27,8 +28,10 @@ struct StoredHint {
 };
 /// Kind, subject, cause, client, raised and detail count. True when it is the first of this cause.
 [[nodiscard]] Result<bool> add_hint_row(Transaction& tx, const StoredHint& hint);
+using HintsAfter = RowsAfter<std::int64_t>;
 /// Newest first.
-[[nodiscard]] Result<std::vector<StoredHint>> hint_rows(Transaction& tx, bool open_only, std::int64_t limit);
+[[nodiscard]] Result<std::vector<StoredHint>> hint_rows(Transaction& tx, bool open_only,
+                                                        const HintsAfter& page = {});
 [[nodiscard]] Result<std::optional<StoredHint>> find_open_hint(Transaction& tx, std::int64_t id);
 [[nodiscard]] Result<std::int64_t> count_open_hints(Transaction& tx);
 /// As `hint` says that it was closed.

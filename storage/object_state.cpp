@@ -61,6 +61,12 @@ Query query_of(Kind kind) {
       return {Name::number,
               "SELECT quote(verdict) || quote(words) || quote(reviewed_by) FROM emergency_reads WHERE id = "
               "?"};
+    case Kind::import_mapping:
+      return {Name::text, "SELECT quote(body) FROM import_mappings WHERE name = ?"};
+    case Kind::consent_policy:
+      // Before anybody chose there is one too, the law's.
+      return {Name::text,
+              "SELECT CAST(coalesce(max(number), 0) AS TEXT) FROM consent_policies WHERE ? = 'current'"};
   }
   KNOOP_ASSERT(false, "a kind outside its enumeration");
 }

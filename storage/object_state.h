@@ -21,6 +21,8 @@ enum class Kind {
   destruction,
   aftercare,
   emergency_read,
+  import_mapping,
+  consent_policy,  ///< There is one: "current".
 };
 
 /// `id` is what stands in the address: hexadecimal, a number or a name. Nothing when there is no such object.

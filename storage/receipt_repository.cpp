@@ -47,15 +47,19 @@ Result<std::optional<KeptReceipt>> find_kept_receipt(Transaction& tx, const Memb
   return std::optional(std::move(receipt));
 }
 
-Result<std::vector<KeptReceipt>> kept_receipts(Transaction& tx, std::int64_t limit) {
+Result<std::vector<KeptReceipt>> kept_receipts(Transaction& tx, const ReceiptsAfter& page) {
+  const auto [kept, peer, exchange, given] = page.keys();
   std::vector<KeptReceipt> out;
-  KNOOP_TRY(tx.each(
-      fmt::format("SELECT {} FROM receipts_kept ORDER BY kept DESC, peer, exchange, given LIMIT ?", columns),
-      limit, [&](const Row& row) -> Result<void> {
-        KNOOP_LET(one, receipt_from(row));
-        out.push_back(std::move(one));
-        return {};
-      }));
+  KNOOP_TRY(tx.each(fmt::format("SELECT {} FROM receipts_kept WHERE NOT ?1 OR kept < ?2 OR (kept = ?2 AND "
+                                "(peer, exchange, given) > "
+                                "(?3, ?4, ?5)) ORDER BY kept DESC, peer, exchange, given LIMIT ?6",
+                                columns),
+                    page.after.has_value(), kept, peer, exchange, given, page.limit,
+                    [&](const Row& row) -> Result<void> {
+                      KNOOP_LET(one, receipt_from(row));
+                      out.push_back(std::move(one));
+                      return {};
+                    }));
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "protocol/exchange/release.h"
 #include "storage/database.h"
+#include "storage/rows_after.h"
 
 namespace knoop::storage {
 
@@ -23,7 +24,8 @@ struct KeptReceipt {
 /// Both directions may have one under this name: random for who is honest, chosen by who is not. What we gave goes first.
 [[nodiscard]] Result<std::optional<KeptReceipt>> find_kept_receipt(Transaction& tx, const MemberId& peer,
                                                                    const ExchangeId& exchange);
+using ReceiptsAfter = RowsAfter<Timestamp, MemberId, ExchangeId, bool>;
 /// Newest first.
-[[nodiscard]] Result<std::vector<KeptReceipt>> kept_receipts(Transaction& tx, std::int64_t limit);
+[[nodiscard]] Result<std::vector<KeptReceipt>> kept_receipts(Transaction& tx, const ReceiptsAfter& page);
 
 }  // namespace knoop::storage

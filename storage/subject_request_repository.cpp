@@ -81,11 +81,13 @@ Result<std::optional<SubjectRequest>> find_subject_request(Transaction& tx, cons
 
 Result<std::vector<SubjectRequest>> subject_requests(Transaction& tx,
                                                      const std::optional<std::string>& client, bool open_only,
-                                                     std::int64_t limit) {
+                                                     const SubjectRequestsAfter& page) {
+  const auto [closed, due, id] = page.keys();
   return requests(tx,
                   "WHERE client IS NOT NULL AND (?1 IS NULL OR client = ?1) AND (closed IS NULL OR NOT ?2) "
-                  "ORDER BY closed IS NOT NULL, due, id LIMIT ?3",
-                  client, open_only, limit);
+                  "AND (NOT ?3 OR (closed IS NOT NULL, due, id) > (?4, ?5, ?6)) "
+                  "ORDER BY closed IS NOT NULL, due, id LIMIT ?7",
+                  client, open_only, page.after.has_value(), closed, due, id, page.limit);
 }
 
 Result<std::vector<SubjectRequest>> take_overdue_requests(Transaction& tx, const Date& today) {

@@ -9,6 +9,7 @@
 #include "protocol/codec/codec.h"
 #include "protocol/ids.h"
 #include "storage/client_vault.h"
+#include "storage/rows_after.h"
 
 namespace knoop::storage {
 
@@ -68,10 +69,12 @@ inline constexpr std::size_t most_request_notes = 50;
 [[nodiscard]] Result<void> put_subject_request(Transaction& tx, const SubjectRequest& request);
 [[nodiscard]] Result<std::optional<SubjectRequest>> find_subject_request(Transaction& tx,
                                                                          const SubjectRequestId& id);
-/// Of one client, or of all: what is due first in front.
+using SubjectRequestsAfter = RowsAfter<bool, Date, SubjectRequestId>;
+/// Of one client, or of all: those that are open, then the answered; what is due first in front.
 [[nodiscard]] Result<std::vector<SubjectRequest>> subject_requests(Transaction& tx,
                                                                    const std::optional<std::string>& client,
-                                                                   bool open_only, std::int64_t limit);
+                                                                   bool open_only,
+                                                                   const SubjectRequestsAfter& page = {});
 /// Past their term, open, and not told of yet; marks them as told.
 [[nodiscard]] Result<std::vector<SubjectRequest>> take_overdue_requests(Transaction& tx, const Date& today);
 /// The client is being destroyed: what was open about destroying is met, and nothing names the client any more.

@@ -373,8 +373,9 @@ Result<storage::GroundTasks> ConsentService::tasks(Context& context) {
   return storage::count_ground_tasks(context.tx, dutch_day(context.now));
 }
 
-Result<std::vector<consent::Ground>> ConsentService::reviews(Context& context) {
-  KNOOP_LET(found, storage::grounds_to_review(context.tx));
+Result<std::vector<consent::Ground>> ConsentService::reviews(Context& context,
+                                                             const storage::GroundsAfter& page) {
+  KNOOP_LET(found, storage::grounds_to_review(context.tx, page));
   KNOOP_TRY(log_reads(context, found));
   return found;
 }
@@ -409,8 +410,9 @@ Result<ExchangeService::WithdrawalEffect> ConsentService::ended(Context& context
   return exchange_.basis_withdrawn(context, ground.client, ground.id);
 }
 
-Result<std::vector<consent::Ground>> ConsentService::clients_to_tell(Context& context) {
-  KNOOP_LET(found, storage::grounds_to_tell(context.tx));
+Result<std::vector<consent::Ground>> ConsentService::clients_to_tell(Context& context,
+                                                                     const storage::GroundsAfter& page) {
+  KNOOP_LET(found, storage::grounds_to_tell(context.tx, page));
   KNOOP_TRY(log_reads(context, found));
   return found;
 }

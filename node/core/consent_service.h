@@ -75,7 +75,7 @@ class ConsentService final : public Service {
   /// What is to be done, in numbers: shows nobody, and is no entry in the log.
   Result<storage::GroundTasks> tasks(Context& context);
   /// What waits for the privacy officer, the most overdue first; each shown is a logged read.
-  Result<std::vector<consent::Ground>> reviews(Context& context);
+  Result<std::vector<consent::Ground>> reviews(Context& context, const storage::GroundsAfter& page = {});
   struct Reviewed {
     consent::Ground ground;
     ExchangeService::WithdrawalEffect effect;  ///< Of a rejection.
@@ -85,7 +85,8 @@ class ConsentService final : public Service {
   /// A professional takes it back. It is reviewed, and the client told, all the same.
   Result<ExchangeService::WithdrawalEffect> end_ground(Context& context, const BasisId& id);
   /// Clients who are to be told, the most overdue first; each shown is a logged read.
-  Result<std::vector<consent::Ground>> clients_to_tell(Context& context);
+  Result<std::vector<consent::Ground>> clients_to_tell(Context& context,
+                                                       const storage::GroundsAfter& page = {});
   Result<void> client_told(Context& context, const BasisId& id, const std::string& how);
   Result<void> postpone_telling(Context& context, const BasisId& id, const Date& due,
                                 const std::string& because);

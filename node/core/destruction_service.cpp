@@ -32,7 +32,6 @@ using storage::DestructionState;
 constexpr std::int64_t entries_at_once = 50;
 constexpr Milliseconds look_again{5'000};
 constexpr Milliseconds look_at_clock{60'000};
-constexpr std::int64_t most_listed = 500;
 
 std::string name_of(const DestructionId& id) {
   return "destruction " + id.hex();
@@ -188,7 +187,7 @@ Result<Destruction> DestructionService::ask(Context& context, const Question& qu
     if (!one.fragment || one.fragment == question.fragment)
       return fail(ErrorCode::wrong_state, Side::user, "{} of the same is open already", name_of(one.id));
   if (question.ground == storage::DestructionGround::request) {
-    KNOOP_LET(requests, storage::subject_requests(context.tx, question.client, true, most_listed));
+    KNOOP_LET(requests, storage::subject_requests(context.tx, question.client, true));
     if (std::ranges::none_of(requests, [](const storage::SubjectRequest& one) {
           return one.kind == storage::SubjectRequestKind::destruction;
         }))
@@ -252,8 +251,9 @@ Result<void> DestructionService::cancel(Context& context, const DestructionId& i
   return log(context, std::move(entry));
 }
 
-Result<std::vector<DestructionService::Listed>> DestructionService::list(Context& context) {
-  KNOOP_LET(all, storage::list_destructions(context.tx, most_listed));
+Result<std::vector<DestructionService::Listed>> DestructionService::list(
+    Context& context, const storage::DestructionsAfter& page) {
+  KNOOP_LET(all, storage::list_destructions(context.tx, page));
   std::vector<Listed> out;
   for (Destruction& d : all) {
     KNOOP_LET(orders, storage::orders_of(context.tx, d.id));

@@ -51,7 +51,7 @@ class DestructionService final : public Service {
     std::vector<storage::DestructionOrderOut> orders;
   };
   /// A logged read.
-  Result<std::vector<Listed>> list(Context& context);
+  Result<std::vector<Listed>> list(Context& context, const storage::DestructionsAfter& page = {});
   Result<storage::DestructionCounts> counts(Context& context);
   /// What was destroyed when, in which entry of the log, and what receivers answered and signed, as a file for somebody
   /// outside (protocol/erasure/proof_file.h), with the proof of that entry. It names nobody.

@@ -235,11 +235,11 @@ Result<ExchangeService::WithdrawalEffect> ExchangeService::elsewhere_withdrawn(
   return basis_withdrawn(context, consent.client, consent.said.consent);
 }
 
-Result<std::vector<ElsewhereConsent>> ExchangeService::elsewhere(Context& context,
-                                                                 const std::string& client) {
+Result<std::vector<ElsewhereConsent>> ExchangeService::elsewhere(Context& context, const std::string& client,
+                                                                 const storage::ElsewhereAfter& page) {
   KNOOP_LET(known, storage::find_client(context.tx, client));
   if (!known) return fail(ErrorCode::not_found, Side::user, "there is no client with this reference");
-  KNOOP_LET(all, storage::elsewhere_of(context.tx, client));
+  KNOOP_LET(all, storage::elsewhere_of(context.tx, client, page));
   KNOOP_TRY(context.audit({.event = Event::consent_read,
                            .action = Action::read,
                            .client = client,

@@ -64,8 +64,9 @@ Result<std::optional<std::string>> ExchangeService::not_fresh_because(Context& c
   return std::optional<std::string>{};
 }
 
-Result<std::vector<DeadLetter>> ExchangeService::dead_letters(Context& context) {
-  return storage::open_dead_letters(context.tx);
+Result<std::vector<DeadLetter>> ExchangeService::dead_letters(Context& context,
+                                                              const storage::DeadLettersAfter& page) {
+  return storage::open_dead_letters(context.tx, page);
 }
 
 Result<void> ExchangeService::handle_dead_letter(Context& context, std::int64_t id, const std::string& how) {

@@ -62,14 +62,15 @@ Result<ExchangeService::Reading> ExchangeService::reading_of(Context& context,
 }
 
 Result<std::vector<storage::ReceivedFragment>> ExchangeService::received(Context& context,
-                                                                         const std::string& client) {
-  return read_received(context, client, {});
+                                                                         const std::string& client,
+                                                                         const storage::ReceivedAfter& page) {
+  return read_received(context, client, {}, page);
 }
 
 Result<std::vector<storage::ReceivedFragment>> ExchangeService::received_in_emergency(
     Context& context, const std::string& client, const std::string& reason) {
   KNOOP_TRY(check_emergency_reason(reason));
-  return read_received(context, client, reason);
+  return read_received(context, client, reason, {storage::no_limit});
 }
 
 Result<void> ExchangeService::check_emergency_reason(const std::string& reason) {
@@ -93,10 +94,10 @@ Result<void> ExchangeService::add_emergency(Context& context, const std::string&
   return context.audit(std::move(entry)).map([](std::uint64_t) {});
 }
 
-Result<std::vector<storage::ReceivedFragment>> ExchangeService::read_received(Context& context,
-                                                                              const std::string& client,
-                                                                              const std::string& emergency) {
-  KNOOP_LET(fragments, storage::received_of(context.tx, client));
+Result<std::vector<storage::ReceivedFragment>> ExchangeService::read_received(
+    Context& context, const std::string& client, const std::string& emergency,
+    const storage::ReceivedAfter& page) {
+  KNOOP_LET(fragments, storage::received_of(context.tx, client, page));
   std::uint32_t broken_open_in_all = 0;
   for (storage::ReceivedFragment& one : fragments) {
     KNOOP_LET(reading, reading_of(context, one));
@@ -127,8 +128,9 @@ Result<std::vector<storage::ReceivedFragment>> ExchangeService::read_received(Co
   return fragments;
 }
 
-Result<std::vector<storage::EmergencyRead>> ExchangeService::emergency_reads(Context& context) {
-  KNOOP_LET(waiting, storage::emergency_reads_to_review(context.tx));
+Result<std::vector<storage::EmergencyRead>> ExchangeService::emergency_reads(
+    Context& context, const storage::EmergencyReadsAfter& page) {
+  KNOOP_LET(waiting, storage::emergency_reads_to_review(context.tx, page));
   for (const storage::EmergencyRead& one : waiting)
     KNOOP_TRY(context.audit({.event = Event::client_read,
                              .action = Action::read,

@@ -84,8 +84,9 @@ Result<exchange::ReceiptFile> ExchangeService::receipt(Context& context, const M
   return out;
 }
 
-Result<std::vector<storage::KeptReceipt>> ExchangeService::kept_receipts(Context& context) {
-  return storage::kept_receipts(context.tx, most_kept_shown);
+Result<std::vector<storage::KeptReceipt>> ExchangeService::kept_receipts(Context& context,
+                                                                         const storage::ReceiptsAfter& page) {
+  return storage::kept_receipts(context.tx, page);
 }
 
 }  // namespace knoop

@@ -62,7 +62,9 @@ class ExchangeService final : public Service {
   };
   Result<ExchangeId> request(Context& context, const Question& question);
   /// What came about a client; those that are locked come without content. Every fragment shown is a logged read.
-  Result<std::vector<storage::ReceivedFragment>> received(Context& context, const std::string& client);
+  Result<std::vector<storage::ReceivedFragment>> received(Context& context, const std::string& client,
+                                                          const storage::ReceivedAfter& page = {
+                                                              storage::no_limit});
   /// The same, and what is closed because its owner is silent too: an emergency, with its reason in the log. When anything
   /// was shown that was closed, the privacy officer's review follows; it cannot be dropped.
   Result<std::vector<storage::ReceivedFragment>> received_in_emergency(Context& context,
@@ -77,7 +79,8 @@ class ExchangeService final : public Service {
   enum class Reading { open, after_lease, closed };
   Result<Reading> reading_of(Context& context, const storage::ReceivedFragment& fragment);
   /// What waits for that review, the most overdue first; each shown is a logged read.
-  Result<std::vector<storage::EmergencyRead>> emergency_reads(Context& context);
+  Result<std::vector<storage::EmergencyRead>> emergency_reads(Context& context,
+                                                              const storage::EmergencyReadsAfter& page = {});
   /// In numbers: shows nobody, and is no entry in the log.
   Result<storage::EmergencyTasks> emergency_tasks(Context& context);
   /// By somebody else than who read, once. What was read cannot be unread: `rejected` is for what follows among people.
@@ -132,7 +135,9 @@ class ExchangeService final : public Service {
   /// Everybody who was told hears of the withdrawal; gives how many.
   Result<std::uint32_t> tell_releasers_withdrawn(Context& context, const consent::Consent& record);
   /// As releaser: what others recorded about a client of ours; a logged read.
-  Result<std::vector<storage::ElsewhereConsent>> elsewhere(Context& context, const std::string& client);
+  Result<std::vector<storage::ElsewhereConsent>> elsewhere(Context& context, const std::string& client,
+                                                           const storage::ElsewhereAfter& page = {
+                                                               storage::no_limit});
 
   // Both.
   /// The double-signed receipt of a release that we gave or got, with both cards, and on demand openings of what came and
@@ -141,8 +146,8 @@ class ExchangeService final : public Service {
                                         bool with_content);
   /// Receipts of destroyed clients, newest destroyed first: whoever has a receipt's hash from a log finds its exchange here.
   /// They name nobody, so this is no entry in the log.
-  Result<std::vector<storage::KeptReceipt>> kept_receipts(Context& context);
-  static constexpr std::int64_t most_kept_shown = 1000;
+  Result<std::vector<storage::KeptReceipt>> kept_receipts(Context& context,
+                                                          const storage::ReceiptsAfter& page = {});
 
   struct WithdrawalEffect {
     std::uint32_t cancelled = 0;  ///< Offers whose key was destroyed.
@@ -153,12 +158,15 @@ class ExchangeService final : public Service {
   /// A receiver acknowledges within this time; after it the withdrawal is overdue, logged once and shown at both sides.
   static constexpr Milliseconds withdrawal_term = std::chrono::hours{24};
   /// What receivers were told to lock, and whether they said that they did.
-  Result<std::vector<storage::WithdrawalOut>> withdrawals(Context& context, bool open_only);
+  Result<std::vector<storage::WithdrawalOut>> withdrawals(Context& context, bool open_only,
+                                                          const storage::WithdrawalsAfter& page = {
+                                                              storage::no_limit});
 
   /// Why consents about this client open nothing now; nothing when they are certain to be complete.
   Result<std::optional<std::string>> not_fresh_because(Context& context, const std::string& client);
   /// Messages that could not be applied and wait for a person. They name nobody.
-  Result<std::vector<storage::DeadLetter>> dead_letters(Context& context);
+  Result<std::vector<storage::DeadLetter>> dead_letters(Context& context,
+                                                        const storage::DeadLettersAfter& page = {});
   /// What it blocked goes on. `how` says what was done about what the message should have changed.
   Result<void> handle_dead_letter(Context& context, std::int64_t id, const std::string& how);
 
@@ -187,7 +195,8 @@ class ExchangeService final : public Service {
   /// What is under way with this peer.
   Result<void> end_open(Context& context, const MemberId& peer, std::string_view why);
   Result<std::vector<storage::ReceivedFragment>> read_received(Context& context, const std::string& client,
-                                                               const std::string& emergency);
+                                                               const std::string& emergency,
+                                                               const storage::ReceivedAfter& page);
   Result<bool> is_about(Context& context, const storage::DeadLetter& letter, const std::string& client);
   Result<void> note_owners(Context& context);
   Result<void> watch_emergencies(Context& context);

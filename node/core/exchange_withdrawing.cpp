@@ -59,8 +59,9 @@ Result<void> ExchangeService::send_withdrawal(Context& context, const std::strin
       .map([](std::uint64_t) {});
 }
 
-Result<std::vector<storage::WithdrawalOut>> ExchangeService::withdrawals(Context& context, bool open_only) {
-  return storage::withdrawals_out(context.tx, open_only);
+Result<std::vector<storage::WithdrawalOut>> ExchangeService::withdrawals(
+    Context& context, bool open_only, const storage::WithdrawalsAfter& page) {
+  return storage::withdrawals_out(context.tx, open_only, page);
 }
 
 Result<void> ExchangeService::watch_withdrawals(Context& context) {

@@ -136,8 +136,8 @@ Result<void> watch_shown(Context& context, const std::vector<std::string>& clien
   return {};
 }
 
-Result<std::vector<ShownHint>> list_hints(Context& context, bool open_only) {
-  KNOOP_LET(rows, storage::hint_rows(context.tx, open_only, most_hints_listed));
+Result<std::vector<ShownHint>> list_hints(Context& context, bool open_only, const storage::HintsAfter& page) {
+  KNOOP_LET(rows, storage::hint_rows(context.tx, open_only, page));
   std::vector<ShownHint> out;
   out.reserve(rows.size());
   for (storage::StoredHint& row : rows) out.push_back({static_cast<HintKind>(row.kind), std::move(row)});

@@ -56,8 +56,6 @@ inline constexpr int night_from = 22;
 inline constexpr int night_until = 6;
 /// People whom one account can name as family.
 inline constexpr std::int64_t most_family = 50;
-/// Hints that are listed at once, newest first.
-inline constexpr std::int64_t most_hints_listed = 500;
 
 struct HintNews {
   HintKind kind{};
@@ -80,7 +78,8 @@ struct ShownHint {
   HintKind kind{};
   storage::StoredHint row;
 };
-Result<std::vector<ShownHint>> list_hints(Context& context, bool open_only);
+Result<std::vector<ShownHint>> list_hints(Context& context, bool open_only,
+                                          const storage::HintsAfter& page = {});
 /// not_found unless it is open; bad_value without a reason; forbidden to whom it is about.
 Result<void> close_hint(Context& context, std::int64_t id, std::string_view reason);
 

@@ -15,7 +15,6 @@ using storage::SubjectRequestState;
 constexpr int months_to_answer = 1;
 constexpr int months_to_destroy = 3;
 constexpr int months_more = 2;
-constexpr std::int64_t most_listed = 500;
 constexpr Milliseconds look_at_clock{60'000};
 
 Result<SubjectRequest> open_request(Context& context, const SubjectRequestId& id) {
@@ -138,8 +137,9 @@ Result<SubjectRequest> SubjectRequestService::answer(Context& context, const Sub
 
 Result<std::vector<SubjectRequest>> SubjectRequestService::list(Context& context,
                                                                 const std::optional<std::string>& client,
-                                                                bool open_only) {
-  KNOOP_LET(found, storage::subject_requests(context.tx, client, open_only, most_listed));
+                                                                bool open_only,
+                                                                const storage::SubjectRequestsAfter& page) {
+  KNOOP_LET(found, storage::subject_requests(context.tx, client, open_only, page));
   for (const SubjectRequest& one : found)
     KNOOP_TRY(log(context, Event::subject_request_read, Action::read, one));
   return found;

@@ -38,7 +38,8 @@ class SubjectRequestService final : public Service {
                                          storage::SubjectRequestState state, const std::string& words);
   /// Each shown is a logged read.
   Result<std::vector<storage::SubjectRequest>> list(Context& context,
-                                                    const std::optional<std::string>& client, bool open_only);
+                                                    const std::optional<std::string>& client, bool open_only,
+                                                    const storage::SubjectRequestsAfter& page = {});
   Result<storage::SubjectRequestCounts> counts(Context& context);
 
   [[nodiscard]] static Date term_of(storage::SubjectRequestKind kind, const Date& received);

@@ -17,7 +17,7 @@
 namespace knoop {
 namespace {
 
-constexpr std::int64_t most_of_a_kind = 1000;  // the soonest due; what is later comes nearer
+constexpr std::int64_t most_of_a_kind = 10'000;  // the soonest due; what is later comes nearer
 
 bool is_for(const WorkItem& item, std::string_view owner) {
   return owner.empty() || item.owner.empty() || item.stage == terms::Stage::escalated ||
@@ -129,9 +129,7 @@ Result<std::vector<WorkItem>> collect(Context& context) {
   KNOOP_TRY(add_consents(context, out));
   KNOOP_TRY(add_aftercare(context, out));
   KNOOP_TRY(add_untaken(context, out));
-  std::ranges::sort(out, {}, [](const WorkItem& item) {
-    return std::tuple(item.due, !item.ours, item.kind, std::string_view(item.id));
-  });
+  std::ranges::sort(out, {}, place_in_work);
   return out;
 }
 
@@ -146,9 +144,16 @@ Result<void> log_read(Context& context, std::string detail) {
 
 }  // namespace
 
-Result<std::vector<WorkItem>> work_list(Context& context, std::string_view owner) {
+std::string place_in_work(const WorkItem& item) {
+  return fmt::format("{} {} {} {}", item.due.iso(), item.ours ? 0 : 1, static_cast<int>(item.kind), item.id);
+}
+
+Result<std::vector<WorkItem>> work_list(Context& context, std::string_view owner, std::int64_t limit,
+                                        std::string_view after) {
   KNOOP_LET(out, collect(context));
-  std::erase_if(out, [&](const WorkItem& item) { return !is_for(item, owner); });
+  std::erase_if(out,
+                [&](const WorkItem& item) { return !is_for(item, owner) || place_in_work(item) <= after; });
+  if (std::ssize(out) > limit) out.resize(static_cast<std::size_t>(limit));
   KNOOP_TRY(log_read(context, fmt::format("{} listed", out.size())));
   return out;
 }

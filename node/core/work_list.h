@@ -42,8 +42,13 @@ struct WorkItem {
 };
 
 /// Sorted by due; what is ours before what is theirs on one day. With `owner`: what is theirs, what nobody owns, and what
-/// was escalated, by the clock or by a person, whoever owns it.
-[[nodiscard]] Result<std::vector<WorkItem>> work_list(Context& context, std::string_view owner = "");
+/// was escalated, by the clock or by a person, whoever owns it. So many at once, behind the place_in_work() of the last; of each kind
+/// the 10,000 that are due soonest.
+[[nodiscard]] Result<std::vector<WorkItem>> work_list(Context& context, std::string_view owner = "",
+                                                      std::int64_t limit = 100'000,
+                                                      std::string_view after = "");
+/// A text that sorts as the list does.
+[[nodiscard]] std::string place_in_work(const WorkItem& item);
 
 /// One line of a monitor's list: so many tasks of a kind, with one organisation, at one stage.
 struct WorkStatus {

@@ -137,4 +137,11 @@ Result<void> BodyReader::finish() {
   return fail(ErrorCode::bad_value, Side::user, "{}{}", not_understood, fmt::join(mistakes_, "; "));
 }
 
+std::string reason_of_export(BodyReader& body) {
+  std::string reason = body.text("reason", 400);
+  if (!reason.empty() && reason.find_first_not_of(" \n\t") == std::string::npos)
+    body.complain("reason", "says nothing");
+  return reason;
+}
+
 }  // namespace knoop::http

@@ -55,4 +55,7 @@ class BodyReader {
   std::vector<std::string> mistakes_;
 };
 
+/// Why something leaves the node as a file: it stands in the log, and says something.
+[[nodiscard]] std::string reason_of_export(BodyReader& body);
+
 }  // namespace knoop::http

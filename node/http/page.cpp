@@ -1,6 +1,7 @@
 #include "node/http/page.h"
 
 #include <charconv>
+#include <ranges>
 
 namespace knoop::http {
 namespace {
@@ -64,6 +65,46 @@ Result<std::pair<std::int64_t, std::string>> place_from(std::string_view place) 
   const auto read = std::from_chars(place.data(), end, number);
   if (read.ec != std::errc() || read.ptr == end || *read.ptr != '.') return fail(no_cursor());
   return std::pair(number, std::string(read.ptr + 1, end));
+}
+
+std::string place_part(bool value) {
+  return value ? "1" : "0";
+}
+std::string place_part(std::int64_t value) {
+  return std::to_string(value);
+}
+std::string place_part(Timestamp value) {
+  return std::to_string(value.ms);
+}
+std::string place_part(const Date& value) {
+  return value.iso();
+}
+
+Result<void> read_part(std::string_view text, std::int64_t& out) {
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return fail(no_cursor());
+  return {};
+}
+Result<void> read_part(std::string_view text, bool& out) {
+  if (text != "0" && text != "1") return fail(no_cursor());
+  out = text == "1";
+  return {};
+}
+Result<void> read_part(std::string_view text, Timestamp& out) {
+  return read_part(text, out.ms);
+}
+Result<void> read_part(std::string_view text, Date& out) {
+  const auto day = Date::parse(text);
+  if (!day) return fail(no_cursor());
+  out = *day;
+  return {};
+}
+
+Result<std::vector<std::string>> place_parts(std::string_view place, std::size_t count) {
+  std::vector<std::string> out;
+  for (const auto part : std::views::split(place, '.')) out.emplace_back(part.begin(), part.end());
+  if (out.size() != count) return fail(no_cursor());
+  return out;
 }
 
 }  // namespace knoop::http

@@ -170,7 +170,7 @@ Result<Reply> begin(Node& node, Context& context, const Request& request) {
   const bool open = body.truth_or("open", false);
   std::string wanted = body.text_or("format", "jsonl", 20);
   const auto incarnation = static_cast<std::uint32_t>(body.number_or("incarnation", 0, most_incarnations));
-  const std::string reason = body.text_or("reason", "", 400);
+  const std::string reason = reason_of_export(body);
   KNOOP_TRY(body.finish());
   KNOOP_LET(form, form_from(std::move(wanted)));
   KNOOP_LET(begun, begin_export(context, node.audit_log(), !open, form, incarnation, reason));

@@ -114,10 +114,15 @@ Result<Reply> withdrawals(Node& node, Context& context, const Request& request) 
   const auto open = request.query_value("open");
   if (open && *open != "true" && *open != "false")
     return fail(ErrorCode::bad_value, Side::user, "open must be true or false");
-  KNOOP_LET(found, node.service<ExchangeService>().withdrawals(context, open == "true"));
+  KNOOP_LET(page, page_of(request, "withdrawals", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::WithdrawalsAfter>(page));
+  KNOOP_LET(found, node.service<ExchangeService>().withdrawals(context, open == "true", wanted));
   Json out = Json::array();
   for (const storage::WithdrawalOut& one : found) out.push_back(withdrawal_json(context.membership(), one));
-  return Reply{200, {{"withdrawals", std::move(out)}}};
+  const Json next = next_page(page, "withdrawals", found, [](const storage::WithdrawalOut& one) {
+    return place_at(one.sent, one.basis, one.peer);
+  });
+  return Reply{200, {{"withdrawals", std::move(out)}, {"next", next}}};
 }
 
 Result<Reply> list(Node& node, Context& context, const Request& request) {
@@ -190,7 +195,9 @@ Result<Reply> show_register(Node&, Context& context, const Request& request) {
 Result<Reply> elsewhere(Node& node, Context& context, const Request& request) {
   const auto client = request.query_value("client");
   if (!client) return fail(ErrorCode::bad_value, Side::user, "consents are listed of one client: say which");
-  KNOOP_LET(found, node.service<ExchangeService>().elsewhere(context, *client));
+  KNOOP_LET(page, page_of(request, "consents-elsewhere", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::ElsewhereAfter>(page));
+  KNOOP_LET(found, node.service<ExchangeService>().elsewhere(context, *client, wanted));
   const Membership& membership = context.membership();
   Json out = Json::array();
   for (const storage::ElsewhereConsent& one : found) {
@@ -214,7 +221,10 @@ Result<Reply> elsewhere(Node& node, Context& context, const Request& request) {
                    {"withdrawn", one.withdrawn ? Json(one.withdrawn->iso()) : Json()},
                    {"used", one.used && said.once ? Json(one.used->iso()) : Json()}});
   }
-  return Reply{200, {{"consents", std::move(out)}}};
+  const Json next = next_page(page, "consents-elsewhere", found, [](const storage::ElsewhereConsent& one) {
+    return place_at(one.received, one.said.consent);
+  });
+  return Reply{200, {{"consents", std::move(out)}, {"next", next}}};
 }
 
 Result<Reply> print_consent(Node& node, Context& context, const Request& request) {
@@ -286,17 +296,19 @@ void add_consent_routes(Router& router) {
   router.post("/api/v1/consents", care(), record);
   router.post("/api/v1/consents/{id}/withdrawal", care(), withdraw)
       .versioned(version_of(storage::Kind::consent, "id"));
-  router.get("/api/v1/withdrawals", care_and_privacy(), {"open"}, withdrawals);
+  router.get("/api/v1/withdrawals", care_and_privacy(), {"open", "cursor", "limit"}, withdrawals);
   router.get("/api/v1/consents", care_and_privacy(), {"client", "cursor", "limit"}, list);
   router.get("/api/v1/consent-register", {Role::privacy_officer}, {"state", "recipient", "cursor"},
              show_register);
-  router.get("/api/v1/consents-elsewhere", care_and_privacy(), {"client"}, elsewhere);
+  router.get("/api/v1/consents-elsewhere", care_and_privacy(), {"client", "cursor", "limit"}, elsewhere);
   router.get("/api/v1/consents/{id}/text", care_and_privacy(), {}, print_consent);
   router.get("/api/v1/consent-texts", care_and_privacy(), {}, list_texts);
   router.post("/api/v1/consent-texts", {Role::privacy_officer}, add_text);
   router.post("/api/v1/consent-texts/{version}/prints", care_and_privacy(), print_text).repeats(Repeat::anew);
-  router.get("/api/v1/consent-policy", care_and_privacy(), {}, show_policy);
-  router.post("/api/v1/consent-policy", {Role::privacy_officer}, set_policy);
+  router.get("/api/v1/consent-policy", care_and_privacy(), {}, show_policy)
+      .versioned(version_of_current(storage::Kind::consent_policy));
+  router.post("/api/v1/consent-policy", {Role::privacy_officer}, set_policy)
+      .versioned(version_of_current(storage::Kind::consent_policy));
 }
 
 }  // namespace knoop::http

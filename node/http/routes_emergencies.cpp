@@ -4,6 +4,7 @@
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
 #include "node/http/fields.h"
+#include "node/http/page.h"
 #include "node/http/roles.h"
 #include "node/http/versions.h"
 #include "protocol/records/calendar.h"
@@ -24,15 +25,19 @@ Json read_json(const storage::EmergencyRead& read, const Date& today) {
       {"by", read.by}, {"at", read.at.iso()},   {"review", std::move(review)}};
 }
 
-Result<Reply> emergencies(Node& node, Context& context, const Request&) {
-  KNOOP_LET(waiting, node.service<ExchangeService>().emergency_reads(context));
+Result<Reply> emergencies(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(page, page_of(request, "emergency-reads", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::EmergencyReadsAfter>(page));
+  KNOOP_LET(waiting, node.service<ExchangeService>().emergency_reads(context, wanted));
   Json out = Json::array();
   for (const auto& each : waiting) {
     Json one = read_json(each, dutch_day(context.now));
     KNOOP_TRY(show_etag(context, storage::Kind::emergency_read, std::to_string(each.id), one));
     out.push_back(std::move(one));
   }
-  return Reply{200, {{"emergencyReads", std::move(out)}}};
+  const Json next = next_page(page, "emergency-reads", waiting,
+                              [](const storage::EmergencyRead& one) { return place_at(one.due, one.id); });
+  return Reply{200, {{"emergencyReads", std::move(out)}, {"next", next}}};
 }
 
 Result<Reply> review(Node& node, Context& context, const Request& request) {
@@ -45,8 +50,10 @@ Result<Reply> review(Node& node, Context& context, const Request& request) {
   return Reply{200, read_json(reviewed, dutch_day(context.now))};
 }
 
-Result<Reply> dead_letters(Node& node, Context& context, const Request&) {
-  KNOOP_LET(letters, node.service<ExchangeService>().dead_letters(context));
+Result<Reply> dead_letters(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(page, page_of(request, "dead-letters", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::DeadLettersAfter>(page));
+  KNOOP_LET(letters, node.service<ExchangeService>().dead_letters(context, wanted));
   Json out = Json::array();
   for (const storage::DeadLetter& one : letters)
     out.push_back({{"id", one.id},
@@ -57,7 +64,9 @@ Result<Reply> dead_letters(Node& node, Context& context, const Request&) {
                    {"received", one.received_at.iso()},
                    {"code", one.code},
                    {"sentence", one.sentence}});
-  return Reply{200, {{"deadLetters", std::move(out)}}};
+  const Json next = next_page(page, "dead-letters", letters,
+                              [](const storage::DeadLetter& one) { return place_at(one.id); });
+  return Reply{200, {{"deadLetters", std::move(out)}, {"next", next}}};
 }
 
 Result<Reply> handle(Node& node, Context& context, const Request& request) {
@@ -72,10 +81,10 @@ Result<Reply> handle(Node& node, Context& context, const Request& request) {
 }  // namespace
 
 void add_emergency_routes(Router& router) {
-  router.get("/api/v1/emergency-reads", {Role::privacy_officer}, {}, emergencies);
+  router.get("/api/v1/emergency-reads", {Role::privacy_officer}, {"cursor", "limit"}, emergencies);
   router.post("/api/v1/emergency-reads/{id}/review", {Role::privacy_officer}, review)
       .versioned(version_of(storage::Kind::emergency_read, "id"));
-  router.get("/api/v1/dead-letters", overseers(), {}, dead_letters);
+  router.get("/api/v1/dead-letters", overseers(), {"cursor", "limit"}, dead_letters);
   router.post("/api/v1/dead-letters/{id}/handling", {Role::privacy_officer}, handle);
 }
 

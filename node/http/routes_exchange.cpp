@@ -6,6 +6,7 @@
 #include "node/http/fields.h"
 #include "node/http/form_routes.h"
 #include "node/http/fragment_views.h"
+#include "node/http/page.h"
 #include "node/http/versions.h"
 #include "protocol/fragments/forms.h"
 
@@ -28,10 +29,16 @@ Result<Reply> received(Node& node, Context& context, const Request& request) {
     return fail(ErrorCode::bad_value, Side::user,
                 "received fragments are shown of one client: name it, or a hand-over");
   KNOOP_TRY(must_be_own_client(context, client));
-  KNOOP_LET(fragments, node.service<ExchangeService>().received(context, *client));
+  KNOOP_LET(page, page_of(request, "received-fragments", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::ReceivedAfter>(page));
+  KNOOP_LET(fragments, node.service<ExchangeService>().received(context, *client, wanted));
   Json out = Json::array();
   for (const auto& fragment : fragments) out.push_back(received_json(context.membership(), fragment));
-  return Reply{200, {{"fragments", std::move(out)}}};
+  const Json next =
+      next_page(page, "received-fragments", fragments, [](const storage::ReceivedFragment& one) {
+        return place_at(one.received, one.peer, one.exchange, one.fragment.id);
+      });
+  return Reply{200, {{"fragments", std::move(out)}, {"next", next}}};
 }
 
 Result<Reply> received_in_emergency(Node& node, Context& context, const Request& request) {
@@ -163,8 +170,10 @@ Result<Reply> correct(Node& node, Context& context, const Request& request) {
   return Reply{200, {{"id", id.hex()}}};
 }
 
-Result<Reply> kept_receipts(Node& node, Context& context, const Request&) {
-  KNOOP_LET(kept, node.service<ExchangeService>().kept_receipts(context));
+Result<Reply> kept_receipts(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(page, page_of(request, "receipts", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::ReceiptsAfter>(page));
+  KNOOP_LET(kept, node.service<ExchangeService>().kept_receipts(context, wanted));
   Json out = Json::array();
   for (const auto& one : kept) {
     KNOOP_LET(body, decode<exchange::ReceiptBody>(one.proof.receipt.body));
@@ -176,7 +185,10 @@ Result<Reply> kept_receipts(Node& node, Context& context, const Request&) {
                    {"fragments", body.items.size()},
                    {"clientDestroyed", one.kept.iso()}});
   }
-  return Reply{200, {{"receipts", std::move(out)}}};
+  const Json next = next_page(page, "receipts", kept, [](const storage::KeptReceipt& one) {
+    return place_at(one.kept, one.peer, one.exchange, one.given);
+  });
+  return Reply{200, {{"receipts", std::move(out)}, {"next", next}}};
 }
 
 /// Also who is no member for so long that the convenants do not name it any more: a receipt outlives that.
@@ -201,7 +213,7 @@ Result<Reply> export_receipt(Node& node, Context& context, const Request& reques
 }  // namespace
 
 void add_exchange_routes(Router& router) {
-  router.get("/api/v1/received-fragments", workers, {"client", "handover"}, received);
+  router.get("/api/v1/received-fragments", workers, {"client", "handover", "cursor", "limit"}, received);
   router.post("/api/v1/received-fragments/emergency", workers, received_in_emergency)
       .repeats(Repeat::refusal);
   router.post("/api/v1/release-previews", workers, preview).repeats(Repeat::anew);
@@ -213,7 +225,7 @@ void add_exchange_routes(Router& router) {
   router.post("/api/v1/fragments/{id}/correct", workers, correct)
       .versioned(version_of(storage::Kind::fragment, "id"));
   const std::vector<Role> receipt_readers{Role::professional, Role::team_lead, Role::privacy_officer};
-  router.get("/api/v1/receipts", receipt_readers, {}, kept_receipts);
+  router.get("/api/v1/receipts", receipt_readers, {"cursor", "limit"}, kept_receipts);
   router.post("/api/v1/receipts/{peer}/{exchange}/export", receipt_readers, export_receipt)
       .repeats(Repeat::anew);
   add_form_routes(router);

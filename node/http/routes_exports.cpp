@@ -20,8 +20,11 @@ namespace {
 using records::ImportFile;
 
 Result<Reply> consents(Node&, Context& context, const Request& request) {
-  KNOOP_LET(found,
-            export_consents(context, request.param("ref"), request.query_value("purpose").value_or("")));
+  BodyReader body(request.body);
+  const std::string client = body.text("client", 100);
+  const std::string reason = reason_of_export(body);
+  KNOOP_TRY(body.finish());
+  KNOOP_LET(found, export_consents(context, client, reason));
   const Membership& membership = context.membership();
   const NameOf name_of = [&](const MemberId& member) { return organisation_name(membership, member); };
   std::string lines;
@@ -29,7 +32,7 @@ Result<Reply> consents(Node&, Context& context, const Request& request) {
   for (const ConsentExport::Given& one : found.given)
     lines += fhir_provenance(membership.self(), one.release, one.bases, name_of);
   return Reply{
-      200,
+      201,
       {{"lines", std::move(lines)}, {"consents", found.consents.size()}, {"releases", found.given.size()}}};
 }
 
@@ -58,9 +61,7 @@ std::vector<Role> exporters() {
 Result<Reply> begin(Context& context, const Request& request, Exports& exports) {
   BodyReader body(request.body);
   RecordExport wanted;
-  wanted.reason = body.text("reason", 400);
-  if (std::ranges::all_of(wanted.reason, [](char c) { return c == ' ' || c == '\n' || c == '\t'; }))
-    body.complain("reason", "says nothing");
+  wanted.reason = reason_of_export(body);
   const std::string form = body.text_or("form", "csv", 10);
   if (form != "csv" && form != "json") body.complain("form", "must be csv or json");
   wanted.form = form == "json" ? records::ImportForm::json : records::ImportForm::csv;
@@ -137,7 +138,7 @@ Result<Reply> end(Context& context, const Request& request, Exports& exports) {
 }  // namespace
 
 void add_export_routes(Router& router) {
-  router.get("/api/v1/clients/{ref}/consent-export", care_and_privacy(), {"purpose"}, consents);
+  router.post("/api/v1/consent-exports", care_and_privacy(), consents).repeats(Repeat::anew);
   auto exports = std::make_shared<Exports>();
   const auto with = [exports](auto handler) {
     return [exports, handler](Node&, Context& context, const Request& request) {

@@ -3,6 +3,7 @@
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
 #include "node/http/fields.h"
+#include "node/http/page.h"
 #include "node/http/roles.h"
 #include "node/http/versions.h"
 #include "protocol/records/calendar.h"
@@ -58,9 +59,14 @@ Result<Reply> end(Node& node, Context& context, const Request& request) {
   return Reply{200, {{"id", id.hex()}, {"cancelled", effect.cancelled}, {"followed", effect.followed}}};
 }
 
-Result<Reply> reviews(Node& node, Context& context, const Request&) {
-  KNOOP_LET(grounds, node.service<ConsentService>().reviews(context));
-  return listed(context, grounds);
+Result<Reply> reviews(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(page, page_of(request, "ground-reviews", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::GroundsAfter>(page));
+  KNOOP_LET(grounds, node.service<ConsentService>().reviews(context, wanted));
+  KNOOP_LET(reply, listed(context, grounds));
+  reply.body["next"] = next_page(page, "ground-reviews", grounds,
+                                 [](const consent::Ground& one) { return place_at(one.review_due, one.id); });
+  return reply;
 }
 
 Result<Reply> review(Node& node, Context& context, const Request& request) {
@@ -76,9 +82,15 @@ Result<Reply> review(Node& node, Context& context, const Request& request) {
   return Reply{200, std::move(out)};
 }
 
-Result<Reply> to_tell(Node& node, Context& context, const Request&) {
-  KNOOP_LET(grounds, node.service<ConsentService>().clients_to_tell(context));
-  return listed(context, grounds);
+Result<Reply> to_tell(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(page, page_of(request, "clients-to-tell", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::GroundsAfter>(page));
+  KNOOP_LET(grounds, node.service<ConsentService>().clients_to_tell(context, wanted));
+  KNOOP_LET(reply, listed(context, grounds));
+  reply.body["next"] = next_page(page, "clients-to-tell", grounds, [](const consent::Ground& one) {
+    return place_at(one.informing.due, one.id);
+  });
+  return reply;
 }
 
 Result<Reply> told(Node& node, Context& context, const Request& request) {
@@ -106,10 +118,10 @@ void add_ground_routes(Router& router) {
   router.post("/api/v1/grounds", care(), record);
   router.get("/api/v1/grounds", care_and_privacy(), {"client"}, list);
   router.post("/api/v1/grounds/{id}/end", care(), end).versioned(version_of(storage::Kind::ground, "id"));
-  router.get("/api/v1/ground-reviews", {Role::privacy_officer}, {}, reviews);
+  router.get("/api/v1/ground-reviews", {Role::privacy_officer}, {"cursor", "limit"}, reviews);
   router.post("/api/v1/grounds/{id}/review", {Role::privacy_officer}, review)
       .versioned(version_of(storage::Kind::ground, "id"));
-  router.get("/api/v1/clients-to-tell", care_and_privacy(), {}, to_tell);
+  router.get("/api/v1/clients-to-tell", care_and_privacy(), {"cursor", "limit"}, to_tell);
   router.post("/api/v1/grounds/{id}/telling", care(), told)
       .versioned(version_of(storage::Kind::ground, "id"));
   router.post("/api/v1/grounds/{id}/postponement", care(), postpone)

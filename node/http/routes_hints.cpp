@@ -3,6 +3,7 @@
 #include "node/http/api_routes.h"
 #include "node/http/body.h"
 #include "node/http/fields.h"
+#include "node/http/page.h"
 #include "node/http/roles.h"
 
 namespace knoop::http {
@@ -22,10 +23,14 @@ Json hint_json(const ShownHint& hint) {
 }
 
 Result<Reply> list(Node&, Context& context, const Request& request) {
-  KNOOP_LET(hints, list_hints(context, request.query_value("all") != "true"));
+  KNOOP_LET(page, page_of(request, "hints", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::HintsAfter>(page));
+  KNOOP_LET(hints, list_hints(context, request.query_value("all") != "true", wanted));
   Json out = Json::array();
   for (const ShownHint& hint : hints) out.push_back(hint_json(hint));
-  return Reply{200, {{"hints", std::move(out)}}};
+  const Json next =
+      next_page(page, "hints", hints, [](const ShownHint& hint) { return place_at(hint.row.id); });
+  return Reply{200, {{"hints", std::move(out)}, {"next", next}}};
 }
 
 Result<Reply> close(Node&, Context& context, const Request& request) {
@@ -54,7 +59,7 @@ Result<Reply> take_back(Node&, Context& context, const Request&) {
 }  // namespace
 
 void add_hint_routes(Router& router) {
-  router.get("/api/v1/hints", {Role::privacy_officer}, {"all"}, list);
+  router.get("/api/v1/hints", {Role::privacy_officer}, {"all", "cursor", "limit"}, list);
   router.post("/api/v1/hints/{id}/close", {Role::privacy_officer}, close);
   router.post("/api/v1/own-family", care_and_privacy(), name_family);
   router.add({"DELETE", "/api/v1/own-family", care_and_privacy(), {}, BodyKind::none, take_back});

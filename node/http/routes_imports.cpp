@@ -378,9 +378,12 @@ void add_import_routes(Router& router, const ReadLimits& limits) {
   router.get("/api/v1/imports/{id}/preview", feeders(), {}, preview);
   router.get("/api/v1/imports/{id}/rejects", feeders(), {"cursor", "limit"}, rejects);
   router.get("/api/v1/import-mappings", feeders(), {}, list_mappings);
-  router.get("/api/v1/import-mappings/{name}", feeders(), {}, show_mapping);
-  router.add({"PUT", "/api/v1/import-mappings/{name}", feeders(), {}, BodyKind::json, put_mapping});
-  router.add({"DELETE", "/api/v1/import-mappings/{name}", feeders(), {}, BodyKind::none, remove_mapping});
+  router.get("/api/v1/import-mappings/{name}", feeders(), {}, show_mapping)
+      .versioned(version_of(storage::Kind::import_mapping, "name"));
+  router.add({"PUT", "/api/v1/import-mappings/{name}", feeders(), {}, BodyKind::json, put_mapping})
+      .versioned(version_of(storage::Kind::import_mapping, "name"));
+  router.add({"DELETE", "/api/v1/import-mappings/{name}", feeders(), {}, BodyKind::none, remove_mapping})
+      .versioned(version_of(storage::Kind::import_mapping, "name"));
 }
 
 }  // namespace knoop::http

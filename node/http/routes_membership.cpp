@@ -4,6 +4,7 @@
 #include "node/http/api_routes.h"
 #include "node/http/fields.h"
 #include "node/http/roles.h"
+#include "node/http/versions.h"
 #include "node/http/views.h"
 
 namespace knoop::http {
@@ -93,6 +94,7 @@ Result<Reply> show_peer(Node& node, Context& context, const Request& request) {
                 "no card of this member is installed; `knoop card import FILE` does that");
   KNOOP_LET(state, node.channel().state(context.tx, id));
   Json out = peer_json(context.membership(), id, state);
+  if (state.preshared) out["presharedKeyEtag"] = etag_over(state.preshared->hex());
   out["card"] = card_json(*card);
   Json voided = Json::array();
   KNOOP_TRY(context.tx.each(
@@ -105,6 +107,13 @@ Result<Reply> show_peer(Node& node, Context& context, const Request& request) {
       }));
   out["void"] = std::move(voided);
   return Reply{200, std::move(out)};
+}
+
+/// The name of the key that there is.
+Result<std::optional<std::string>> version_of_preshared(Context& context, const Params& params) {
+  KNOOP_LET(id, member_from(context.membership(), params.at("id")));
+  const auto key = context.preshared_id(id);
+  return key ? std::optional(key->hex()) : std::nullopt;
 }
 
 Result<Reply> put_preshared(Node&, Context& context, const Request& request) {
@@ -129,14 +138,22 @@ void add_membership_routes(Router& router) {
   router.get("/api/v1/convenants/current", everybody(), {}, show_convenant);
   router.get("/api/v1/peers", everybody(), {}, list_peers);
   router.get("/api/v1/peers/{id}", everybody(), {}, show_peer);
-  router.add(
-      {"PUT", "/api/v1/peers/{id}/preshared-key", {Role::administrator}, {}, BodyKind::bytes, put_preshared});
-  router.add({"DELETE",
-              "/api/v1/peers/{id}/preshared-key",
-              {Role::administrator},
-              {},
-              BodyKind::none,
-              delete_preshared});
+  router
+      .add({"PUT",
+            "/api/v1/peers/{id}/preshared-key",
+            {Role::administrator},
+            {},
+            BodyKind::bytes,
+            put_preshared})
+      .versioned(version_of_preshared);
+  router
+      .add({"DELETE",
+            "/api/v1/peers/{id}/preshared-key",
+            {Role::administrator},
+            {},
+            BodyKind::none,
+            delete_preshared})
+      .versioned(version_of_preshared);
 }
 
 }  // namespace knoop::http

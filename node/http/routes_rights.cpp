@@ -74,8 +74,10 @@ Result<Reply> ask(Node& node, Context& context, const Request& request) {
   return Reply{201, destruction_json(made)};
 }
 
-Result<Reply> list(Node& node, Context& context, const Request&) {
-  KNOOP_LET(all, node.service<DestructionService>().list(context));
+Result<Reply> list(Node& node, Context& context, const Request& request) {
+  KNOOP_LET(page, page_of(request, "destructions", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::DestructionsAfter>(page));
+  KNOOP_LET(all, node.service<DestructionService>().list(context, wanted));
   Json out = Json::array();
   for (const auto& one : all) {
     Json item = destruction_json(one.destruction);
@@ -84,7 +86,10 @@ Result<Reply> list(Node& node, Context& context, const Request&) {
     KNOOP_TRY(show_etag(context, storage::Kind::destruction, one.destruction.id.hex(), item));
     out.push_back(std::move(item));
   }
-  return Reply{200, {{"destructions", std::move(out)}}};
+  const Json next = next_page(page, "destructions", all, [](const DestructionService::Listed& one) {
+    return place_at(one.destruction.asked, one.destruction.id);
+  });
+  return Reply{200, {{"destructions", std::move(out)}, {"next", next}}};
 }
 
 Result<Reply> approve(Node& node, Context& context, const Request& request) {
@@ -184,15 +189,21 @@ Result<Reply> receive(Node& node, Context& context, const Request& request) {
 }
 
 Result<Reply> requests(Node& node, Context& context, const Request& request) {
-  KNOOP_LET(found, node.service<SubjectRequestService>().list(context, request.query_value("client"),
-                                                              !request.query_value("all").has_value()));
+  KNOOP_LET(page, page_of(request, "subject-requests", usual_page));
+  KNOOP_LET(wanted, rows_after<storage::SubjectRequestsAfter>(page));
+  KNOOP_LET(found,
+            node.service<SubjectRequestService>().list(context, request.query_value("client"),
+                                                       !request.query_value("all").has_value(), wanted));
   Json out = Json::array();
   for (const auto& one : found) {
     Json item = request_json(one, dutch_day(context.now));
     KNOOP_TRY(show_etag(context, storage::Kind::subject_request, one.id.hex(), item));
     out.push_back(std::move(item));
   }
-  return Reply{200, {{"requests", std::move(out)}}};
+  const Json next = next_page(page, "subject-requests", found, [](const storage::SubjectRequest& one) {
+    return place_at(one.closed.has_value(), one.due, one.id);
+  });
+  return Reply{200, {{"requests", std::move(out)}, {"next", next}}};
 }
 
 Result<Reply> extend(Node& node, Context& context, const Request& request) {
@@ -227,7 +238,7 @@ Result<Reply> answer(Node& node, Context& context, const Request& request) {
 
 void add_rights_routes(Router& router) {
   router.post("/api/v1/destructions", care_and_privacy(), ask);
-  router.get("/api/v1/destructions", care_and_privacy(), {}, list);
+  router.get("/api/v1/destructions", care_and_privacy(), {"cursor", "limit"}, list);
   router.post("/api/v1/destructions/{id}/approval", {Role::team_lead, Role::privacy_officer}, approve)
       .versioned(version_of(storage::Kind::destruction, "id"));
   router.post("/api/v1/destructions/{id}/cancellation", care_and_privacy(), cancel)
@@ -237,7 +248,7 @@ void add_rights_routes(Router& router) {
   router.post("/api/v1/clients/{ref}/death", care(), death)
       .versioned(version_of(storage::Kind::client, "ref"));
   router.post("/api/v1/subject-requests", care_and_privacy(), receive);
-  router.get("/api/v1/subject-requests", care_and_privacy(), {"client", "all"}, requests);
+  router.get("/api/v1/subject-requests", care_and_privacy(), {"client", "all", "cursor", "limit"}, requests);
   router.post("/api/v1/subject-requests/{id}/extension", care_and_privacy(), extend)
       .versioned(version_of(storage::Kind::subject_request, "id"));
   router.post("/api/v1/subject-requests/{id}/statement", care_and_privacy(), statement)

@@ -2,6 +2,7 @@
 #include "node/core/membership.h"
 #include "node/core/work_list.h"
 #include "node/http/api_routes.h"
+#include "node/http/page.h"
 #include "node/http/roles.h"
 
 namespace knoop::http {
@@ -12,7 +13,8 @@ Json peer_or_null(const Context& context, const std::optional<MemberId>& peer) {
 }
 
 Result<Reply> list(Node&, Context& context, const Request& request) {
-  KNOOP_LET(items, work_list(context, request.query_value("owner").value_or("")));
+  KNOOP_LET(page, page_of(request, "work", longest_page));
+  KNOOP_LET(items, work_list(context, request.query_value("owner").value_or(""), page.limit, page.after));
   Json out = Json::array();
   for (const WorkItem& item : items)
     out.push_back({{"kind", to_string(item.kind)},
@@ -25,7 +27,8 @@ Result<Reply> list(Node&, Context& context, const Request& request) {
                    {"stage", terms::to_string(item.stage)},
                    {"owner", item.owner},
                    {"escalated", item.trouble}});
-  return Reply{200, {{"work", std::move(out)}}};
+  const Json next = next_page(page, "work", items, [](const WorkItem& item) { return place_in_work(item); });
+  return Reply{200, {{"work", std::move(out)}, {"next", next}}};
 }
 
 /// No client, no id, no person: statuses alone.
@@ -45,7 +48,7 @@ Result<Reply> statuses(Node&, Context& context, const Request&) {
 }  // namespace
 
 void add_work_routes(Router& router) {
-  router.get("/api/v1/work", care(), {"owner"}, list);
+  router.get("/api/v1/work", care(), {"owner", "cursor", "limit"}, list);
   router.get("/api/v1/work-status", {Role::monitor, Role::team_lead}, {}, statuses);
 }
 

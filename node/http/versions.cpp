@@ -5,30 +5,42 @@
 namespace knoop::http {
 namespace {
 
-std::string etag_over(std::string_view state) {
-  return '"' + sha256(to_bytes(state)).hex().substr(0, 32) + '"';
-}
-
 Result<std::optional<std::string>> current(Context& context, const Version& version, const Params& params) {
   KNOOP_LET(state, version(context, params));
   return state ? std::optional(etag_over(*state)) : std::nullopt;
 }
 
 Result<void> check_match(Context& context, const Version& version, const Params& params,
-                         std::string_view list) {
+                         std::string_view list, bool makes) {
   KNOOP_LET(now, current(context, version, params));
-  // Of what does not exist the handler says so.
-  if (!now || names_etag(list, *now)) return {};
+  // Of what does not exist the handler says so, unless it would make it.
+  if (now ? names_etag(list, *now) : !makes) return {};
   return fail(ErrorCode::changed_meanwhile, Side::user,
               "the object is not as it was when you fetched it; fetch it again and decide anew");
 }
 
+Result<void> check_none(Context& context, const Version& version, const Params& params,
+                        std::string_view list) {
+  KNOOP_LET(now, current(context, version, params));
+  if (!now || !names_etag(list, *now)) return {};
+  return fail(ErrorCode::changed_meanwhile, Side::user,
+              "there is such an object already; fetch it and decide anew");
+}
+
 }  // namespace
+
+std::string etag_over(std::string_view state) {
+  return '"' + sha256(to_bytes(state)).hex().substr(0, 32) + '"';
+}
 
 Version version_of(storage::Kind kind, std::string name) {
   return [kind, name = std::move(name)](Context& context, const Params& params) {
     return object_state(context, kind, params.at(name));
   };
+}
+
+Version version_of_current(storage::Kind kind) {
+  return [kind](Context& context, const Params&) { return object_state(context, kind, "current"); };
 }
 
 Result<std::optional<std::string>> etag_of(Context& context, storage::Kind kind, std::string_view id) {
@@ -65,20 +77,22 @@ Result<Reply> with_conditions(Context& context, const Route& route, const Reques
       return fail(ErrorCode::bad_value, Side::user, "this address has no versions, so it takes no If-Match");
     return run();
   }
-  if (if_match) KNOOP_TRY(check_match(context, route.version, request.params, *if_match));
+  const auto& none = request.conditions.if_none_match;
+  const bool makes = route.method == "PUT";
+  if (if_match) KNOOP_TRY(check_match(context, route.version, request.params, *if_match, makes));
+  if (none && makes) KNOOP_TRY(check_none(context, route.version, request.params, *none));
   KNOOP_LET(reply, run());
   if (reply.slow && if_match)
     reply.slow->then = [then = std::move(reply.slow->then), version = route.version, params = request.params,
-                        list = *if_match](Node& node, Context& later) -> Result<Reply> {
-      KNOOP_TRY(check_match(later, version, params, list));
+                        list = *if_match, makes](Node& node, Context& later) -> Result<Reply> {
+      KNOOP_TRY(check_match(later, version, params, list, makes));
       return then(node, later);
     };
   if (reply.refusal || reply.slow) return reply;
   KNOOP_LET(now, current(context, route.version, request.params));
   if (!now) return reply;
   reply.headers.emplace_back("ETag", *now);
-  if (const auto& none = request.conditions.if_none_match;
-      reads && none && reply.status == 200 && names_etag(*none, *now)) {
+  if (reads && none && reply.status == 200 && names_etag(*none, *now)) {
     Reply unchanged{304};
     unchanged.headers = std::move(reply.headers);
     unchanged.file = Reply::File{};

@@ -28,7 +28,8 @@ void read_the_log(Walk& walk) {
   CHECK_FALSE(walk.get(smw, piet, "/api/v1/audit-head-evidence?member=bjz-twee").at("heads").empty());
   walk.get(smw, piet, "/api/v1/audit-proof?index=0&incarnation=1");
   for (const char* const form : {"jsonl", "csv", "fhir"}) {
-    const Json begun = walk.post(smw, piet, "/api/v1/audit-exports", {{"format", form}, {"open", true}});
+    const Json begun = walk.post(smw, piet, "/api/v1/audit-exports",
+                                 {{"format", form}, {"open", true}, {"reason", "controle"}});
     walk.get(smw, piet,
              fmt::format("/api/v1/audit-export-lines?from=0&size={}&open=true&format={}&incarnation=1",
                          begun.at("size").get<int>(), form));

@@ -123,7 +123,8 @@ void exchange_fragments(Walk& walk) {
     return walk.call(smw, piet, "POST", "/api/v1/receipts/bjz-twee/" + exchange + "/export",
                      "application/json", "{}") == 201;
   });
-  CHECK(walk.get(smw, piet, "/api/v1/clients/S-1/consent-export").at("releases") == 1);
+  CHECK(walk.post(smw, piet, "/api/v1/consent-exports", {{"client", "S-1"}, {"reason", "verhuizing"}})
+            .at("releases") == 1);
 }
 
 void exchange_files(Walk& walk) {

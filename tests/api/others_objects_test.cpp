@@ -132,6 +132,8 @@ void try_them(Walk& walk) {
   asked.post(piet, "receiveSubjectRequest", "/api/v1/subject-requests",
              {{"client", "S-1"}, {"kind", "inzage"}, {"who", "de moeder"}, {"words", "wat weet u"}}, "client",
              clients);
+  asked.post(anja, "exportConsents", "/api/v1/consent-exports", {{"client", "S-1"}, {"reason", "verhuizing"}},
+             "client", clients);
   asked.post(tom, "beginRecordExport", "/api/v1/record-exports", {{"client", "S-1"}, {"reason", "overgang"}},
              "client", clients);
   asked.post(anja, "readInEmergency", "/api/v1/received-fragments/emergency",

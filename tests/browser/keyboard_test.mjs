@@ -115,6 +115,7 @@ export const tests = {
     await tabTo(page, "JSON-regels");
     await page.keyboard.press("ArrowDown");
     assert.ok(await page.getByLabel("Tabel (CSV)").isChecked());
+    await type(page, "Waarvoor is het bestand?", "Controle van het kwartaal");
     const [file] = await Promise.all([page.waitForEvent("download"), press(page, "Bestand maken")]);
     assert.ok(readFileSync(await file.path(), "utf8").split("\n").length > 20);
   },

@@ -118,6 +118,9 @@ export const tests = {
     await page.getByText("Het bestand bevat dan persoonsgegevens.").waitFor();
     await desk.looksRight(page, "logboek-uitvoer");
     await page.getByLabel("Ook persoonsgegevens opnemen").uncheck();
+    await page.getByRole("button", { name: "Bestand maken" }).click();
+    await page.getByRole("link", { name: "Waarvoor is het bestand?: Vul dit in" }).waitFor();
+    await page.getByLabel("Waarvoor is het bestand?").fill("Controle van het kwartaal");
     for (const [choice, end] of [["JSON-regels", ".jsonl"], ["Tabel (CSV)", ".csv"], ["FHIR AuditEvent", ".ndjson"]]) {
       await page.getByLabel(choice).check();
       const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Bestand maken" }).press("Enter")]);

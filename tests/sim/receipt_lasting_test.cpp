@@ -159,7 +159,7 @@ TEST_CASE("R8.4: only what both signed is kept: a release that was cancelled lea
     KNOOP_LET(acquisition, storage::find_acquisition(context.tx, story.smw().member(), exchange));
     CHECK(acquisition->receipt.has_value());  // our own word alone proves nothing
     KNOOP_TRY(storage::keep_receipts(context.tx, "bjz-twee-1", context.now));
-    KNOOP_LET(kept, storage::kept_receipts(context.tx, 10));
+    KNOOP_LET(kept, storage::kept_receipts(context.tx, {10}));
     CHECK(kept.empty());
     return 0;
   });

@@ -99,9 +99,10 @@ Result<int> proof(Program& program, std::uint64_t index, std::uint32_t log, cons
 
 /// Slices are written as they come: a log of a million entries must not pass through memory whole.
 Result<int> export_log(Program& program, const std::string& path, bool open, const std::string& form,
-                       std::uint32_t log) {
+                       std::uint32_t log, const std::string& reason) {
   KNOOP_LET(begun,
-            program.post("/api/v1/audit-exports", {{"open", open}, {"format", form}, {"incarnation", log}}));
+            program.post("/api/v1/audit-exports",
+                         {{"open", open}, {"format", form}, {"incarnation", log}, {"reason", reason}}));
   const auto cannot_write = [&] {
     return fail(ErrorCode::io_failed, Side::user, "{} cannot be written; name a file in a folder that exists",
                 path);
@@ -338,10 +339,13 @@ void add_audit_verbs(CLI::App& app, Program& program) {
   auto path = std::make_shared<std::string>();
   auto open = std::make_shared<bool>(false);
   auto form = std::make_shared<std::string>("jsonl");
-  verb = program.verb(
-      *noun, "export", "Write the log to a file that knoop-verify checks off line",
-      [&program, path, open, form, log] { return export_log(program, *path, *open, *form, *log); });
+  auto why = std::make_shared<std::string>();
+  verb = program.verb(*noun, "export", "Write the log to a file that knoop-verify checks off line",
+                      [&program, path, open, form, log, why] {
+                        return export_log(program, *path, *open, *form, *log, *why);
+                      });
   add_log(*verb);
+  verb->add_option("--reason", *why, "Why it leaves the node; stands in the log")->required();
   verb->add_option("--out", *path, "File to write")->required();
   verb->add_option("--format", *form,
                    "jsonl, which can be checked off line; csv, a table; fhir, AuditEvents of FHIR R4")

@@ -215,8 +215,9 @@ void add_scope(CLI::App& verb, Said& said) {
   verb.add_flag("--once", said.once, "For one release");
 }
 
-Result<int> export_consents(Program& program, const std::string& client, const std::string& path) {
-  KNOOP_LET(answer, program.get("/api/v1/clients/" + query_text(client) + "/consent-export"));
+Result<int> export_consents(Program& program, const std::string& client, const std::string& path,
+                            const std::string& reason) {
+  KNOOP_LET(answer, program.post("/api/v1/consent-exports", {{"client", client}, {"reason", reason}}));
   KNOOP_TRY(write_file(path, cell(answer, "lines")));
   return ExitCode::done;
 }
@@ -333,10 +334,12 @@ void add_consent_verbs(CLI::App& app, Program& program) {
       ->required();
   auto exported = std::make_shared<std::string>();
   auto out = std::make_shared<std::string>("-");
-  CLI::App* exporting =
-      program.verb(*noun, "export", "Consents and releases of a client as FHIR R4 resources, one a line",
-                   [&program, exported, out] { return export_consents(program, *exported, *out); });
+  auto reason = std::make_shared<std::string>();
+  CLI::App* exporting = program.verb(
+      *noun, "export", "Consents and releases of a client as FHIR R4 resources, one a line",
+      [&program, exported, out, reason] { return export_consents(program, *exported, *out, *reason); });
   exporting->add_option("--client", *exported, "Own client reference")->required();
+  exporting->add_option("--reason", *reason, "Why it leaves the node; stands in the log")->required();
   exporting->add_option("--out", *out, "File to write; - is stdout")->capture_default_str();
   add_text_verbs(*noun, program);
   add_policy_verb(*noun, program);

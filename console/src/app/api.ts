@@ -76,11 +76,25 @@ function problemOf(status: number, text: string): Refused {
 
 export function newKey(): string { return crypto.randomUUID(); }
 
+/** A list of several pages as one: what stands beside the lists is that of the first page. */
+async function whole<T extends object>(path: string): Promise<T> {
+  const all = await api.get<Record<string, unknown>>(path);
+  for (let next = all["next"]; typeof next === "string";) {
+    const more: Record<string, unknown> = await api.get(`${path}${path.includes("?") ? "&" : "?"}cursor=${part(next)}`);
+    for (const [name, items] of Object.entries(more)) if (Array.isArray(items)) (all[name] as unknown[]).push(...(items as unknown[]));
+    next = more["next"];
+  }
+  return all as T;
+}
+
 /** A segment or value of an address. */
 export const part = encodeURIComponent;
 
 export const api = {
   get: <T>(path: string): Promise<T> => ask<T>("GET", path, undefined),
+  whole,
+  /** The ETag that a GET of this address had last, for a change that is decided on what it showed. */
+  seen: (path: string): string | undefined => etags.get(path),
   post: <T>(path: string, body: unknown = {}, options?: Options): Promise<T> => ask<T>("POST", path, body, options),
   put: <T>(path: string, body: unknown, options?: Options): Promise<T> => ask<T>("PUT", path, body, options),
   /** Bytes as they are: a piece of a file. */

@@ -89,9 +89,9 @@ export async function labels(): Promise<(category: string) => string> {
 }
 
 export const askClient = (ref: string, purpose: string): Promise<ClientFile> => api.get(`/clients/${part(ref)}?purpose=${part(purpose)}`);
-export const matchesOf = (ref: string): Promise<Match[]> => api.get<{ matches: Match[] }>(`/matches?client=${part(ref)}`).then((got) => got.matches);
-export const consentsOf = (ref: string): Promise<Consent[]> => api.get<{ consents: Consent[] }>(`/consents?client=${part(ref)}`).then((got) => got.consents);
-export const handoversOf = (ref: string): Promise<Handover[]> => api.get<{ handovers: Handover[] }>(`/handovers?client=${part(ref)}`).then((got) => got.handovers);
+export const matchesOf = (ref: string): Promise<Match[]> => api.whole<{ matches: Match[] }>(`/matches?client=${part(ref)}`).then((got) => got.matches);
+export const consentsOf = (ref: string): Promise<Consent[]> => api.whole<{ consents: Consent[] }>(`/consents?client=${part(ref)}`).then((got) => got.consents);
+export const handoversOf = (ref: string): Promise<Handover[]> => api.whole<{ handovers: Handover[] }>(`/handovers?client=${part(ref)}`).then((got) => got.handovers);
 
 export function fullName(client: Client): string {
   return [client.givenNames, client.prefix, client.surname].filter(Boolean).join(" ");

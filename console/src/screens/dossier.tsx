@@ -19,7 +19,7 @@ import { ClientScreen } from "./client-frame";
 
 export function Dossier({ params }: { params: Record<string, string> }) {
   const ref = params.ref ?? "";
-  const received = useLoad(() => api.get<{ fragments: Received[] }>(`/received-fragments?client=${part(ref)}`).then((got) => got.fragments), [ref], ["fragments", "consents"]);
+  const received = useLoad(() => api.whole<{ fragments: Received[] }>(`/received-fragments?client=${part(ref)}`).then((got) => got.fragments), [ref], ["fragments", "consents"]);
   const files = useLoad(() => api.get<{ files: ReceivedFile[] }>(`/received-attachments?client=${part(ref)}`).then((got) => got.files), [ref], ["fragments", "consents"]);
   return (
     <ClientScreen clientRef={ref} tab="dossier">{({ client, purpose }) => (

@@ -108,7 +108,7 @@ function Happened({ handover }: { handover: HandoverInFull }) {
 
 /** What arrived with this hand-over: read where it is kept, with its source. */
 function Arrived({ handover }: { handover: HandoverInFull }) {
-  const received = useLoad(() => api.get<{ fragments: Received[] }>(`/received-fragments?handover=${part(handover.id)}`), [handover.id], ["fragments", "handovers", "consents"]);
+  const received = useLoad(() => api.whole<{ fragments: Received[] }>(`/received-fragments?handover=${part(handover.id)}`), [handover.id], ["fragments", "handovers", "consents"]);
   return (
     <Load of={received}>{({ fragments }) => (fragments.length === 0 ? null : (
       <Section title={t.handover.arrivedWith}>

@@ -31,7 +31,7 @@ function Line({ handover: one, level }: { handover: Handover; level: 2 | 3 }) {
 }
 
 export function Handovers() {
-  const all = useLoad(() => api.get<{ handovers: Handover[] }>("/handovers"), [], ["handovers"]);
+  const all = useLoad(() => api.whole<{ handovers: Handover[] }>("/handovers"), [], ["handovers"]);
   return (
     <Page title={t.handover.title} intro={t.handover.intro}>
       <Load of={all}>{({ handovers }) => (handovers.length === 0 ? (

@@ -19,7 +19,7 @@ import { Term } from "../components/term";
 import { MatchLine } from "./client";
 
 export function Matches() {
-  const matches = useLoad(() => api.get<{ matches: Match[] }>("/matches"), [], ["matches"]);
+  const matches = useLoad(() => api.whole<{ matches: Match[] }>("/matches"), [], ["matches"]);
   return (
     <Page title={t.match.title} intro={t.match.intro}>
       <Load of={matches}>{({ matches: all }) => (all.length === 0 ? (

@@ -26,9 +26,9 @@ const elsewhere = (item: Item) => to(["clienten", item.clientRef]);
 
 export async function load(owner: string): Promise<Shown[]> {
   const [work, requests, telling] = await Promise.all([
-    api.get<{ work: Item[] }>(`/work${owner ? `?owner=${part(owner)}` : ""}`),
+    api.whole<{ work: Item[] }>(`/work${owner ? `?owner=${part(owner)}` : ""}`),
     api.get<{ requests: Request[] }>("/fragment-requests"),
-    api.get<{ grounds: Ground[] }>("/clients-to-tell"),
+    api.whole<{ grounds: Ground[] }>("/clients-to-tell"),
   ]);
   const shown: Shown[] = work.work.map((item) => ({ ...item, to: (WHERE[item.kind] ?? elsewhere)(item) }));
   for (const one of telling.grounds)

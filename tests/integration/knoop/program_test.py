@@ -275,7 +275,7 @@ class Region(unittest.TestCase):
         refused = [entry for entry in entries if entry["event"] == "command.refused"]
         self.assertEqual((refused[-1]["object"], refused[-1]["role"]), ("POST /api/v1/clients/search", "administrator"))
         out = self.folder / "smw.audit.jsonl"
-        self.smw.must(*account, "audit", "export", "--out", out)
+        self.smw.must(*account, "audit", "export", "--reason", "controle van het kwartaal", "--out", out)
         self.assertEqual(run("audit", "verify", out, "--convenant", self.convenant)[0], DONE)
         out.write_text(out.read_text().replace("command.refused", "command.refusal"))
         self.assertEqual(run("audit", "verify", out, "--convenant", self.convenant)[0], FINDINGS)

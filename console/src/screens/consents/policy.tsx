@@ -54,6 +54,7 @@ function Change({ policy, close, done }: { policy: Policy; close: () => void; do
   const from12 = policy.ages.find((rule) => rule.from === 12);
   const [elders, setElders] = useState(from12?.elders ?? "must");
   const [exception, setException] = useState(from12?.exception ?? true);
+  const [etag] = useState(() => api.seen("/consent-policy"));
   const [everyParent, setEveryParent] = useState(policy.everyParent);
   const [days, setDays] = useState<Record<Days, string>>(() => Object.fromEntries(TERMS.map((one) => [one, String(policy[one])])) as Record<Days, string>);
   const check = () => Object.fromEntries(TERMS.map((one) => {
@@ -63,7 +64,7 @@ function Change({ policy, close, done }: { policy: Policy; close: () => void; do
   return (
     <Form action={T().record} check={check} cancel={<Button onClick={close}>{t.form.cancel}</Button>} send={async (key) => {
       await api.post("/consent-policy", { parentsFrom12To15: elders, everyParent, ...(elders === "must" ? { exceptionsFrom12To15: exception } : {}),
-        ...Object.fromEntries(TERMS.map((one) => [one, Number(days[one])])) }, { key });
+        ...Object.fromEntries(TERMS.map((one) => [one, Number(days[one])])) }, { key, etag });
       say("ok", T().recorded);
       await done();
     }}>

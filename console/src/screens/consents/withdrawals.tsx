@@ -14,7 +14,7 @@ import { RegisterTabs } from "./tabs";
 export function Withdrawals() {
   const [which, setWhich] = useState<"open" | "all">("open");
   const text = t.officer.withdrawals, register = t.officer.register;
-  const withdrawals = useLoad(() => api.get<{ withdrawals: Withdrawal[] }>(`/withdrawals?open=${which === "open"}`), [which], ["consents"]);
+  const withdrawals = useLoad(() => api.whole<{ withdrawals: Withdrawal[] }>(`/withdrawals?open=${which === "open"}`), [which], ["consents"]);
   return (
     <Page title={text.title} intro={text.intro} actions={<Segments label={text.which} value={which} change={setWhich}
       options={[{ value: "open", label: text.open }, { value: "all", label: text.all }]} />}>

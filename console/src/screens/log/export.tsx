@@ -7,7 +7,7 @@ import { say } from "../../app/say";
 import { current } from "../../app/session";
 import { t } from "../../app/text";
 import { Alert, Page } from "../../components/basic";
-import { Check, Form, Radios } from "../../components/form";
+import { Check, Form, Radios, TextArea } from "../../components/form";
 import { LogTabs } from "./tabs";
 
 interface Begun { size: number; incarnation: number; redacted: boolean; header: string; footer: string }
@@ -18,8 +18,8 @@ const TYPES: Record<string, { type: string; end: string }> = {
   fhir: { type: "application/fhir+ndjson", end: "fhir.ndjson" },
 };
 
-async function fetchAll(format: string, open: boolean, key: string, told: (done: number, of: number) => void): Promise<string[]> {
-  const begun = await api.post<Begun>("/audit-exports", { format, open }, { key });
+async function fetchAll(format: string, open: boolean, reason: string, key: string, told: (done: number, of: number) => void): Promise<string[]> {
+  const begun = await api.post<Begun>("/audit-exports", { format, open, reason }, { key });
   const parts = [begun.header];
   for (let from = 0; from < begun.size;) {
     const slice = await api.get<{ lines: string; count: number }>(
@@ -36,6 +36,7 @@ async function fetchAll(format: string, open: boolean, key: string, told: (done:
 export function LogExport() {
   const [format, setFormat] = useState("jsonl");
   const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState("");
   const [done, setDone] = useState<{ done: number; of: number } | undefined>();
   const text = t.officer.export;
   return (
@@ -43,7 +44,7 @@ export function LogExport() {
       <LogTabs />
       <div class="stack-wide">
         <Form action={text.action} send={async (key) => {
-          const parts = await fetchAll(format, open, key, (count, of) => setDone({ done: count, of }));
+          const parts = await fetchAll(format, open, reason.trim(), key, (count, of) => setDone({ done: count, of }));
           const { type, end } = TYPES[format] ?? { type: "text/plain", end: "txt" };
           download(`logboek-${current().member}-${today()}.${end}`, type, parts);
           setDone(undefined);
@@ -54,6 +55,7 @@ export function LogExport() {
             { value: "fhir", label: text.fhir, hint: text.fhirHint },
           ]} />
           <Check name="open" label={text.open} hint={text.openHint} value={open} change={setOpen} />
+          <TextArea name="reason" label={text.reason} hint={text.reasonHint} rows={2} max={400} value={reason} change={setReason} />
           {open && <Alert kind="warning" title={text.openWarning} />}
           {done && <p><label>{text.progress(done.done, done.of)}{" "}<progress value={done.done} max={done.of} /></label></p>}
         </Form>

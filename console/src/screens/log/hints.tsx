@@ -26,7 +26,7 @@ const SERIOUS = ["log-contradiction", "log-late", "proof-missing"];
 
 export function LogHints() {
   const [which, setWhich] = useState<"open" | "all">("open");
-  const hints = useLoad(() => api.get<{ hints: Hint[] }>(`/hints?all=${which === "all"}`), [which]);
+  const hints = useLoad(() => api.whole<{ hints: Hint[] }>(`/hints?all=${which === "all"}`), [which]);
   const text = t.officer.hints;
   return (
     <Page title={text.title} intro={text.intro} actions={<Segments label={text.which} value={which} change={setWhich}

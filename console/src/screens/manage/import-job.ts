@@ -59,19 +59,8 @@ export async function feed(plan: Plan, files: Chosen, begun: (id: number) => voi
   }
 }
 
-async function rejectsOf(job: Import): Promise<Reject[]> {
-  const all: Reject[] = [];
-  let cursor: string | null = null;
-  do {
-    const slice: { rejects: Reject[]; next: string | null } = await api.get(`/imports/${job.id}/rejects${cursor ? `?cursor=${part(cursor)}` : ""}`);
-    all.push(...slice.rejects);
-    cursor = slice.next;
-  } while (cursor && all.length < 5000);
-  return all;
-}
-
 export async function outcomeOf(job: Import): Promise<Outcome> {
   const { files } = await api.get<{ files: PreviewFile[] }>(`/imports/${job.id}/preview`);
-  return { job, rejects: job.rejected > 0 ? await rejectsOf(job) : [], preview: files };
+  return { job, rejects: job.rejected > 0 ? (await api.whole<{ rejects: Reject[] }>(`/imports/${job.id}/rejects`)).rejects : [], preview: files };
 }
 export const outcomeAt = async (id: string): Promise<Outcome> => outcomeOf(await api.get<Import>(`/imports/${part(id)}`));

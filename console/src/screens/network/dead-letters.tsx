@@ -16,7 +16,7 @@ interface DeadLetter { id: number; from: string; type: string; subject: string |
 const T = () => t.partners.dead1;
 
 export function DeadLetters() {
-  const letters = useLoad(() => api.get<{ deadLetters: DeadLetter[] }>("/dead-letters"), [], ["peers"]);
+  const letters = useLoad(() => api.whole<{ deadLetters: DeadLetter[] }>("/dead-letters"), [], ["peers"]);
   return (
     <Page title={T().title} intro={T().intro}>
       <PartnerTabs />

@@ -30,7 +30,7 @@ function DestructionTabs() {
 }
 
 export function Destructions() {
-  const all = useLoad(() => api.get<{ destructions: Destruction[] }>("/destructions"), [], ["rights"]);
+  const all = useLoad(() => api.whole<{ destructions: Destruction[] }>("/destructions"), [], ["rights"]);
   return (
     <Page title={T().title} intro={T().intro} actions={<LinkButton look="primary" to={to(["vernietigen", "nieuw"])}>{T().ask}</LinkButton>}>
       <DestructionTabs />

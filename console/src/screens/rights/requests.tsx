@@ -36,7 +36,7 @@ const stageOf = (one: SubjectRequest) => (one.overdue ? "te laat" : daysUntil(on
 
 export function Requests() {
   const [which, setWhich] = useState<"open" | "all">("open");
-  const requests = useLoad(() => api.get<{ requests: SubjectRequest[] }>(`/subject-requests${which === "all" ? "?all=true" : ""}`), [which], ["rights"]);
+  const requests = useLoad(() => api.whole<{ requests: SubjectRequest[] }>(`/subject-requests${which === "all" ? "?all=true" : ""}`), [which], ["rights"]);
   return (
     <Page title={T().title} intro={T().intro} actions={
       <>
@@ -94,7 +94,7 @@ export function NewRequest() {
 }
 
 export function OneRequest({ params }: { params: Record<string, string> }) {
-  const requests = useLoad(() => api.get<{ requests: SubjectRequest[] }>("/subject-requests?all=true"), [params.id], ["rights"]);
+  const requests = useLoad(() => api.whole<{ requests: SubjectRequest[] }>("/subject-requests?all=true"), [params.id], ["rights"]);
   const back = { to: to(["verzoeken"]), label: T().title };
   return (
     <Load of={requests}>{({ requests: all }) => {

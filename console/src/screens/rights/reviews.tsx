@@ -25,7 +25,7 @@ function ReviewTabs() {
 const stage = (due: { due: string; overdue: boolean }) => (due.overdue ? "te laat" : daysUntil(due.due) <= 2 ? "bijna verlopen" : "loopt");
 
 export function GroundReviews() {
-  const grounds = useLoad(() => api.get<{ grounds: Ground[] }>("/ground-reviews"), [], ["consents"]);
+  const grounds = useLoad(() => api.whole<{ grounds: Ground[] }>("/ground-reviews"), [], ["consents"]);
   return (
     <Page title={T().title} intro={T().intro}>
       <ReviewTabs />
@@ -74,7 +74,7 @@ function Review({ address, name, consequence, done }: { address: string; name: s
 }
 
 export function EmergencyReviews() {
-  const reads = useLoad(() => api.get<{ emergencyReads: EmergencyRead[] }>("/emergency-reads"), [], ["fragments"]);
+  const reads = useLoad(() => api.whole<{ emergencyReads: EmergencyRead[] }>("/emergency-reads"), [], ["fragments"]);
   return (
     <Page title={T().emergencyTitle} intro={T().emergencyIntro}>
       <ReviewTabs />
@@ -94,7 +94,7 @@ export function EmergencyReviews() {
 }
 
 export function Telling() {
-  const grounds = useLoad(() => api.get<{ grounds: Ground[] }>("/clients-to-tell"), [], ["consents"]);
+  const grounds = useLoad(() => api.whole<{ grounds: Ground[] }>("/clients-to-tell"), [], ["consents"]);
   return (
     <Page title={T().tellTitle} intro={T().tellIntro}>
       <ReviewTabs />

@@ -26,7 +26,7 @@ async function fetchWhole(client: string): Promise<Report> {
   const report = await api.get<Report>(`/clients/${part(client)}/subject-report`);
   let next = report.next;
   while (next) {
-    const more = await api.get<Report>(`/clients/${part(client)}/subject-report?from=${part(next)}`);
+    const more = await api.get<Report>(`/clients/${part(client)}/subject-report?cursor=${part(next)}`);
     report.lines.push(...more.lines);
     next = more.next;
   }

@@ -160,6 +160,8 @@ export const officer: Texts["officer"] = {
     fhirHint: "For systems in health care. Cannot be checked.",
     open: "Include personal data",
     openHint: "Without it no employees or clients stand in it; it can be checked all the same.",
+    reason: "What is the file for?",
+    reasonHint: "This stands in the log. Write no personal data in it.",
     openWarning: "The file then holds personal data. Keep it encrypted and give it to nobody who does not need it.",
     action: "Make the file",
     progress: (done, of) => `${done} of ${of} entries fetched`,

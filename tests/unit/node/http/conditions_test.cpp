@@ -150,6 +150,64 @@ TEST_CASE("two people change one client, and the second is told") {
   CHECK(listed() == longer.header("ETag"));
 }
 
+TEST_CASE("a mapping of an import is made once, and changed or removed only as it was seen") {
+  Office office;
+  const auto ada = [&](const std::string& method, const std::string& target, const std::string& body = "",
+                       const std::string& lines = "") {
+    return office.ask("administrator:ada", method, target, body, lines);
+  };
+  const std::string mapping = "/api/v1/import-mappings/leverancier";
+  const std::string body = R"({"clients":[{"field":"geslacht","column":"Sekse"}]})";
+  const std::string other = R"({"clients":[{"field":"geslacht","column":"M/V"}]})";
+  CHECK(ada("PUT", mapping, body, "If-Match: \"0\"\r\n").status == 412);  // it was removed meanwhile
+  CHECK(ada("GET", mapping).status == 404);
+  const std::string etag = ada("PUT", mapping, body, "If-None-Match: *\r\n").header("ETag");
+  CHECK(etag.size() == 34);
+  CHECK(ada("PUT", mapping, other, "If-None-Match: *\r\n").status == 412);
+  CHECK(ada("GET", mapping).header("ETag") == etag);
+  const WebAnswer changed = ada("PUT", mapping, other, "If-Match: " + etag + "\r\n");
+  CHECK(changed.status == 200);
+  CHECK(changed.header("ETag") != etag);
+  CHECK(ada("PUT", mapping, body, "If-Match: " + etag + "\r\n").status == 412);
+  CHECK(ada("DELETE", mapping, "", "If-Match: " + etag + "\r\n").status == 412);
+  CHECK(ada("GET", mapping).json().at("clients")[0].at("column") == "M/V");
+  CHECK(ada("DELETE", mapping, "", "If-Match: " + changed.header("ETag") + "\r\n").status == 200);
+  CHECK(ada("GET", mapping).status == 404);
+}
+
+TEST_CASE("two privacy officers choose a policy of consent, and the second is told") {
+  Office office;
+  const std::string policy = "/api/v1/consent-policy";
+  const std::string officer = "privacy-officer:piet";
+  const std::string match = "If-Match: " + office.ask(officer, "GET", policy).header("ETag") + "\r\n";
+  CHECK(office.ask(officer, "POST", policy, R"({"reviewDays":3})", match).status == 201);
+  CHECK(office.ask(officer, "POST", policy, R"({"reviewDays":5})", match).status == 412);
+  CHECK(office.ask(officer, "GET", policy).json().at("reviewDays") == 3);
+}
+
+TEST_CASE("a work list of several pages is the whole one, each line once") {
+  Office office;
+  for (const char* const ends : {"2027-01-10", "2027-01-10", "2027-02-10", "2027-01-05", "2027-03-01"})
+    for (const char* const client : {"A", "B"}) {
+      const Json body{{"client", client}, {"ends", ends}};
+      const WebAnswer made = office.anja("POST", "/api/v1/aftercare", body.dump());
+      INFO(made.body);
+      REQUIRE((made.status == 201 || made.status == 409));
+    }
+  const Json whole = office.anja("GET", "/api/v1/work").json();
+  REQUIRE(whole.at("work").size() > 1);
+  CHECK(whole.at("next").is_null());
+  Json walked = Json::array();
+  std::string cursor;
+  do {
+    const Json page = office.anja("GET", "/api/v1/work?limit=1" + cursor).json();
+    for (const Json& line : page.at("work")) walked.push_back(line);
+    cursor = page.at("next").is_null() ? "" : "&cursor=" + page.at("next").get<std::string>();
+  } while (!cursor.empty());
+  CHECK(walked == whole.at("work"));
+  CHECK(office.anja("GET", "/api/v1/work?cursor=" + std::string("zz")).status == 400);
+}
+
 TEST_CASE(
     "an involvement that is sent twice with its key is there once, and its look-up is logged each time") {
   Office office;

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "storage/rows_after.h"
+
 namespace knoop::http {
 namespace {
 
@@ -55,6 +57,22 @@ TEST_CASE("places of two parts") {
   CHECK(place_from(place_of(-5, "a.b")).value() == std::pair<std::int64_t, std::string>(-5, "a.b"));
   for (const char* const wrong : {"", ".", ".a", "a.b", "1", "1,2", "99999999999999999999.a"})
     CHECK_FALSE(place_from(wrong));
+}
+
+TEST_CASE("places of several parts come back as they were, and anything else is refused") {
+  using After = storage::RowsAfter<bool, Date, Timestamp, std::int64_t, FragmentId>;
+  const After::Place place{true, Date{2026, 11, 23}, Timestamp{-5}, -7, FragmentId(std::array<Byte, 16>{9})};
+  const std::string text = std::apply([](const auto&... keys) { return place_at(keys...); }, place);
+  const After read = rows_after<After>({20, text}).value();
+  CHECK(read.limit == 20);
+  CHECK(read.after == place);
+  CHECK_FALSE(rows_after<After>({20, ""}).value().after);
+  const std::string id(32, '0');
+  for (const std::string& wrong : std::vector<std::string>{
+           "1", "1.2026-11-23.5.7", "1.2026-11-23.5.7." + id + ".", "2.2026-11-23.5.7." + id,
+           "1.2026-02-30.5.7." + id, "1.2026-11-23.x.7." + id, "1.2026-11-23.5.99999999999999999999." + id,
+           "1.2026-11-23.5. 7." + id, "1.2026-11-23.5.7." + id + "00", "1.2026-11-23.5.7.zz"})
+    CHECK(rows_after<After>({20, wrong}).error().code == ErrorCode::bad_value);
 }
 
 }  // namespace

@@ -563,12 +563,17 @@ TEST_CASE("R8.3: the privacy officer makes a client's report, and what others ex
   CHECK(last.at("sentence") == "Medewerker anja heeft uw gegevens bekeken.");
   CHECK(last.at("matter") == "seen");
 
-  office.must(403, "GET", "/api/v1/clients/C-1/consent-export", {}, "administrator:ada");
-  CHECK(office.must(200, "GET", "/api/v1/clients/C-1/consent-export", {}, officer).at("lines") == "");
+  const Json wanted{{"client", "C-1"}, {"reason", "verhuizing naar een ander systeem"}};
+  office.must(403, "POST", "/api/v1/consent-exports", wanted, "administrator:ada");
+  for (const Json& without : {Json{{"client", "C-1"}}, Json{{"client", "C-1"}, {"reason", " \n"}}})
+    office.must(400, "POST", "/api/v1/consent-exports", without, officer);
+  CHECK(office.must(201, "POST", "/api/v1/consent-exports", wanted, officer).at("lines") == "");
   const Json after = office.must(200, "GET", "/api/v1/clients/C-1/subject-report", {}, officer);
   CHECK(after.at("lines").back().at("event") == "records.exported");
   CHECK(after.at("lines").size() == report.at("lines").size() + 2);  // the first report and the export
-  office.must(400, "POST", "/api/v1/audit-exports", {{"format", "xml"}}, officer);
+  office.must(400, "POST", "/api/v1/audit-exports", {{"format", "xml"}, {"reason", "controle"}}, officer);
+  office.must(400, "POST", "/api/v1/audit-exports", {{"format", "csv"}}, officer);
+  office.must(400, "POST", "/api/v1/audit-exports", {{"format", "csv"}, {"reason", "\t"}}, officer);
   office.must(400, "GET", "/api/v1/audit-export-lines?format=xml", {}, officer);
 }
 
