@@ -21,7 +21,7 @@ export function Result({ job, rejects, preview, apply }: Outcome & { apply?: () 
   return (
     <section class="stack">
       <div class="row-apart"><H2>{job.dryRun ? T().resultTrial : T().result}</H2><StateBadge job={job} /></div>
-      {job.state === "failed" && job.failure && <Alert kind="error" title={T().failedWhy}><p lang="en">{job.failure}</p></Alert>}
+      {job.state === "failed" && job.failure && <Alert kind="error" title={T().failedWhy}><p><Reason text={job.failure} /></p></Alert>}
       {job.state === "cancelled" && <Alert kind="info" title={T().cancelled}><p>{job.dryRun || job.accepted === 0 ? T().cancelledNothing : T().cancelledSome(job.accepted)}</p></Alert>}
       {job.files.some(counted) && <Table caption={T().result} head={[T().file, T().rows, T().added, T().changed, T().unchanged, T().rejected]}
         rows={job.files.filter(counted).map((one) => [one.file, one.staged, one.added, one.changed, one.unchanged, one.rejected].map(String))} />}
