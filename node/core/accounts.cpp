@@ -128,6 +128,14 @@ Result<std::vector<StoredAccount>> read_accounts(Context& context) {
   return storage::list_accounts(context.tx);
 }
 
+Result<std::vector<Colleague>> colleagues(Context& context) {
+  KNOOP_LET(accounts, storage::list_accounts(context.tx));
+  std::vector<Colleague> out;
+  for (StoredAccount& one : accounts)
+    out.push_back({one.name, one.display.empty() ? one.name : std::move(one.display)});
+  return out;
+}
+
 Result<std::pair<std::int64_t, ApiKeySecret>> create_api_key(Context& context, NewApiKey key) {
   KNOOP_TRY(check_name(key.name));
   if (key.scopes.empty() || !std::ranges::all_of(key.scopes, is_scope))

@@ -48,6 +48,14 @@ struct AccountChange {
                                           AccountChange change);
 [[nodiscard]] Result<std::vector<storage::StoredAccount>> read_accounts(Context& context);
 
+/// How the people of this organisation are called, also those who left: what they did shows their name and not their account alone.
+/// Nothing else of an account, so reading it is not logged.
+struct Colleague {
+  std::string account;
+  std::string display;
+};
+[[nodiscard]] Result<std::vector<Colleague>> colleagues(Context& context);
+
 // ---- keys of programs
 
 using ApiKeySecret = Secret<struct ApiKeySecretTag, 32>;

@@ -38,6 +38,13 @@ Result<Reply> list(Node&, Context& context, const Request&) {
   return Reply{200, {{"accounts", std::move(out)}}};
 }
 
+Result<Reply> list_colleagues(Node&, Context& context, const Request&) {
+  KNOOP_LET(all, colleagues(context));
+  Json out = Json::array();
+  for (const Colleague& one : all) out.push_back({{"account", one.account}, {"displayName", one.display}});
+  return Reply{200, {{"colleagues", std::move(out)}}};
+}
+
 /// A password that is to be hashed before an account can have it.
 struct Hashing {
   Bytes password;
@@ -182,6 +189,9 @@ void add_account_routes(Router& router, const std::optional<std::string>& issuer
   simple("disable", [] { return AccountChange{.disabled = true}; });
   simple("enable", [] { return AccountChange{.disabled = false}; });
   simple("remove-second-factor", [] { return AccountChange{.remove_factor = true}; });
+  router.get("/api/v1/colleagues",
+             {Role::administrator, Role::privacy_officer, Role::professional, Role::team_lead}, {},
+             list_colleagues);
   router.get("/api/v1/api-keys", who, {}, list_keys);
   router.post("/api/v1/api-keys", who, create_key).repeats(Repeat::refusal);
   router.add({"DELETE", "/api/v1/api-keys/{id}", who, {}, BodyKind::none, end_key});

@@ -16,7 +16,8 @@ const std::set<std::string> driven_elsewhere{"listenToEvents",  // tests/unit/no
                                              "changeRole",         "setPassword",
                                              "disableAccount",     "enableAccount",
                                              "removeSecondFactor", "listApiKeys",
-                                             "createApiKey",       "endApiKey"};
+                                             "createApiKey",       "endApiKey",
+                                             "listColleagues"};
 
 }  // namespace
 

@@ -25,12 +25,14 @@ export interface State {
   organisation: string;
   member: string;
   peers: Peer[];
+  /** Names by account. */
+  colleagues: ReadonlyMap<string, string>;
   /** Why nobody is signed in any more. */
   ended?: boolean;
   ways: Ways;
 }
 
-const nobody: State = { phase: "starting", organisation: "", member: "", peers: [],
+const nobody: State = { phase: "starting", organisation: "", member: "", peers: [], colleagues: new Map(),
   ways: { organisation: "", password: true, openIdConnect: null } };
 let state = nobody;
 let clockAhead = 0;
@@ -49,8 +51,10 @@ function change(next: Partial<State>): void {
 /** Whose name goes with what is done towards another organisation. */
 export function mine(): { who?: string } { return state.session?.displayName ? { who: state.session.displayName } : {}; }
 
-/** How a person is called who the node knows by account: our own by the name it shows. */
-export function personName(who: string): string { return (who === state.session?.account && state.session.displayName) || who; }
+/** How a person of this organisation is called whom the node knows by account. */
+export function personName(who: string): string {
+  return (who === state.session?.account && state.session.displayName) || state.colleagues.get(who) || who;
+}
 
 /** Now, by the node's clock: terms are counted by it. */
 export function now(): Date { return new Date(Date.now() + clockAhead); }
@@ -60,17 +64,22 @@ export function organisationName(id: string | null): string {
   return state.peers.find((peer) => peer.id === id)?.name ?? id;
 }
 
-async function loadSurroundings(): Promise<void> {
-  const status = await api.get<Status>("/status");
+interface Colleague { account: string; displayName: string }
+
+async function loadSurroundings(role: Role): Promise<void> {
+  // Who only watches numbers sees no names.
+  const [status, { colleagues }] = await Promise.all([api.get<Status>("/status"),
+    role === "monitor" ? { colleagues: [] } : api.get<{ colleagues: Colleague[] }>("/colleagues")]);
   clockAhead = new Date(status.now).getTime() - Date.now();
-  change({ organisation: status.member?.name ?? "", member: status.member?.id ?? "", peers: status.peers });
+  change({ organisation: status.member?.name ?? "", member: status.member?.id ?? "", peers: status.peers,
+    colleagues: new Map(colleagues.map((one) => [one.account, one.displayName])) });
 }
 
 /** After signing in, and after the page was loaded with a session. */
 export async function enter(session: Session): Promise<void> {
   setCsrf(session.csrfToken);
   if (session.secondFactor !== "set") return change({ phase: "factor", session, ended: false });
-  await loadSurroundings();
+  await loadSurroundings(session.role);
   change({ phase: "in", session, ended: false });
   startLive();
 }
@@ -89,7 +98,7 @@ export async function start(): Promise<void> {
 function leave(ended: boolean): void {
   stopLive();
   forget();
-  change({ phase: "out", session: undefined, peers: [], ended });
+  change({ phase: "out", session: undefined, peers: [], colleagues: new Map(), ended });
 }
 
 export async function signOut(): Promise<void> {

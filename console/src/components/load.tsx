@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Refused } from "../app/api";
 import type { Loaded } from "../app/load";
+import { reasonIn } from "../app/reason";
 import { t } from "../app/text";
 import { Alert, Button } from "./basic";
 
@@ -20,11 +21,16 @@ export function Waiting() {
   return useLate(300) ? <p role="status" class="soft">{t.load.waiting}</p> : <p aria-hidden="true" class="soft">{"\u00a0"}</p>;
 }
 
+const exactly = (detail: string) => {
+  const ours = reasonIn(detail);
+  return ours ? <p>{ours}</p> : <p lang="en">{detail}</p>;
+};
+
 /** What the node refused, in a sentence, with what exactly behind it. */
 export function Problem({ error, again }: { error: Refused; again?: () => void }) {
   return (
     <Alert kind="error" title={error.message}>
-      {error.detail && <details><summary>{t.problem.detail}</summary><p lang="en">{error.detail}</p></details>}
+      {error.detail && <details><summary>{t.problem.detail}</summary>{exactly(error.detail)}</details>}
       {again && <p><Button onClick={again}>{t.load.again}</Button></p>}
     </Alert>
   );

@@ -5,7 +5,7 @@ import { daysUntil, dayText, dueText, timeText } from "../../app/days";
 import { useLoad } from "../../app/load";
 import { labels } from "../../app/node";
 import { say } from "../../app/say";
-import { current, organisationName } from "../../app/session";
+import { current, organisationName, personName } from "../../app/session";
 import { t, word } from "../../app/text";
 import { Badge, Button, Empty, Facts, Page } from "../../components/basic";
 import type { Tone } from "../../components/basic";
@@ -144,7 +144,7 @@ function One({ consent, label }: { consent: Registered; label: (category: string
         [text.what, scope(consent, label)],
         [text.period, period(consent)],
         [text.givers, consent.givers.map((one) => `${one.who} (${word(t.words.capacities, one.capacity)})`).join(", ")],
-        [text.recorded, text.recordedBy(consent.recordedBy, timeText(consent.recordedAt))],
+        [text.recorded, text.recordedBy(personName(consent.recordedBy), timeText(consent.recordedAt))],
         consent.withdrawnAt ? [text.withdrawn, timeText(consent.withdrawnAt)] : null,
       ]} />
       {consent.withdrawals.length > 0 && <Acknowledged withdrawals={consent.withdrawals} />}

@@ -4,7 +4,7 @@ import { Refused, api, part } from "../../app/api";
 import { timeText } from "../../app/days";
 import { useLoad } from "../../app/load";
 import { say } from "../../app/say";
-import { organisationName } from "../../app/session";
+import { organisationName, personName } from "../../app/session";
 import { language, t } from "../../app/text";
 import { Badge, Button, Empty, Facts, Page } from "../../components/basic";
 import { Load } from "../../components/load";
@@ -158,7 +158,7 @@ function Line({ entry }: { entry: Entry }) {
 function who(entry: Entry): string {
   if (!entry.user) return entry.user === null ? t.officer.log.erased : t.officer.log.system;
   const role = t.roles[entry.role as keyof typeof t.roles] ?? entry.role ?? "";
-  return `${entry.user}${role ? ` (${role.toLocaleLowerCase()})` : ""}`;
+  return `${personName(entry.user)}${role ? ` (${role.toLocaleLowerCase()})` : ""}`;
 }
 
 function All({ entry }: { entry: Entry }) {

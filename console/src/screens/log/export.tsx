@@ -43,7 +43,7 @@ export function LogExport() {
     <Page title={text.title} intro={text.intro}>
       <LogTabs />
       <div class="stack-wide">
-        <Form action={text.action} send={async (key) => {
+        <Form action={text.action} check={() => ({ reason: reason.trim() ? undefined : text.reasonMissing })} send={async (key) => {
           const parts = await fetchAll(format, open, reason.trim(), key, (count, of) => setDone({ done: count, of }));
           const { type, end } = TYPES[format] ?? { type: "text/plain", end: "txt" };
           download(`logboek-${current().member}-${today()}.${end}`, type, parts);

@@ -4,7 +4,7 @@ import { api } from "../../app/api";
 import { timeText } from "../../app/days";
 import { useLoad } from "../../app/load";
 import { say } from "../../app/say";
-import { organisationName } from "../../app/session";
+import { organisationName, personName } from "../../app/session";
 import { t, word } from "../../app/text";
 import { Badge, Button, Empty, H2, Page } from "../../components/basic";
 import { Form, TextArea } from "../../components/form";
@@ -57,7 +57,7 @@ function One({ hint, done }: { hint: Hint; done: () => void }) {
         <p>{text.about(organisationName(hint.about))}; <span class="soft">{timeText(hint.raised)}</span></p>
         {hint.detail && <p class="soft small measure">{hint.detail}</p>}
       </div>
-      {hint.closed ? <p class="measure">{text.closedBy(hint.closed.by, timeText(hint.closed.at))} {hint.closed.reason}</p>
+      {hint.closed ? <p class="measure">{text.closedBy(personName(hint.closed.by), timeText(hint.closed.at))} {hint.closed.reason}</p>
         : open ? (
           <Form action={text.close} send={async (key) => {
             await api.post(`/hints/${hint.id}/close`, { reason: reason.trim() }, { key });

@@ -7,7 +7,7 @@ import { download } from "../../app/download";
 import { useLoad } from "../../app/load";
 import { go, to, usePlace } from "../../app/route";
 import { say } from "../../app/say";
-import { current, organisationName } from "../../app/session";
+import { current, organisationName, personName } from "../../app/session";
 import { t, word } from "../../app/text";
 import { Alert, Badge, Button, Empty, Facts, H2, LinkButton, Page, Table } from "../../components/basic";
 import { sure } from "../../components/confirm";
@@ -45,8 +45,8 @@ function steps(one: Destruction) {
   const answered = one.orders.every((order) => order.answeredAt), late = one.orders.some((order) => order.overdue);
   const approved = one.state === "goedgekeurd" || one.state === "vernietigd", done = one.state === "vernietigd";
   return [
-    { name: T().stepAsked, state: "done" as const, children: T().byAt(one.askedBy, timeText(one.askedAt)) },
-    { name: T().stepApproved, state: approved ? "done" as const : "now" as const, children: one.approvedAt ? T().byAt(one.approvedBy ?? "", timeText(one.approvedAt)) : T().waitsForOther },
+    { name: T().stepAsked, state: "done" as const, children: T().byAt(personName(one.askedBy), timeText(one.askedAt)) },
+    { name: T().stepApproved, state: approved ? "done" as const : "now" as const, children: one.approvedAt ? T().byAt(personName(one.approvedBy ?? ""), timeText(one.approvedAt)) : T().waitsForOther },
     { name: T().stepDone, state: done ? "done" as const : approved ? "now" as const : "later" as const, children: one.doneAt ? T().doneAt(timeText(one.doneAt), one.fieldsErased) : one.waitsFor },
     ...(one.orders.length > 0 ? [{ name: T().stepOthers, state: late ? "wrong" as const : answered ? "done" as const : approved ? "now" as const : "later" as const,
       children: T().others(one.orders.filter((order) => order.answeredAt).length, one.orders.length) }] : []),

@@ -6,7 +6,7 @@ import { useLoad } from "../../app/load";
 import { OFFICER } from "../../app/roles";
 import { go, to, usePlace } from "../../app/route";
 import { say } from "../../app/say";
-import { current } from "../../app/session";
+import { current, personName } from "../../app/session";
 import { t, word } from "../../app/text";
 import { Badge, Empty, Facts, Link, LinkButton, Page, Section } from "../../components/basic";
 import { sure } from "../../components/confirm";
@@ -119,7 +119,7 @@ function Shown({ one, reload }: { one: SubjectRequest; reload: () => Promise<voi
           </div>
           <Section title={T().notes}>
             <ol class="plain-list stack">{one.notes.map((note) => (
-              <li key={note.at} class="card stack-tight"><p class="pre">{note.words}</p><p class="soft small">{T().noteBy(note.by, timeText(note.at))}</p></li>
+              <li key={note.at} class="card stack-tight"><p class="pre">{note.words}</p><p class="soft small">{T().noteBy(personName(note.by), timeText(note.at))}</p></li>
             ))}</ol>
           </Section>
           {!one.closed && <Answer one={one} reload={reload} />}

@@ -6,7 +6,7 @@ import { useLoad } from "../../app/load";
 import type { Ground } from "../../app/node";
 import { to } from "../../app/route";
 import { say } from "../../app/say";
-import { organisationName } from "../../app/session";
+import { organisationName, personName } from "../../app/session";
 import { t, word } from "../../app/text";
 import { Button, Empty, Facts, H2, Page } from "../../components/basic";
 import { Form, Radios, TextArea } from "../../components/form";
@@ -49,7 +49,7 @@ function About({ ground }: { ground: Ground }) {
     <Facts rows={[
       [T().recipient, organisationName(ground.recipient)], [T().law, [word(T().forces, ground.force), ground.law].filter(Boolean).join("; ")], [T().reasons, <span class="pre" key="reasons">{ground.reasons}</span>],
       ground.source ? [T().source, ground.source] : null, ground.consulted ? [T().consulted, ground.consulted] : null,
-      [T().items, T().itemCount(ground.items.length)], [T().recorded, T().recordedBy(ground.recordedBy, timeText(ground.recordedAt))], [T().until, dayText(ground.until)],
+      [T().items, T().itemCount(ground.items.length)], [T().recorded, T().recordedBy(personName(ground.recordedBy), timeText(ground.recordedAt))], [T().until, dayText(ground.until)],
     ]} />
   );
 }
@@ -81,10 +81,10 @@ export function EmergencyReviews() {
       <Load of={reads}>{({ emergencyReads: found }) => (found.length === 0 ? <Empty title={T().noneEmergency}><p>{T().noneEmergencyWhy}</p></Empty> : (
         <ul class="plain-list stack">{found.map((one) => (
           <li key={one.id}>
-            <article class="card stack" aria-label={T().readOf(one.client, one.by)}>
-              <div class="row-apart"><H2>{T().readOf(one.client, one.by)}</H2><Term stage={stage(one.review)} due={one.review.due} /></div>
+            <article class="card stack" aria-label={T().readOf(one.client, personName(one.by))}>
+              <div class="row-apart"><H2>{T().readOf(one.client, personName(one.by))}</H2><Term stage={stage(one.review)} due={one.review.due} /></div>
               <Facts rows={[[T().when, timeText(one.at)], [T().reasons, one.reason], [T().items, T().itemCount(one.fragments)]]} />
-              <Review address={`/emergency-reads/${one.id}/review`} name={T().readOf(one.client, one.by)} consequence={T().wrongReadWhy} done={reads.reload} />
+              <Review address={`/emergency-reads/${one.id}/review`} name={T().readOf(one.client, personName(one.by))} consequence={T().wrongReadWhy} done={reads.reload} />
             </article>
           </li>
         ))}</ul>
@@ -103,7 +103,7 @@ export function Telling() {
           <li key={one.id} class={`work__item work__item--${one.telling.overdue ? "late" : "later"}`}>
             <div>
               <p class="work__what">{T().clientOf(one.client)}: {word(t.words.groundKinds, one.kind)}</p>
-              <p>{T().sharedWith(organisationName(one.recipient))}; {T().recordedBy(one.recordedBy, timeText(one.recordedAt))}</p>
+              <p>{T().sharedWith(organisationName(one.recipient))}; {T().recordedBy(personName(one.recordedBy), timeText(one.recordedAt))}</p>
               {one.telling.postponedBecause && <p class="soft small">{T().postponed(one.telling.postponedBecause)}</p>}
             </div>
             <div class="work__due"><Term stage={stage(one.telling)} due={one.telling.due} /></div>

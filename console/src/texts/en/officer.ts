@@ -162,6 +162,7 @@ export const officer: Texts["officer"] = {
     openHint: "Without it no employees or clients stand in it; it can be checked all the same.",
     reason: "What is the file for?",
     reasonHint: "This stands in the log. Write no personal data in it.",
+    reasonMissing: "write what the file is for",
     openWarning: "The file then holds personal data. Keep it encrypted and give it to nobody who does not need it.",
     action: "Make the file",
     progress: (done, of) => `${done} of ${of} entries fetched`,

@@ -161,6 +161,7 @@ export const officer = {
     openHint: "Zonder dit staan er geen medewerkers en cliënten in; de controle klopt dan nog steeds.",
     reason: "Waarvoor is het bestand?",
     reasonHint: "Dit staat in het logboek. Schrijf er geen persoonsgegevens in.",
+    reasonMissing: "schrijf waarvoor het bestand is",
     openWarning: "Het bestand bevat dan persoonsgegevens. Bewaar het versleuteld en geef het aan niemand die het niet nodig heeft.",
     action: "Bestand maken",
     progress: (done: number, of: number) => `${done} van ${of} regels opgehaald`,

@@ -72,6 +72,8 @@ TEST_CASE("every operation of signing in, accounts and keys succeeds, and is as 
   };
   manage("POST", "/api/v1/accounts", {{"name", "anna"}, {"role", "professional"}, {"password", password}});
   CHECK(manage("GET", "/api/v1/accounts").at("accounts").size() == 1);
+  CHECK(manage("GET", "/api/v1/colleagues") ==
+        Json{{"colleagues", {{{"account", "anna"}, {"displayName", "anna"}}}}});
 
   Described anna(served.web_port());
   CHECK(anna.ask("GET", "/api/v1/sign-in-ways").at("password") == true);
