@@ -64,11 +64,11 @@ export const tests = {
     await page.keyboard.press("Tab");
     await page.keyboard.type(account.password);
     await page.keyboard.press("Enter");
-    await page.getByLabel("Code").waitFor();
-    await page.keyboard.press("Tab");
+    await desk.focused(page, "[autocomplete=one-time-code]");
     await page.keyboard.type(await desk.region.code(account));
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Werkvoorraad" }).waitFor();
+    await desk.focused(page, "main h1");
     await desk.settled(page);
     await page.getByText("Tess Vos").waitFor();
     await page.getByRole("button", { name: "Afmelden" }).press("Enter");

@@ -2,43 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { ask } from "./ask.mjs";
+import { arrived, confirms, goTo, hears, lands, press, tabTo, type } from "./keyboard.mjs";
 
 const SMW = "smw-de-rietkraag", BJZ = "bjz-veenstroom";
-
-/** Presses Tab until the focus is on something of this name; what the keyboard cannot reach fails. */
-async function tabTo(page, name, key = "Tab") {
-  for (let count = 0; count < 400; ++count) {
-    await page.keyboard.press(key);
-    const here = await page.evaluate(() => {
-      const one = document.activeElement;
-      const seen = one.matches("input[type=checkbox], input[type=radio]") || getComputedStyle(one).outlineStyle !== "none" || getComputedStyle(one).boxShadow !== "none";
-      return { name: (one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent ?? one.textContent ?? "").trim(), seen };
-    });
-    if (typeof name === "string" ? !here.name.startsWith(name) : !name.test(here.name)) continue;
-    assert.ok(here.seen, `where the keyboard is can be seen: ${name}`);
-    return;
-  }
-  assert.fail(`the keyboard never reaches: ${name}`);
-}
-async function press(page, name, key = "Enter") {
-  await tabTo(page, name);
-  await page.keyboard.press(key);
-}
-async function type(page, label, text) {
-  await tabTo(page, label);
-  await page.keyboard.type(text);
-}
-/** The new screen is there and has the focus: who types before that types nowhere. */
-async function arrived(desk, page, heading) {
-  await page.getByRole("heading", { level: 1, name: heading }).waitFor();
-  await desk.focused(page, "main h1");
-}
-async function goTo(desk, page, link, heading) {
-  await tabTo(page, new RegExp(`^${link}$`), "Shift+Tab");
-  await page.keyboard.press("Enter");
-  await arrived(desk, page, heading);
-  await desk.settled(page);
-}
 
 export const tests = {
   "by keyboard: what is odd is closed with a reason": async (desk) => {
@@ -51,9 +17,10 @@ export const tests = {
     const handle = "Afhandelen: Eigen familie bekeken"; // at night there are others too, also about the officer
     await page.getByRole("button", { name: handle }).waitFor();
     await press(page, handle);
-    await type(page, "Wat bleek het te zijn?", "Besproken: hoorde bij het werk.");
+    await lands(page, "Wat bleek het te zijn?");
+    await page.keyboard.type("Besproken: hoorde bij het werk.");
     await press(page, "Melding afhandelen");
-    await page.getByText("De melding is afgehandeld.").waitFor();
+    await hears(page, "De melding is afgehandeld.");
     await page.getByRole("button", { name: handle }).waitFor({ state: "detached" });
   },
 
@@ -81,10 +48,11 @@ export const tests = {
     await goTo(desk, page, "Toetsen", "Delen zonder toestemming toetsen");
     await page.getByRole("button", { name: "Toetsen: Noodsituatie, SMW-1003" }).waitFor();
     await press(page, "Toetsen: Noodsituatie, SMW-1003");
-    await press(page, "Terecht", "Space");
+    await lands(page, "Terecht");
+    await page.keyboard.press("Space");
     await type(page, "Toelichting", "Zorgvuldig afgewogen.");
     await press(page, "Oordeel vastleggen");
-    await page.getByText("Het oordeel is vastgelegd.").waitFor();
+    await hears(page, "Het oordeel is vastgelegd.");
     await page.getByRole("button", { name: "Toetsen: Noodsituatie, SMW-1003" }).waitFor({ state: "detached" });
   },
 
@@ -98,13 +66,12 @@ export const tests = {
     for (let count = 0; count < 4 && !(await page.getByLabel(/^Het had niet vastgelegd mogen worden/).isChecked()); ++count) await page.keyboard.press("ArrowDown");
     await type(page, "Reden", "Dubbel ingelezen.");
     await press(page, "Aanvragen");
-    await page.getByText("De vernietiging is aangevraagd.").waitFor();
+    await hears(page, "De vernietiging is aangevraagd.");
     await goTo(desk, lead, "Team", "Werkvoorraad van het team");
     await goTo(desk, lead, "Vernietigen", "Vernietigen");
     await press(lead, "Goedkeuren: Alle gegevens van cliënt SMW-1005");
-    await lead.getByRole("dialog").waitFor();
-    await press(lead, "Goedkeuren");
-    await lead.getByText("De vernietiging is goedgekeurd en wordt uitgevoerd.").waitFor();
+    await confirms(lead, "Goedkeuren");
+    await hears(lead, "De vernietiging is goedgekeurd en wordt uitgevoerd.");
   },
 
   "by keyboard: the log is taken along as a file": async (desk) => {

@@ -9,6 +9,8 @@ import * as frame from "./frame_test.mjs";
 import * as hostile from "./hostile_test.mjs";
 import * as journey from "./journey_test.mjs";
 import * as keyboard from "./keyboard_test.mjs";
+import * as keyboardAdministrator from "./keyboard_administrator_test.mjs";
+import * as keyboardProfessional from "./keyboard_professional_test.mjs";
 import * as log from "./log_test.mjs";
 import * as manage from "./manage_test.mjs";
 import * as oidc from "./oidc_test.mjs";
@@ -18,7 +20,7 @@ import * as restore from "./restore_test.mjs";
 import * as rights from "./rights_test.mjs";
 import * as team from "./team_test.mjs";
 
-const PARTS = [frame, journey, files, hostile, log, rights, manage, policy, team, keyboard, restore, oidc, peer];
+const PARTS = [frame, journey, files, hostile, log, rights, manage, policy, team, keyboard, keyboardAdministrator, keyboardProfessional, restore, oidc, peer];
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith("--"));

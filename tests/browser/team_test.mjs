@@ -36,7 +36,7 @@ export const tests = {
     await page.getByRole("button", { name: "Laat zien" }).click();
     await page.getByText("vul de naam van de medewerker in").first().waitFor();
     await look(page, HOSTILE);
-    await page.getByText(`Er staat niets op naam van ${HOSTILE}`).waitFor();
+    await page.getByText(`Er staat niets op naam van ${HOSTILE}`).first().waitFor();
     await desk.looksRight(page, "team-medewerker-leeg");
     for (const address of ["**/api/v1/work", "**/api/v1/work?*"]) await page.route(address, (route) => route.fulfill({ json: { work: [] } }));
     await page.route("**/api/v1/fragment-requests", (route) => route.fulfill({ json: { requests: [] } }));

@@ -27,7 +27,7 @@ export function go(address: string): void { location.hash = address; }
 /** The same without a step back to where we are now. */
 export function instead(address: string): void { location.replace(address); }
 
-// Before any screen is drawn anew: it moves the focus to its heading when somebody came from another one.
+// Before any screen is drawn anew: it moves the focus to its heading when somebody came from another one (components/basic.tsx).
 addEventListener("hashchange", () => { document.documentElement.dataset.moved = "yes"; });
 
 export function usePlace(): Place {

@@ -1,6 +1,6 @@
 // Headings, links, buttons, messages: the components of NL Design System, as this console writes them.
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../app/text";
 import { Icon } from "./icon";
 import type { IconName } from "./icon";
@@ -11,7 +11,8 @@ export function Page({ title, intro, back, actions, children }: {
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => { document.title = `${title} · Knoop`; }, [title]);
-  useEffect(() => {
+  // At once: a key pressed before it would go nowhere, or be undone.
+  useLayoutEffect(() => {
     // Not when the page was just loaded: then a reader begins at the top.
     if (document.documentElement.dataset.moved) heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);

@@ -19,7 +19,12 @@ export function ConfirmHost() {
     show = set;
     return () => { show = undefined; };
   }, []);
-  useEffect(() => { if (asked) dialog.current?.showModal(); }, [asked]);
+  useEffect(() => {
+    if (!asked) return;
+    dialog.current?.showModal();
+    // A second Enter of a hand that was too fast does nothing that hurts.
+    if (asked.danger) dialog.current?.querySelector<HTMLElement>("button:last-of-type")?.focus();
+  }, [asked]);
   if (!asked) return null;
   const close = (yes: boolean) => {
     dialog.current?.close();
@@ -27,10 +32,10 @@ export function ConfirmHost() {
     asked.answer(yes);
   };
   return (
-    <dialog ref={dialog} aria-labelledby="confirm-title" onCancel={(event) => { event.preventDefault(); close(false); }}>
+    <dialog ref={dialog} aria-labelledby="confirm-title" aria-describedby="confirm-text" onCancel={(event) => { event.preventDefault(); close(false); }}>
       <div class="stack">
         <H2 id="confirm-title">{asked.title}</H2>
-        <p class="utrecht-paragraph">{asked.text}</p>
+        <p class="utrecht-paragraph" id="confirm-text">{asked.text}</p>
         <div class="row">
           <Button look={asked.danger ? "danger" : "primary"} onClick={() => close(true)}>{asked.action}</Button>
           <Button onClick={() => close(false)}>{t.form.cancel}</Button>

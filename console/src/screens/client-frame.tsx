@@ -11,7 +11,7 @@ import { to } from "../app/route";
 import { t } from "../app/text";
 import { Badge, Page } from "../components/basic";
 import { Form, Radios, TextField } from "../components/form";
-import { Load } from "../components/load";
+import { Load, Waiting } from "../components/load";
 
 type Tab = "kaart" | "betrokkenheid" | "toestemming" | "dossier" | "overdrachten" | "plan" | "zonder-toestemming";
 const TABS: readonly Tab[] = ["kaart", "betrokkenheid", "toestemming", "dossier", "overdrachten", "plan"];
@@ -31,9 +31,10 @@ function Opened({ clientRef, purpose, tab, title, children }: {
   clientRef: string; purpose: string; tab: Tab; title: string | undefined; children: (inside: Inside) => ComponentChildren;
 }) {
   const client: Loaded<ClientFile> = useLoad(() => askClient(clientRef, purpose), [clientRef], ["records"]);
+  if (!client.data && !client.error) return <Waiting />; // the heading is read when it comes, so it comes with the name
   const name = client.data ? fullName(client.data) : t.client.one(clientRef);
   return (
-    <Page key={title ?? name} title={title ?? name} back={title ? { to: to(["clienten", clientRef]), label: name } : { to: to(["clienten"]), label: t.clients.title }}>
+    <Page title={title ?? name} back={title ? { to: to(["clienten", clientRef]), label: name } : { to: to(["clienten"]), label: t.clients.title }}>
       <Load of={client}>{(data) => {
         const age = ageOn(data.birthDate, today());
         return (

@@ -5,6 +5,7 @@ import { dayText } from "../app/days";
 import type { Client } from "../app/node";
 import { fullName } from "../app/node";
 import { to } from "../app/route";
+import { current } from "../app/session";
 import { t } from "../app/text";
 import { Button, Empty, Link, Page, Section, Table } from "../components/basic";
 import { Check, Form, TextField } from "../components/form";
@@ -12,18 +13,19 @@ import { Check, Form, TextField } from "../components/form";
 interface Found { clients: Client[]; next: string | null }
 
 /** What was found last: coming back from a client should not mean searching, and logging, again. */
-let last: { asked: Record<string, unknown>; found: Found } | undefined;
+let last: { by: string | undefined; asked: Record<string, unknown>; found: Found } | undefined;
 
 export function Clients() {
   const [surname, setSurname] = useState("");
   const [born, setBorn] = useState("");
   const [bsn, setBsn] = useState("");
   const [involved, setInvolved] = useState(false);
-  const [result, setResult] = useState(last);
+  const me = current().session?.account;
+  const [result, setResult] = useState(last?.by === me ? last : undefined); // of nobody who sat here before
 
   const search = async (asked: Record<string, unknown>, before: Client[] = []) => {
     const found = await api.post<Found>("/clients/search", asked);
-    last = { asked, found: { clients: [...before, ...found.clients], next: found.next } };
+    last = { by: me, asked, found: { clients: [...before, ...found.clients], next: found.next } };
     setResult(last);
   };
   const send = () => search({

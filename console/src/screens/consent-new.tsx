@@ -145,7 +145,7 @@ function Guided({ client, age, known }: Inside & { known: Known }) {
         <Section title={t.consent.text}>
           <P soft>{t.consent.textWhat}</P>
           <div class="row"><Button onClick={() => void preview()}>{t.consent.makeText}</Button>{shown && <Button look="subtle" onClick={() => print()}>{t.consent.print}</Button>}</div>
-          {trouble && <Problem error={trouble} />}
+          <div role="status">{trouble ? <Problem error={trouble} /> : shown && <span class="only-read-aloud">{t.consent.textMade}</span>}</div>
           {shown && <div class="sheet">{shown}</div>}
         </Section>
       </div>

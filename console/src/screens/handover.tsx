@@ -12,7 +12,7 @@ import { t, word } from "../app/text";
 import { Alert, Badge, Button, Facts, Link, P, Page, Section } from "../components/basic";
 import { sure } from "../components/confirm";
 import { Checks, Form, Radios, TextArea, TextField, Check } from "../components/form";
-import { Load } from "../components/load";
+import { Load, Waiting } from "../components/load";
 import { Steps } from "../components/steps";
 import type { StepShown } from "../components/steps";
 import { Term } from "../components/term";
@@ -21,6 +21,7 @@ import { Decisions } from "./handovers";
 export function OneHandover({ params }: { params: Record<string, string> }) {
   const id = params.id ?? "";
   const handover = useLoad(() => api.get<HandoverInFull>(`/handovers/${part(id)}`), [id], ["handovers", "fragments"]);
+  if (!handover.data && !handover.error) return <Waiting />;
   const title = handover.data ? t.handover.lineTitle(word(t.words.handoverKinds, handover.data.kind), handover.data.party === "afzender", organisationName(handover.data.peer)) : t.handover.one;
   return (
     <Page title={title} back={{ to: to(["overdrachten"]), label: t.handover.title }}>
@@ -129,8 +130,8 @@ function Do({ handover, reload }: { handover: HandoverInFull; reload: () => Prom
   const serious = steps.filter((one) => ["opschalen", "intrekken", "weigeren", "niet meer nodig", "opschorten"].includes(one));
   const usual = steps.filter((one) => !serious.includes(one));
   const done = async () => {
-    setEvent("");
     await reload();
+    setEvent("");
   };
   return (
     <Section title={t.handover.doNow}>
@@ -195,6 +196,7 @@ function Transfer({ handover, done }: { handover: HandoverInFull; done: () => Pr
   const all = useLoad(() => api.post<Preview>("/release-previews", ask), [without], ["consents", "records"]);
   const peer = organisationName(handover.peer);
   const send = async (key: string) => {
+    if (!all.data) return; // nobody sends what was not on the screen
     if (!(await sure({ title: t.handover.transfer, text: t.handover.transferSure(peer), action: t.handover.transfer }))) return;
     await api.post(`/handovers/${handover.id}/transfer`, { ...(withheld.length > 0 && { withheld }), withoutThirdPersons: without }, { key, basedOn: `/handovers/${handover.id}` });
     say("ok", t.handover.transferred(peer));
@@ -203,14 +205,16 @@ function Transfer({ handover, done }: { handover: HandoverInFull; done: () => Pr
   return (
     <div class="card stack">
       <P>{t.handover.transferWhat(peer)}</P>
-      <Load of={all}>{(preview) => (
-        <Form send={send} action={t.handover.transfer}>
-          <Decisions preview={preview} clientRef={handover.clientRef} recipient={handover.peer} />
-          {preview.fragments.length > 0 && <Checks name="withheld" label={t.handover.withhold} hint={t.handover.withholdHint} value={withheld} change={setWithheld} optional
-            options={preview.fragments.map((one) => ({ value: one.id, label: one.title, hint: `${one.label}: ${one.plain || one.text}` }))} />}
-          <Check name="without" label={t.handover.withoutThird} hint={t.handover.withoutThirdHint} value={without} change={setWithout} />
-        </Form>
-      )}</Load>
+      <Form send={send} action={t.handover.transfer}>
+        <Load of={all}>{(preview) => (
+          <>
+            <Decisions preview={preview} clientRef={handover.clientRef} recipient={handover.peer} />
+            {preview.fragments.length > 0 && <Checks name="withheld" label={t.handover.withhold} hint={t.handover.withholdHint} value={withheld} change={setWithheld} optional
+              options={preview.fragments.map((one) => ({ value: one.id, label: one.title, hint: `${one.label}: ${one.plain || one.text}` }))} />}
+          </>
+        )}</Load>
+        <Check name="without" label={t.handover.withoutThird} hint={t.handover.withoutThirdHint} value={without} change={setWithout} />
+      </Form>
     </div>
   );
 }

@@ -12,7 +12,7 @@ import { t, word } from "../app/text";
 import { Alert, Badge, Button, Empty, Facts, Link, LinkButton, P, Page, Section } from "../components/basic";
 import { sure } from "../components/confirm";
 import { Form, Radios, Select, TextField } from "../components/form";
-import { Load } from "../components/load";
+import { Load, Waiting } from "../components/load";
 import { Steps } from "../components/steps";
 import type { StepShown } from "../components/steps";
 import { Term } from "../components/term";
@@ -34,6 +34,7 @@ export function Matches() {
 export function OneMatch({ params }: { params: Record<string, string> }) {
   const id = params.id ?? "";
   const match = useLoad(() => api.get<Match>(`/matches/${part(id)}`), [id], ["matches"]);
+  if (!match.data && !match.error) return <Waiting />;
   const name = match.data ? organisationName(match.data.peer) : "";
   return (
     <Page title={match.data ? t.match.with(name) : t.match.one} back={{ to: to(["matches"]), label: t.match.title }}>

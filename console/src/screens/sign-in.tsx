@@ -1,5 +1,5 @@
 // Signing in: name and password, then the code of the authenticator app when the account has one; or at the organisation's own provider.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused, api } from "../app/api";
 import { current, enter } from "../app/session";
 import type { Session } from "../app/session";
@@ -14,6 +14,8 @@ export function SignIn() {
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   const [needsCode, setNeedsCode] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => { if (needsCode) box.current?.querySelector<HTMLElement>("[autocomplete=one-time-code]")?.focus(); }, [needsCode]);
 
   const send = async () => {
     try {
@@ -33,7 +35,7 @@ export function SignIn() {
     <div class="sign-in stack">
       <div class="sign-in__mark"><Mark />Knoop</div>
       <Page title={t.signIn.title} intro={ways.organisation || undefined}>
-        <div class="stack">
+        <div class="stack" ref={box}>
           {ended && <Alert kind="info" title={t.signIn.ended} />}
           {ways.openIdConnect && <LinkButton look="primary" to="/api/v1/session/openid-connect">{t.signIn.elsewhere(ways.openIdConnect.name)}</LinkButton>}
           {ways.openIdConnect && ways.password && <p class="soft">{t.signIn.orHere}</p>}

@@ -29,7 +29,10 @@ export function ImportScreen() {
 
   const run = async (dryRun: boolean) => {
     if (progress) return;
-    if (!chosen) return say("error", T().chooseFirst);
+    if (!chosen) {
+      document.getElementById(`file-${FILES[0]}`)?.focus();
+      return say("error", T().chooseFirst);
+    }
     if (!dryRun && !(await sure({ title: T().applySure, text: T().applyText, action: T().apply }))) return;
     setResult(undefined);
     setError(undefined);

@@ -1,8 +1,9 @@
 // Gebruikers en rollen: who may sign in, as what; a new password, off and on, a second factor that was lost.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api, part } from "../../app/api";
 import { useAct } from "../../app/act";
 import { timeText } from "../../app/days";
+import { land } from "../../app/focus";
 import { useLoad } from "../../app/load";
 import { go, to } from "../../app/route";
 import { say } from "../../app/say";
@@ -159,6 +160,8 @@ export function ApiKeys() {
   const keys = useLoad(() => api.get<{ apiKeys: ApiKey[] }>("/api-keys"), [], ["accounts"]);
   const [made, setMade] = useState<{ name: string; key: string } | undefined>();
   const { busy, run } = useAct();
+  const shown = useRef<HTMLDivElement>(null);
+  useEffect(() => land(shown.current), [made]);
   const end = async (one: ApiKey) => {
     if (!(await sure({ title: T().endSure(one.name), text: T().endText, action: T().end, danger: true }))) return;
     if (await run(() => api.remove(`/api-keys/${one.id}`), T().endedNow(one.name))) await keys.reload();
@@ -167,21 +170,21 @@ export function ApiKeys() {
     <Page title={T().keysTitle} intro={T().keysIntro}>
       <UserTabs />
       <div class="stack-wide">
-        {made && (
+        {made && <div ref={shown} role="group" aria-label={T().keyOnce(made.name)}>
           <Alert kind="warning" title={T().keyOnce(made.name)}>
             <p><code class="secret">{made.key}</code></p>
             <p>{T().keyOnceWhy}</p>
             <div class="row"><Button onClick={() => void navigator.clipboard.writeText(made.key).then(() => say("ok", T().copied), () => say("error", T().notCopied))}>{T().copy}</Button>
               <Button onClick={() => setMade(undefined)}>{T().keyKept}</Button></div>
           </Alert>
-        )}
+        </div>}
         <Load of={keys}>{({ apiKeys }) => (apiKeys.length === 0 ? <Empty title={T().noKeys}><p>{T().noKeysWhy}</p></Empty> : (
           <Table caption={T().keysTitle} head={[T().keyName, T().role, T().scopes, T().created, T().state]} rows={apiKeys.map((one) => [
             one.name, t.roles[one.role] ?? one.role, one.scopes.join(", "), T().createdBy(one.createdBy, timeText(one.created)),
             one.ended ? <Badge icon="cross">{T().keyEnded}</Badge> : <Button busy={busy} onClick={() => void end(one)} label={`${T().end}: ${one.name}`}>{T().end}</Button>,
           ])} />
         ))}</Load>
-        <NewKey done={async (key) => { setMade(key); await keys.reload(); scrollTo(0, 0); }} />
+        <NewKey done={async (key) => { setMade(key); await keys.reload(); }} />
       </div>
     </Page>
   );

@@ -46,7 +46,9 @@ export function Caseload() {
             <TextField name="account" label={T().account} hint={T().accountHint} optional value={account} change={setAccount} />
           </div>
         </Form>
-        {left && <Outcome left={left} />}
+        <div role="status">
+          {left ? <Outcome left={left} /> : looked && <span class="only-read-aloud">{looked.held.length === 0 ? T().none(looked.name) : `${T().of(looked.name)}: ${counted(looked)}`}</span>}
+        </div>
         {looked && <Answers key={`${looked.name} ${looked.account}`} looked={looked} done={async (outcome) => {
           setLeft(outcome);
           await look(looked);
@@ -73,18 +75,21 @@ function Outcome({ left }: { left: Left & { name: string; to: string } }) {
   );
 }
 
+const clientsOf = ({ held }: Looked): string[] => [...new Set(held.map((one) => one.clientRef))].sort();
+const counted = (looked: Looked): string => T().count(looked.held.length, clientsOf(looked).length);
+
 function Answers({ looked, done }: { looked: Looked; done: (left: Left & { name: string; to: string }) => Promise<void> }) {
   const [open, setOpen] = useState(false);
   const { held, name } = looked;
-  const clients = [...new Set(held.map((one) => one.clientRef))].sort();
+  const clients = clientsOf(looked);
   return (
     <Section title={T().of(name)} actions={!open && held.length > 0 && <Button look="primary" onClick={() => setOpen(true)}>{T().handOver}</Button>}>
       {held.length === 0 ? <Empty title={T().none(name)}><p>{T().noneWhy}</p></Empty> : (
         <>
-          <P>{T().count(held.length, clients.length)}</P>
+          <P>{counted(looked)}</P>
           {open && <HandOver looked={looked} clients={clients} cancel={() => setOpen(false)} done={async (left) => {
-            setOpen(false);
             await done(left);
+            setOpen(false);
           }} />}
           <Things held={held} caption={T().of(name)} />
         </>

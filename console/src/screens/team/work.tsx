@@ -1,6 +1,7 @@
 // Team: who has how much to do and what of it is late, and the tasks of one of them. The first look of a team lead.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { dayText } from "../../app/days";
+import { land } from "../../app/focus";
 import { useLoad } from "../../app/load";
 import { go, to } from "../../app/route";
 import { t } from "../../app/text";
@@ -31,6 +32,8 @@ function shares(items: readonly Shown[]): Share[] {
 export function TeamWork() {
   const work = useLoad(() => load(""), [], ["work", "matches", "handovers", "fragments"]);
   const [chosen, choose] = useState<string | undefined>();
+  const tasks = useRef<HTMLDivElement>(null);
+  useEffect(() => land(tasks.current?.querySelector<HTMLElement>("h2")), [chosen]);
   const text = t.team.work;
   return (
     <Page title={text.title} intro={text.intro}>
@@ -46,13 +49,13 @@ export function TeamWork() {
               one.late > 0 ? <Badge key="late" tone="danger" icon="warning">{one.late}</Badge> : 0, one.soon > 0 ? <Badge key="soon" tone="warning" icon="clock">{one.soon}</Badge> : 0,
               dayText(one.items[0]?.due ?? ""), <Button key="look" label={text.tasksOf(one.owner || text.nobody)} onClick={() => choose(one.owner)}>{text.tasks}</Button>,
             ])} />
-            {shown && (
+            <div ref={tasks}>{shown && (
               <Section title={text.tasksOf(shown.owner || text.nobody)} actions={shown.owner && (
                 <Button onClick={() => { askFor(shown.owner); go(to(["team", "medewerker"])); }}>{text.everything(shown.owner)}</Button>
               )}>
                 <ul class="work">{shown.items.map((item) => <Row key={`${item.kind} ${item.id}`} item={item} />)}</ul>
               </Section>
-            )}
+            )}</div>
           </div>
         );
       }}</Load>

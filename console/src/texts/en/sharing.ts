@@ -95,6 +95,7 @@ export const consent: Texts["consent"] = {
   text: "Text for the conversation",
   textWhat: "This text explains what you ask. Go through it together, or let it be signed.",
   makeText: "Make the text",
+  textMade: "The text stands below.",
   print: "Print",
   who: (age) => `This youth is ${age} years old`,
   under12: "Under twelve the parents with authority or the guardian decide.",

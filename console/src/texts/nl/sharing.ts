@@ -94,6 +94,7 @@ export const consent = {
   text: "Tekst voor het gesprek",
   textWhat: "Deze tekst legt uit wat u vraagt. Neem hem samen door, of laat hem tekenen.",
   makeText: "Tekst maken",
+  textMade: "De tekst staat hieronder.",
   print: "Afdrukken",
   who: (age: number) => `Deze jeugdige is ${age} jaar`,
   under12: "Tot twaalf jaar beslissen de ouders met gezag of de voogd.",
