@@ -17,10 +17,16 @@ namespace {
 using audit::Field;
 
 std::string day(const Date& date) {
-  return fmt::format("{:02}-{:02}-{}", date.day, date.month, date.year);
+  return consent::dutch(date);
 }
 std::string day(const Timestamp& time) {
   return day(Date::of(time));
+}
+
+/// What somebody wrote, to end a sentence of ours with.
+std::string_view bare(std::string_view words) {
+  while (words.ends_with('.') || words.ends_with(' ')) words.remove_suffix(1);
+  return words;
 }
 
 std::string labels(const std::vector<Category>& categories) {
@@ -36,7 +42,7 @@ std::string givers(const consent::Consent& consent) {
   std::string out;
   for (const consent::Giver& giver : consent.givers) {
     if (!out.empty()) out += " en ";
-    out += giver.who;
+    out += consent::dutch(giver);
   }
   return out;
 }
@@ -79,8 +85,8 @@ std::string sentence_of(const Membership& membership, const consent::Ground& gro
       ground.source.empty() ? consent::law_of(ground.kind) : std::string_view(ground.source);
   std::string out = fmt::format("Zonder toestemming gedeeld met {}: {}{}. Reden: {}.",
                                 organisation_name(membership, ground.recipient), plain_ground(ground.kind),
-                                law.empty() ? "" : fmt::format(" ({})", law), ground.reasons);
-  if (!ground.consulted.empty()) out += fmt::format(" Besproken met {}.", ground.consulted);
+                                law.empty() ? "" : fmt::format(" ({})", law), bare(ground.reasons));
+  if (!ground.consulted.empty()) out += fmt::format(" Besproken met {}.", bare(ground.consulted));
   if (ground.review)
     out += fmt::format(" De privacyfunctionaris vond dit op {} {}.", day(ground.review->at),
                        to_string(ground.review->verdict));
@@ -114,8 +120,10 @@ Result<std::vector<SubjectReport::Shared>> given_of(Context& context, const std:
     if (release.state != storage::ReleaseState::disclosed || !release.receipt) continue;
     KNOOP_LET(shared, shared_by(context.membership(), release.peer, *release.receipt));
     shared.at = release.changed;
-    if (!release.request.occasion.empty()) shared.purpose += fmt::format(": {}", release.request.occasion);
-    if (!release.request.goal.empty()) shared.purpose += fmt::format("; {}", release.request.goal);
+    const std::string_view occasion = bare(release.request.occasion);
+    const std::string_view goal = bare(release.request.goal);
+    if (!occasion.empty()) shared.purpose += fmt::format(": {}", occasion);
+    if (!goal.empty() && goal != occasion) shared.purpose += fmt::format("; {}", goal);
     if (release.corrects)
       shared.after.emplace_back("Dit was een verbetering van iets dat eerder was gegeven.");
     if (release.without_third_persons)

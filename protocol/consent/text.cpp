@@ -1,6 +1,7 @@
 #include "protocol/consent/text.h"
 
 #include <algorithm>
+#include <array>
 
 #include "crypto/base/utf8.h"
 #include "crypto/hash.h"
@@ -172,8 +173,9 @@ TextFacts facts_of(const Consent& consent) {
   }
   out.exclusions = consent.exclusions.empty() ? "  alle andere" : listed(consent.exclusions);
   if (consent.until)
-    out.period = consent.once ? fmt::format("een keer, uiterlijk op {}", consent.until->iso())
-                              : fmt::format("van {} tot en met {}", consent.from.iso(), consent.until->iso());
+    out.period = consent.once
+                     ? fmt::format("één keer, uiterlijk op {}", dutch(*consent.until))
+                     : fmt::format("van {} tot en met {}", dutch(consent.from), dutch(*consent.until));
   return out;
 }
 
@@ -210,6 +212,28 @@ std::string_view dutch(Purpose purpose) {
       return "informatie over de hulp";
   }
   return "";
+}
+
+std::string dutch(const Date& day) {
+  static constexpr std::array<std::string_view, 12> months{"januari",   "februari", "maart",    "april",
+                                                           "mei",       "juni",     "juli",     "augustus",
+                                                           "september", "oktober",  "november", "december"};
+  return fmt::format("{} {} {}", day.day, months.at(day.month - 1U), day.year);
+}
+
+std::string_view dutch(const Giver& giver) {
+  if (giver.who != to_string(giver.capacity)) return giver.who;
+  switch (giver.capacity) {
+    case Capacity::youth:
+      return "de jeugdige zelf";
+    case Capacity::parent:
+      return "een ouder met gezag";
+    case Capacity::guardian:
+      return "de voogd";
+    case Capacity::representative:
+      return "de wettelijk vertegenwoordiger";
+  }
+  return giver.who;
 }
 
 }  // namespace knoop::consent

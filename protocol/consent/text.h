@@ -52,5 +52,9 @@ struct TextFacts {
 
 /// "een warme overdracht".
 [[nodiscard]] std::string_view dutch(Purpose purpose);
+/// "1 juni 2027".
+[[nodiscard]] std::string dutch(const Date& day);
+/// How a text calls who spoke: by name, or "de jeugdige zelf" when only the capacity was recorded.
+[[nodiscard]] std::string_view dutch(const Giver& giver);
 
 }  // namespace knoop::consent

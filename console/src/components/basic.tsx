@@ -100,6 +100,11 @@ export function Empty({ title, children }: { title: string; children?: Component
   return <div class="empty stack-tight"><p class="alert__title">{title}</p>{children && <div class="measure stack-tight">{children}</div>}</div>;
 }
 
+/** A text for the family. Its lines are as long as there was room where it was written; here they take the room there is. */
+export function Sheet({ text, lang }: { text: string; lang?: string }) {
+  return <div class="sheet" lang={lang}>{text.replace(/([^\n:])\n *(?=\p{Ll})/gu, "$1 ")}</div>;
+}
+
 export function Facts({ rows }: { rows: readonly (readonly [string, ComponentChildren] | null)[] }) {
   return <dl class="facts">{rows.flatMap((row) => (row ? [<dt key={`t${row[0]}`}>{row[0]}</dt>, <dd key={`d${row[0]}`}>{row[1]}</dd>] : []))}</dl>;
 }

@@ -96,7 +96,8 @@ export function Form({ send, check, action, children, names = {}, look = "primar
   );
 }
 
-interface FieldProps { name: string; label: string; hint?: ComponentChildren; optional?: boolean }
+/** `optional`: "unsaid" where everything is, as when one searches. */
+interface FieldProps { name: string; label: string; hint?: ComponentChildren; optional?: boolean | "unsaid" }
 
 /** What every field has around it. The control gets the ids by which a screen reader finds hint and error. */
 function Field({ name, label, hint, optional, children }: FieldProps & {
@@ -108,7 +109,7 @@ function Field({ name, label, hint, optional, children }: FieldProps & {
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return (
     <div class={`field utrecht-form-field${error ? " field--invalid" : ""}`}>
-      <label class="utrecht-form-label field__label" for={id}>{label}{optional && <span class="field__optional"> ({t.form.optional})</span>}</label>
+      <label class="utrecht-form-label field__label" for={id}>{label}{optional === true && <span class="field__optional"> ({t.form.optional})</span>}</label>
       {hint && <div class="utrecht-form-field-description" id={`${id}-hint`}>{hint}</div>}
       {error && <div class="utrecht-form-field-error-message" id={`${id}-error`}>{error}</div>}
       {children({ id, "aria-describedby": described, "aria-invalid": error ? true : undefined, "aria-required": optional ? undefined : true })}
@@ -175,7 +176,7 @@ function Choices({ name, label, hint, optional, type, options, chosen, toggle }:
   const id = form.id(name), error = form.errors[name];
   return (
     <fieldset class={`field${error ? " field--invalid" : ""}`} aria-describedby={[hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined}>
-      <legend>{label}{optional && <span class="field__optional"> ({t.form.optional})</span>}</legend>
+      <legend>{label}{optional === true && <span class="field__optional"> ({t.form.optional})</span>}</legend>
       {hint && <div class="utrecht-form-field-description" id={`${id}-hint`}>{hint}</div>}
       {error && <div class="utrecht-form-field-error-message" id={`${id}-error`}>{error}</div>}
       <div>{options.map((one, index) => (

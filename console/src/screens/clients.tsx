@@ -37,10 +37,10 @@ export function Clients() {
     <Page title={t.clients.title} intro={t.clients.intro}>
       <div class="stack-wide">
         <Form send={send} check={check} action={t.clients.search} names={{ surnamePrefix: "surname", birthDate: "born" }}>
+          <TextField name="surname" label={t.clients.surname} hint={t.clients.surnameHint} value={surname} change={setSurname} max={100} optional="unsaid" />
           <div class="field-row">
-            <TextField name="surname" label={t.clients.surname} hint={t.clients.surnameHint} value={surname} change={setSurname} max={100} optional />
-            <TextField name="born" label={t.clients.born} value={born} change={setBorn} type="date" optional />
-            <TextField name="bsn" label={t.clients.bsn} value={bsn} change={setBsn} max={11} code optional />
+            <TextField name="born" label={t.clients.born} value={born} change={setBorn} type="date" optional="unsaid" />
+            <TextField name="bsn" label={t.clients.bsn} value={bsn} change={setBsn} max={11} code optional="unsaid" />
           </div>
           <Check name="involved" label={t.clients.involvedOnly} value={involved} change={setInvolved} />
         </Form>

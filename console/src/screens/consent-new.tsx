@@ -10,7 +10,7 @@ import { instead, place, to } from "../app/route";
 import { say } from "../app/say";
 import { current } from "../app/session";
 import { t, word } from "../app/text";
-import { Alert, Button, P, Section } from "../components/basic";
+import { Alert, Button, P, Section, Sheet } from "../components/basic";
 import { Check, Checks, Form, Radios, Select, TextField } from "../components/form";
 import { Load, Problem } from "../components/load";
 import type { Refused } from "../app/api";
@@ -146,7 +146,7 @@ function Guided({ client, age, known }: Inside & { known: Known }) {
           <P soft>{t.consent.textWhat}</P>
           <div class="row"><Button onClick={() => void preview()}>{t.consent.makeText}</Button>{shown && <Button look="subtle" onClick={() => print()}>{t.consent.print}</Button>}</div>
           <div role="status">{trouble ? <Problem error={trouble} /> : shown && <span class="only-read-aloud">{t.consent.textMade}</span>}</div>
-          {shown && <div class="sheet">{shown}</div>}
+          {shown && <Sheet text={shown} />}
         </Section>
       </div>
     </div>

@@ -8,7 +8,7 @@ import { consentsOf, labels } from "../app/node";
 import { to } from "../app/route";
 import { organisationName, personName } from "../app/session";
 import { t, word } from "../app/text";
-import { Button, Empty, Facts, H3, Link, LinkButton, Page, Section } from "../components/basic";
+import { Button, Empty, Facts, H3, Link, LinkButton, Page, Section, Sheet } from "../components/basic";
 import { sure } from "../components/confirm";
 import { Load } from "../components/load";
 import { StandingBadge } from "./client";
@@ -74,7 +74,7 @@ export function ConsentText({ params }: { params: Record<string, string> }) {
   const text = useLoad(() => api.get<{ text: string }>(`/consents/${params.id}/text`), [params.id]);
   return (
     <Page title={t.consent.text} back={{ to: to(["clienten", params.ref ?? "", "toestemming"]), label: t.client.tabs.toestemming }} actions={<Button onClick={() => print()}>{t.consent.print}</Button>}>
-      <Load of={text}>{({ text: said }) => <div class="sheet">{said}</div>}</Load>
+      <Load of={text}>{({ text: said }) => <Sheet text={said} />}</Load>
     </Page>
   );
 }

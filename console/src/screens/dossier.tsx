@@ -71,12 +71,13 @@ function Own({ head, purpose, parent }: { head: FragmentHead; purpose: string; p
 }
 
 function FromOthers({ fragment: one }: { fragment: Received }) {
+  const about = one.text || (one.category === FILES ? t.files.below : one.plain); // of a file only its sizes and hashes are in plain words
   const readable = one.text || one.plain;
   return (
     <div class="fragment fragment--received stack-tight">
       <Head head={one} />
       <p class="small">{one.state === "locked" ? t.dossier.fromLocked(organisationName(one.from), word(t.words.purposes, one.purpose)) : t.dossier.from(organisationName(one.from), word(t.words.purposes, one.purpose), dayText(one.until))}</p>
-      {readable ? <p class="pre measure">{one.text || one.plain}</p> : <p><Badge tone="warning" icon="lock">{word(t.words.fragmentStates, one.state)}</Badge> {t.dossier.lockedWhy}</p>}
+      {readable ? <p class="pre measure">{about}</p> : <p><Badge tone="warning" icon="lock">{word(t.words.fragmentStates, one.state)}</Badge> {t.dossier.lockedWhy}</p>}
       {one.corrected && <p class="soft small">{t.dossier.corrected(timeText(one.corrected))}</p>}
     </div>
   );

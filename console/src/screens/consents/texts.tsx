@@ -5,7 +5,7 @@ import { useLoad } from "../../app/load";
 import { go, to } from "../../app/route";
 import { say } from "../../app/say";
 import { t } from "../../app/text";
-import { Alert, Badge, Facts, H2, LinkButton, Page } from "../../components/basic";
+import { Alert, Badge, Facts, H2, LinkButton, Page, Sheet } from "../../components/basic";
 import { Form, TextArea, TextField } from "../../components/form";
 import { Load } from "../../components/load";
 import { RegisterTabs } from "./tabs";
@@ -32,7 +32,7 @@ export function ConsentTexts() {
             <article class="card stack" aria-label={T().version(one.version)}>
               <div class="row-apart"><H2>{T().version(one.version)}</H2><Badge tone={BUILT_IN.includes(one.version) ? "plain" : "info"}>{BUILT_IN.includes(one.version) ? T().builtIn : T().own}</Badge></div>
               <Facts rows={[[T().hash, <code key="hash">{one.hash}</code>]]} />
-              <details><summary>{T().read(one.version)}</summary><div class="sheet" lang="nl">{one.body}</div></details>
+              <details><summary>{T().read(one.version)}</summary><Sheet text={one.body} lang="nl" /></details>
             </article>
           </li>
         ))}</ul>

@@ -102,7 +102,7 @@ export function Telling() {
         <ul class="work">{found.map((one) => (
           <li key={one.id} class={`work__item work__item--${one.telling.overdue ? "late" : "later"}`}>
             <div>
-              <p class="work__what">{T().clientOf(one.client)}: {word(t.words.groundKinds, one.kind)}</p>
+              <p class="work__what">{word(t.words.groundKinds, one.kind)}: {T().clientOf(one.client)}</p>
               <p>{T().sharedWith(organisationName(one.recipient))}; {T().recordedBy(personName(one.recordedBy), timeText(one.recordedAt))}</p>
               {one.telling.postponedBecause && <p class="soft small">{T().postponed(one.telling.postponedBecause)}</p>}
             </div>

@@ -51,7 +51,7 @@ export function SubjectReport({ params }: { params: Record<string, string> }) {
     <Page title={t.rights.report.title} intro={<span class="no-print">{t.rights.report.logged}</span>} back={{ to: to(["verzoeken"]), label: t.rights.requests.title }}
       actions={report.data && <Button look="primary" onClick={() => print()}>{t.rights.report.print}</Button>}>
       <Load of={report}>{(whole) => <Sheet report={whole} />}</Load>
-      {report.error && <p><LinkButton to={to(["inzage"])}>{t.rights.report.other}</LinkButton></p>}
+      {report.error && <p class="after"><LinkButton to={to(["inzage"])}>{t.rights.report.other}</LinkButton></p>}
     </Page>
   );
 }

@@ -25,6 +25,7 @@ export const files: Texts["files"] = {
   coming: "This much is here",
   with: (title) => `Belongs to: ${title}`,
   received: "Received files",
+  below: "The file stands below, at Received files.",
   closed: "Locked file",
   from: (name) => `From ${name}`,
   states: { waiting: "waiting", coming: "on its way", complete: "received", broken: "not usable", stopped: "stopped", locked: "locked" },

@@ -23,6 +23,7 @@ export const files = {
   coming: "Zoveel is er al",
   with: (title: string) => `Hoort bij: ${title}`,
   received: "Ontvangen bijlagen",
+  below: "Het bestand staat hieronder, bij Ontvangen bijlagen.",
   closed: "Bijlage op slot",
   from: (name: string) => `Van ${name}`,
   states: { waiting: "wacht", coming: "onderweg", complete: "ontvangen", broken: "niet bruikbaar", stopped: "gestopt", locked: "op slot" },

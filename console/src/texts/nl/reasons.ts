@@ -1,6 +1,7 @@
 // What the node found wrong with a field, a row or a whole file: its sentence, and ours. tools/lint/reasons holds this table to the node's
 // sources: each sentence has its Dutch, and each line here a sentence. One that is not here is shown as it came, as English.
 export const reasons: readonly (readonly [RegExp, string])[] = [
+  [/^(.+): line (\d+) names an unknown column, (.+?); the columns are (.+)$/, "$1: regel $2 noemt een kolom die wij niet kennen: $3. De kolommen zijn $4"],
   [/^is missing$/, "ontbreekt"],
   [/^is empty( and must not be)?$|^says nothing$/, "vul dit in"],
   [/^is longer than (\d+) bytes$/, "is te lang: ten hoogste $1 tekens (letters met een accent tellen dubbel)"],

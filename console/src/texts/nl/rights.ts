@@ -109,7 +109,7 @@ export const report = {
   pieces: (count: number) => (count === 1 ? "Eén onderdeel" : `${count} onderdelen`),
   forWhat: (purpose: string, until: string) => `Waarvoor: ${purpose}. Mag worden gebruikt tot en met ${until}.`,
   about: (what: string) => `Het ging over: ${what}.`,
-  why: (why: string) => `Reden: ${why}.`,
+  why: (why: string) => `Reden: ${why.replace(/[. ]+$/, "")}.`,
 };
 
 export const reviews = {

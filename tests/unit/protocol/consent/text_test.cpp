@@ -71,7 +71,7 @@ TEST_CASE("R3.3: printed, the text says what this consent is about, and has line
   CAPTURE(printed);
   for (const std::string_view part :
        {"Bureau Jeugdzorg", "een warme overdracht", "F05 Aanleiding en hulpvraag", "F11 Veiligheid",
-        "van 2027-01-15 tot en met 2027-06-01", "Handtekening", "Tekst 2026-1, controlegetal"})
+        "van 15 januari 2027 tot en met 1 juni 2027", "Handtekening", "Tekst 2026-1, controlegetal"})
     CHECK(printed.find(part) != std::string::npos);
   CHECK(printed.find("F06") == std::string::npos);  // "everything" covers no sensitive category
   CHECK(printed.find('{') == std::string::npos);
