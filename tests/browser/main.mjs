@@ -4,6 +4,7 @@
 import { chromium } from "playwright-core";
 import { Desk } from "./desk.mjs";
 import { Region } from "./region.mjs";
+import * as exports from "./export_test.mjs";
 import * as files from "./files_test.mjs";
 import * as frame from "./frame_test.mjs";
 import * as hostile from "./hostile_test.mjs";
@@ -20,7 +21,7 @@ import * as restore from "./restore_test.mjs";
 import * as rights from "./rights_test.mjs";
 import * as team from "./team_test.mjs";
 
-const PARTS = [frame, journey, files, hostile, log, rights, manage, policy, team, keyboard, keyboardAdministrator, keyboardProfessional, restore, oidc, peer];
+const PARTS = [frame, journey, files, hostile, log, rights, manage, policy, team, exports, keyboard, keyboardAdministrator, keyboardProfessional, restore, oidc, peer];
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith("--"));

@@ -163,7 +163,7 @@ export const administrator: Texts["administrator"] = {
     state: "State",
     accepted: "Good rows",
     export: "Export",
-    exportWhy: "The privacy officer exports the log (Log, Export). Consents and releases go client by client, by who may see that client. An administrator exports no client data.",
+    exportWhy: "The privacy officer exports the log (Log, Export). Consents and releases go client by client, by who may see that client. An administrator exports no client data; the team lead does (Export).",
   },
   report: {
     nav: "Reports",

@@ -162,7 +162,7 @@ export const administrator = {
     state: "Stand",
     accepted: "Goede regels",
     export: "Export",
-    exportWhy: "Het logboek voert de privacyfunctionaris uit (Logboek, Uitvoer). Toestemmingen en verstrekkingen van één cliënt gaan per cliënt, door wie die mag zien. Een beheerder voert geen gegevens van cliënten uit.",
+    exportWhy: "Het logboek voert de privacyfunctionaris uit (Logboek, Uitvoer). Toestemmingen en verstrekkingen van één cliënt gaan per cliënt, door wie die mag zien. Een beheerder voert geen gegevens van cliënten uit; dat doet de teamleider (Uitvoer).",
   },
   report: {
     nav: "Rapportage",
