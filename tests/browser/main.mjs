@@ -14,6 +14,7 @@ import * as keyboardAdministrator from "./keyboard_administrator_test.mjs";
 import * as keyboardProfessional from "./keyboard_professional_test.mjs";
 import * as log from "./log_test.mjs";
 import * as manage from "./manage_test.mjs";
+import * as mappings from "./mappings_test.mjs";
 import * as oidc from "./oidc_test.mjs";
 import * as peer from "./peer_test.mjs";
 import * as policy from "./policy_test.mjs";
@@ -21,7 +22,8 @@ import * as restore from "./restore_test.mjs";
 import * as rights from "./rights_test.mjs";
 import * as team from "./team_test.mjs";
 
-const PARTS = [frame, journey, files, hostile, log, rights, manage, policy, team, exports, keyboard, keyboardAdministrator, keyboardProfessional, restore, oidc, peer];
+const PARTS = [frame, journey, files, hostile, log, rights, manage, mappings, policy, team, exports, keyboard, keyboardAdministrator, keyboardProfessional,
+  restore, oidc, peer];
 
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith("--"));

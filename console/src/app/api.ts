@@ -99,5 +99,5 @@ export const api = {
   put: <T>(path: string, body: unknown, options?: Options): Promise<T> => ask<T>("PUT", path, body, options),
   /** Bytes as they are: a piece of a file. */
   send: <T>(path: string, bytes: Blob): Promise<T> => ask<T>("PUT", path, bytes),
-  remove: <T>(path: string): Promise<T> => ask<T>("DELETE", path, undefined),
+  remove: <T>(path: string, options?: Options): Promise<T> => ask<T>("DELETE", path, undefined, options),
 };

@@ -5,6 +5,7 @@ import { t } from "../app/text";
 import { Health, Install } from "./manage/health";
 import { ImportScreen } from "./manage/import";
 import { EarlierImports, OneImport } from "./manage/import-earlier";
+import { Mappings, NewMapping, OneMapping } from "./manage/mappings";
 import { Report } from "./manage/report";
 import { ApiKeys, NewUser, OneUser, Users } from "./manage/users";
 import { DeadLetters } from "./network/dead-letters";
@@ -23,5 +24,8 @@ export const administratorScreens: readonly Screen[] = [
   { path: "import", roles: ADMINISTRATOR, show: ImportScreen, nav: () => t.administrator.import.nav },
   { path: "import/eerder", roles: ADMINISTRATOR, show: EarlierImports },
   { path: "import/eerder/{id}", roles: ADMINISTRATOR, show: OneImport },
+  { path: "import/kolomnamen", roles: ADMINISTRATOR, show: Mappings },
+  { path: "import/kolomnamen/nieuw", roles: ADMINISTRATOR, show: NewMapping },
+  { path: "import/kolomnamen/naam/{name}", roles: ADMINISTRATOR, show: OneMapping },
   { path: "rapportage", roles: [...WATCH, "team-lead"], show: Report, nav: () => t.administrator.report.nav },
 ];

@@ -5,6 +5,7 @@ import { events } from "./en/events";
 import * as files from "./en/files";
 import * as frame from "./en/frame";
 import * as client from "./en/client";
+import { mappings } from "./en/mappings";
 import { partners } from "./en/partners";
 import { policy } from "./en/policy";
 import { restore } from "./en/restore";
@@ -16,4 +17,4 @@ import { team } from "./en/team";
 import { words } from "./en/words";
 import { work } from "./en/work";
 
-export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons };
+export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons, mappings };

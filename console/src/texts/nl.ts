@@ -5,6 +5,7 @@ import * as client from "./nl/client";
 import { events } from "./nl/events";
 import * as files from "./nl/files";
 import * as frame from "./nl/frame";
+import { mappings } from "./nl/mappings";
 import { officer } from "./nl/officer";
 import { partners } from "./nl/partners";
 import { policy } from "./nl/policy";
@@ -16,6 +17,6 @@ import { team } from "./nl/team";
 import { words } from "./nl/words";
 import { work } from "./nl/work";
 
-export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons };
+export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons, mappings };
 
 export type Texts = typeof nl;
