@@ -1,7 +1,6 @@
 // What the node found wrong with a field, a row or a whole file: its sentence, and ours. tools/lint/reasons holds this table to the node's
 // sources: each sentence has its Dutch, and each line here a sentence. One that is not here is shown as it came, as English.
 export const reasons: readonly (readonly [RegExp, string])[] = [
-  [/^(.+): line (\d+) names an unknown column, (.+?); the columns are (.+)$/, "$1: regel $2 noemt een kolom die wij niet kennen: $3. De kolommen zijn $4"],
   [/^is missing$/, "ontbreekt"],
   [/^is empty( and must not be)?$|^says nothing$/, "vul dit in"],
   [/^is longer than (\d+) bytes$/, "is te lang: ten hoogste $1 tekens (letters met een accent tellen dubbel)"],
@@ -67,7 +66,7 @@ export const reasons: readonly (readonly [RegExp, string])[] = [
   [/^are refused: (.+)$/, "kloppen niet: $1"],
   [/^the file is longer than (\d+) bytes, the configured limit$/, "Het bestand is groter dan $1 bytes; dat is de grens die de beheerder heeft ingesteld."],
   [/^the file begins with more than (\d+) bytes of nothing$/, "Het bestand begint met meer dan $1 lege tekens."],
-  [/^(?:[\w.]+: )?the file is empty; its first line must name the columns$/, "Het bestand is leeg; de eerste regel moet de kolommen noemen."],
+  [/^the file is empty; its first line must name the columns$/, "Het bestand is leeg; de eerste regel moet de kolommen noemen."],
   [/^(?:the record of )?line (\d+) is longer than (\d+) bytes$/, "Regel $1 is langer dan $2 bytes."],
   [/^the record of line (\d+) is longer than (\d+) bytes; is a quote left open there\?$/, "Regel $1 is langer dan $2 bytes. Staat daar een aanhalingsteken dat niet gesloten wordt?"],
   [/^(?:the record of )?line (\d+) is not UTF-8; save the file as UTF-8$/, "Regel $1 is geen UTF-8; bewaar het bestand als UTF-8."],
@@ -77,7 +76,7 @@ export const reasons: readonly (readonly [RegExp, string])[] = [
   [/^line (\d+) has a quote inside a field; .*$/, "Regel $1 heeft een aanhalingsteken midden in een veld; zet het hele veld tussen aanhalingstekens en verdubbel dat ene."],
   [/^line (\d+) has text after a closing quote$/, "Regel $1 heeft tekst na een sluitend aanhalingsteken."],
   [/^the record of line (\d+) has more than (\d+) fields$/, "Regel $1 heeft meer dan $2 velden."],
-  [/^line (\d+) names an unknown column, (.+); the columns are (.+)$/, "Regel $1 noemt een onbekende kolom, $2. De kolommen zijn: $3."],
+  [/^line (\d+) names an unknown column, (.+); the columns are (.+)$/, "Regel $1 noemt een kolom die wij niet kennen: $2. De kolommen zijn $3."],
   [/^line (\d+) names the column (.+) twice$/, "Regel $1 noemt de kolom $2 twee keer."],
   [/^line (\d+) lacks the column (.+); the columns are (.+)$/, "Regel $1 mist de kolom $2. De kolommen zijn: $3."],
   [/^object (\d+) is longer than (\d+) bytes$/, "Object $1 is langer dan $2 bytes."],
