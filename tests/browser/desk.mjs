@@ -101,6 +101,7 @@ export class Desk {
       const found = await page.evaluate((only) => window.axe.run(document, { runOnly: only, resultTypes: ["violations"] }), rules);
       const said = found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target} ${node.failureSummary}`));
       assert.deepEqual(said, [], `${name} at ${width} px, ${theme}`);
+      if (this.looks) await page.evaluate(() => scrollTo(0, 0));
       if (this.looks) await page.screenshot({ path: `${FAILURES}${name}-${width}-${theme}.png`, fullPage: true });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `${name} at ${width} px is ${wide} px too wide`);

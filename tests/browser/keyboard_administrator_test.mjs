@@ -10,8 +10,10 @@ const ad = (desk) => desk.at(SMW, "ad");
 
 /** Chooses a file by the button of its field. */
 async function file(page, field, name, text) {
+  const asked = page.waitForEvent("filechooser"); // before Tab: the browser needs a moment to hand its question to us
   await tabTo(page, field);
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+  await page.keyboard.press("Enter");
+  const chooser = await asked;
   await chooser.setFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
   await page.getByText(name).first().waitFor();
 }
