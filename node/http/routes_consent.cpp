@@ -2,6 +2,7 @@
 #include "node/core/consent_register.h"
 #include "node/core/consent_service.h"
 #include "node/core/exchange_service.h"
+#include "node/core/incarnations.h"
 #include "node/http/api_routes.h"
 #include "node/http/case_views.h"
 #include "node/http/fields.h"
@@ -148,7 +149,11 @@ Result<Reply> list(Node& node, Context& context, const Request& request) {
     out.push_back(std::move(one));
   }
   if (!begun) return fail(ErrorCode::bad_value, Side::user, "cursor names no consent of this client");
-  return Reply{200, {{"consents", std::move(out)}, {"next", next}}};
+  KNOOP_LET(doubted, storage::client_doubted(context.tx, *client));
+  return Reply{200,
+               {{"consents", std::move(out)},
+                {"doubtedSince", doubted ? Json(doubted->iso()) : Json()},
+                {"next", next}}};
 }
 
 /// "1764100000000-<id>", as `next` said it.

@@ -5,6 +5,7 @@
 #include "node/core/destruction_service.h"
 #include "node/core/exchange_service.h"
 #include "node/core/hints.h"
+#include "node/core/incarnations.h"
 #include "node/core/matching_service.h"
 #include "node/core/membership_service.h"
 #include "node/core/subject_requests.h"
@@ -103,6 +104,9 @@ Result<Reply> status(Node& node, Context& context, const Request&) {
                     {"lateReviews", tasks.late_reviews},
                     {"toTell", tasks.tellings},
                     {"lateToTell", tasks.late_tellings}};
+
+  KNOOP_LET(doubted, storage::count_doubted_clients(context.tx));
+  out["consentDoubts"] = {{"open", doubted}};
 
   KNOOP_LET(emergencies, node.service<ExchangeService>().emergency_tasks(context));
   out["emergencyReads"] = {{"reviews", emergencies.reviews}, {"lateReviews", emergencies.late_reviews}};

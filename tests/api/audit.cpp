@@ -104,7 +104,11 @@ void restore_a_copy(Walk& walk) {
                                  {"reason", "schijf stuk"}});
   CHECK(opened.at("incarnation") == 2);
   CHECK(walk.get(smw, piet, "/api/v1/consent-doubts").at("clients") == Json::array({"S-1"}));
+  CHECK(walk.get(smw, anja, "/api/v1/consents?client=S-1").at("doubtedSince").is_string());
+  CHECK(walk.get(smw, piet, "/api/v1/status").at("consentDoubts").at("open") == 1);
   walk.post(smw, anja, "/api/v1/consent-doubts", {{"client", "S-1"}, {"how", "navraag bij de moeder"}});
+  CHECK(walk.get(smw, anja, "/api/v1/consents?client=S-1").at("doubtedSince").is_null());
+  CHECK(walk.get(smw, piet, "/api/v1/status").at("consentDoubts").at("open") == 0);
   walk.until("others know its next log", [&] {
     return !walk.get(walk.jgz(), piet, "/api/v1/member-incarnations").at("incarnations").empty();
   });

@@ -2,8 +2,15 @@
 // afterwards a node is another than before.
 import assert from "node:assert/strict";
 import { HOSTILE, LONG, ask } from "./ask.mjs";
+import { day } from "./days.mjs";
 
 const SMW = "smw-de-rietkraag", BJZ = "bjz-veenstroom", GGD = "ggd-veenstroom";
+
+/** What a family said before the copy was made. */
+function agreed(recipient, more = {}) {
+  return { client: "GGD-3001", answer: "yes", recipient, purpose: "warme-overdracht", categories: ["F05"], until: day(100), textVersion: "2026-1", toldWithdrawable: true,
+    identity: "paspoort", authority: "gezagsregister", way: "oral", givers: [{ capacity: "youth", who: "Yara" }, { capacity: "parent", who: "moeder" }], ...more };
+}
 
 export const tests = {
   "an officer learns that nothing was lost, and what a restore is": async (desk) => {
@@ -17,6 +24,7 @@ export const tests = {
 
   "the next log of a node that was set back is opened by its officer, with a reason": async (desk) => {
     const care = await desk.at(GGD, "hanna");
+    for (const consent of [agreed(BJZ), agreed(SMW), agreed(SMW, { purpose: "consult", once: true })]) await ask(care, "POST", "/consents", consent);
     for (const command of ["stop", "copy", "start"]) await desk.region.tell(`${command} ${GGD}`);
     // Others hear of more of the log than the copy has.
     await care.goto("/");
@@ -49,6 +57,63 @@ export const tests = {
     await desk.open(witness, "/logboek/herstel", "Na een herstel");
     await witness.getByRole("article", { name: "GGD Veenstroom JGZ 4-19: logboek 2" }).getByText("klopt").waitFor({ timeout: 60_000 });
     await desk.looksRight(witness, "logboek-herstel-ander");
+  },
+
+  "consents in doubt are looked at by a professional, whom the work list and the client lead there": async (desk) => {
+    const officer = await desk.at(GGD, "olga");
+    await desk.open(officer, "/overzicht", "Wat vraagt aandacht");
+    await officer.getByRole("link", { name: "Toestemmingen nakijken na herstel" }).press("Enter");
+    await officer.getByRole("heading", { level: 1, name: "Toestemmingen nakijken na herstel" }).waitFor();
+    await officer.getByRole("cell", { name: "GGD-3001" }).waitFor();
+    await desk.looksRight(officer, "toestemmingen-nakijken-functionaris");
+    await desk.open(officer, "/werk/nakijken", "Deze pagina is er niet");
+    await assert.rejects(ask(officer, "POST", "/consent-doubts", { client: "GGD-3001", how: "gebeld" }), /403/);
+
+    const page = await desk.at(GGD, "hanna");
+    await page.goto("/");
+    await desk.signIn(page, desk.region.account(GGD, "hanna"));
+    await page.getByText("Van 1 cliënt zijn de toestemmingen nog niet nagekeken").waitFor();
+    await desk.looksRight(page, "werkvoorraad-na-herstel");
+    await page.getByRole("link", { name: "Nakijken" }).press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Toestemmingen nakijken na herstel" }).waitFor();
+    await page.getByRole("link", { name: "Cliënt GGD-3001" }).waitFor();
+    await desk.looksRight(page, "toestemmingen-nakijken");
+    await desk.open(page, "/clienten/GGD-3001", "Waarom opent u dit dossier?");
+    await page.getByLabel("Ik begeleid deze jeugdige").check();
+    await page.getByRole("button", { name: "Dossier openen" }).click();
+    await page.getByText("De toestemmingen van deze cliënt gelden nu niet").waitFor();
+    assert.equal(await page.getByText("ja, geldt").count(), 0, "nothing is said to hold");
+    await page.getByText("nog nakijken").first().waitFor();
+    await desk.looksRight(page, "clientkaart-na-herstel");
+
+    await page.getByRole("link", { name: "Nakijken" }).press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Toestemming nakijken" }).waitFor();
+    await page.getByText("toestemming voor één keer").waitFor();
+    await page.getByRole("button", { name: "Nagekeken" }).press("Enter");
+    await page.getByText("kies of dit nog geldt").first().waitFor();
+    await page.getByText("schrijf hoe u dit weet").first().waitFor();
+    await desk.looksRight(page, "toestemming-nakijken-fout");
+    await page.getByRole("group", { name: "Geldt de toestemming nog? (Bureau Jeugdzorg Veenstroom, warme overdracht)" }).getByLabel("Ja, dit klopt").check();
+    await page.getByRole("group", { name: "Geldt de toestemming nog? (School-maatschappelijk werk De Rietkraag, warme overdracht)" }).getByLabel("Nee, dit geldt niet meer").check();
+    await page.getByLabel("Hoe weet u dat?").fill("Ondertekende formulieren gezien; de moeder zei nee tegen school.");
+    await desk.looksRight(page, "toestemming-nakijken");
+    await page.getByRole("button", { name: "Nagekeken" }).press("Enter");
+    await page.getByRole("dialog").getByText("Eén vervalt meteen").waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal((await ask(page, "GET", "/status")).consentDoubts.open, 1, "nothing was confirmed");
+    await page.getByRole("button", { name: "Nagekeken" }).press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: "Nagekeken" }).press("Enter");
+    await page.getByText("De toestemmingen van cliënt GGD-3001 zijn nagekeken.").waitFor();
+    await page.getByText("Er is niets na te kijken").waitFor();
+    await desk.looksRight(page, "toestemmingen-nakijken-leeg");
+    const { consents, doubtedSince } = await ask(page, "GET", "/consents?client=GGD-3001");
+    assert.equal(doubtedSince, null);
+    assert.deepEqual(consents.map((one) => [one.recipient, one.standing]), [[BJZ, "in-force"], [SMW, "withdrawn"], [SMW, "used"]]);
+    await desk.open(page, "/werk", "Werkvoorraad");
+    await desk.settled(page);
+    assert.equal(await page.getByText("nog niet nagekeken").count(), 0);
+    await desk.open(page, "/clienten/GGD-3001/toestemming/nakijken", "Toestemming nakijken");
+    await page.getByText("De toestemmingen van deze cliënt zijn nagekeken").waitFor();
   },
 
   "a later log that hides something is let through with a reason only": async (desk) => {

@@ -90,7 +90,9 @@ export async function labels(): Promise<(category: string) => string> {
 
 export const askClient = (ref: string, purpose: string): Promise<ClientFile> => api.get(`/clients/${part(ref)}?purpose=${part(purpose)}`);
 export const matchesOf = (ref: string): Promise<Match[]> => api.whole<{ matches: Match[] }>(`/matches?client=${part(ref)}`).then((got) => got.matches);
-export const consentsOf = (ref: string): Promise<Consent[]> => api.whole<{ consents: Consent[] }>(`/consents?client=${part(ref)}`).then((got) => got.consents);
+/** What is recorded of a client's consent. `doubtedSince`: the node was set back then, and nobody looked at it since, so that none of it counts. */
+export const consentRecordOf = (ref: string): Promise<{ consents: Consent[]; doubtedSince: string | null }> => api.whole(`/consents?client=${part(ref)}`);
+export const consentsOf = (ref: string): Promise<Consent[]> => consentRecordOf(ref).then((got) => got.consents);
 export const handoversOf = (ref: string): Promise<Handover[]> => api.whole<{ handovers: Handover[] }>(`/handovers?client=${part(ref)}`).then((got) => got.handovers);
 
 export function fullName(client: Client): string {

@@ -68,6 +68,7 @@ export interface NodeStatus {
     peers: MatchingWith[];
   };
   grounds: { reviews: number; lateReviews: number; toTell: number; lateToTell: number };
+  consentDoubts: { open: number };
   emergencyReads: { reviews: number; lateReviews: number };
   withdrawals: { open: number; overdue: number };
   destructions: { toApprove: number; running: number; unproven: number; overdue: number };

@@ -3,7 +3,7 @@ import { api, part } from "../app/api";
 import { dayText, shortDay, today } from "../app/days";
 import { useLoad } from "../app/load";
 import type { Consent, Handover, Match, Views } from "../app/node";
-import { consentsOf, handoversOf, matchesOf } from "../app/node";
+import { consentRecordOf, handoversOf, matchesOf } from "../app/node";
 import { to } from "../app/route";
 import { organisationName } from "../app/session";
 import { t, word } from "../app/text";
@@ -11,6 +11,7 @@ import { Badge, Empty, Facts, H3, Link, LinkButton, P, Section } from "../compon
 import { Load } from "../components/load";
 import { Timeline } from "../components/timeline";
 import type { Span } from "../components/timeline";
+import { DoubtedClient } from "./doubts";
 import { ClientScreen } from "./client-frame";
 import type { Inside } from "./client-frame";
 
@@ -19,24 +20,25 @@ export function ClientCard({ params }: { params: Record<string, string> }) {
   return <ClientScreen clientRef={ref} tab="kaart">{(inside) => <Card {...inside} />}</ClientScreen>;
 }
 
-interface Around { matches: Match[]; consents: Consent[]; handovers: Handover[]; views: Views }
+interface Around { matches: Match[]; consents: Consent[]; doubtedSince: string | null; handovers: Handover[]; views: Views }
 
 function Card({ client, purpose }: Inside) {
   const around = useLoad<Around>(async () => {
-    const [matches, consents, handovers, views] = await Promise.all([
-      matchesOf(client.ref), consentsOf(client.ref), handoversOf(client.ref), api.get<Views>(`/clients/${part(client.ref)}/views?purpose=${part(purpose)}`),
+    const [matches, { consents, doubtedSince }, handovers, views] = await Promise.all([
+      matchesOf(client.ref), consentRecordOf(client.ref), handoversOf(client.ref), api.get<Views>(`/clients/${part(client.ref)}/views?purpose=${part(purpose)}`),
     ]);
-    return { matches, consents, handovers, views };
+    return { matches, consents, doubtedSince, handovers, views };
   }, [client.ref], ["matches", "consents", "handovers"]);
   return (
     <div class="stack-wide">
       <Load of={around}>{(data) => (
         <div class="stack-wide">
+          {data.doubtedSince && <DoubtedClient clientRef={client.ref} since={data.doubtedSince} />}
           <Section title={t.client.years2}><div class="card"><Timeline spans={spansOf(client, data)} /></div></Section>
           <div class="two">
             <div class="stack-wide">
               <Involved client={client} matches={data.matches} />
-              <Agreed consents={data.consents} clientRef={client.ref} />
+              <Agreed consents={data.consents} doubted={data.doubtedSince !== null} clientRef={client.ref} />
               <HandedOver handovers={data.handovers} />
             </div>
             <div class="stack-wide">
@@ -118,7 +120,7 @@ export function MatchLine({ match, level = 3, about }: { match: Match; level?: 2
   );
 }
 
-function Agreed({ consents, clientRef }: { consents: readonly Consent[]; clientRef: string }) {
+function Agreed({ consents, doubted, clientRef }: { consents: readonly Consent[]; doubted: boolean; clientRef: string }) {
   const sharing = consents.filter((one) => one.kind === "sharing" && !["replaced", "outgrown"].includes(one.standing));
   return (
     <Section title={t.client.consent} actions={<Link to={to(["clienten", clientRef, "toestemming"])}>{t.client.allConsent}</Link>}>
@@ -129,7 +131,7 @@ function Agreed({ consents, clientRef }: { consents: readonly Consent[]; clientR
           <div class="card row-apart" key={one.id}>
             <div><H3>{one.recipient ? organisationName(one.recipient) : t.consent.everybody}</H3>
               <p class="soft small">{one.purpose ? word(t.words.purposes, one.purpose) : t.consent.anyPurpose}{one.until && `, ${t.client.until(dayText(one.until))}`}</p></div>
-            <StandingBadge consent={one} />
+            <StandingBadge consent={one} doubted={doubted} />
           </div>
         ))}</div>
       )}
@@ -137,9 +139,10 @@ function Agreed({ consents, clientRef }: { consents: readonly Consent[]; clientR
   );
 }
 
-export function StandingBadge({ consent }: { consent: Consent }) {
+export function StandingBadge({ consent, doubted }: { consent: Consent; doubted: boolean }) {
   const yes = consent.answer === "yes" || consent.answer === "partly";
   if (!yes) return <Badge tone="danger" icon="cross">{word(t.words.answers, consent.answer)}</Badge>;
+  if (doubted && ["in-force", "not-yet"].includes(consent.standing)) return <Badge tone="warning" icon="warning">{t.doubts.badge}</Badge>;
   if (consent.standing === "in-force") return <Badge tone="good" icon="check">{word(t.words.answers, consent.answer)}, {word(t.words.standings, consent.standing)}</Badge>;
   return <Badge tone={consent.standing === "withdrawn" ? "danger" : "warning"} icon={consent.standing === "withdrawn" ? "cross" : "clock"}>{word(t.words.standings, consent.standing)}</Badge>;
 }

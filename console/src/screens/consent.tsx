@@ -4,7 +4,7 @@ import { useAct } from "../app/act";
 import { dayText, timeText } from "../app/days";
 import { useLoad } from "../app/load";
 import type { Consent } from "../app/node";
-import { consentsOf, labels } from "../app/node";
+import { consentRecordOf, labels } from "../app/node";
 import { to } from "../app/route";
 import { organisationName, personName } from "../app/session";
 import { t, word } from "../app/text";
@@ -12,6 +12,7 @@ import { Button, Empty, Facts, H3, Link, LinkButton, Page, Section, Sheet } from
 import { sure } from "../components/confirm";
 import { Load } from "../components/load";
 import { StandingBadge } from "./client";
+import { DoubtedClient } from "./doubts";
 import { ClientScreen } from "./client-frame";
 
 export function Consents({ params }: { params: Record<string, string> }) {
@@ -20,20 +21,22 @@ export function Consents({ params }: { params: Record<string, string> }) {
 }
 
 function List({ clientRef }: { clientRef: string }) {
-  const consents = useLoad(async () => ({ listed: await consentsOf(clientRef), label: await labels() }), [clientRef], ["consents"]);
+  const consents = useLoad(async () => ({ ...(await consentRecordOf(clientRef)), label: await labels() }), [clientRef], ["consents"]);
   const add = <LinkButton look="primary" to={to(["clienten", clientRef, "toestemming", "nieuw"])}>{t.consent.record}</LinkButton>;
   return (
     <div class="stack-wide">
-      <Load of={consents}>{({ listed, label }) => {
+      <Load of={consents}>{({ consents: listed, doubtedSince, label }) => {
+        const one = (consent: Consent) => <One key={consent.id} consent={consent} doubted={doubtedSince !== null} label={label} reload={consents.reload} />;
         const now = listed.filter((one) => ["in-force", "not-yet"].includes(one.standing)), past = listed.filter((one) => !["in-force", "not-yet"].includes(one.standing));
         return (
           <>
+            {doubtedSince && <DoubtedClient clientRef={clientRef} since={doubtedSince} />}
             <Section title={t.consent.now} actions={add}>
               {now.length === 0 ? <Empty title={t.consent.none}><p>{t.consent.noneWhy}</p></Empty> : (
-                <div class="stack">{now.map((one) => <One key={one.id} consent={one} label={label} reload={consents.reload} />)}</div>
+                <div class="stack">{now.map(one)}</div>
               )}
             </Section>
-            {past.length > 0 && <Section title={t.consent.past}><div class="stack">{past.map((one) => <One key={one.id} consent={one} label={label} reload={consents.reload} />)}</div></Section>}
+            {past.length > 0 && <Section title={t.consent.past}><div class="stack">{past.map(one)}</div></Section>}
           </>
         );
       }}</Load>
@@ -42,7 +45,7 @@ function List({ clientRef }: { clientRef: string }) {
   );
 }
 
-function One({ consent: one, label, reload }: { consent: Consent; label: (category: string) => string; reload: () => Promise<void> }) {
+function One({ consent: one, doubted, label, reload }: { consent: Consent; doubted: boolean; label: (category: string) => string; reload: () => Promise<void> }) {
   const { busy, run } = useAct();
   const recipient = one.recipient ? organisationName(one.recipient) : t.consent.everybody;
   const withdraw = async () => {
@@ -51,7 +54,7 @@ function One({ consent: one, label, reload }: { consent: Consent; label: (catego
   };
   return (
     <div class="card stack-tight">
-      <div class="row-apart"><H3>{one.kind === "sharing" ? recipient : word(t.words.consentKinds, one.kind)}</H3><StandingBadge consent={one} /></div>
+      <div class="row-apart"><H3>{one.kind === "sharing" ? recipient : word(t.words.consentKinds, one.kind)}</H3><StandingBadge consent={one} doubted={doubted} /></div>
       <Facts rows={[
         one.kind === "sharing" ? [t.consent.purpose, one.purpose ? word(t.words.purposes, one.purpose) : t.consent.anyPurpose] : null,
         one.kind === "sharing" ? [t.consent.what, one.everything ? t.consent.everything : one.categories.map(label).join(", ") || t.consent.everything] : null,

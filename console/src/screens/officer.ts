@@ -3,6 +3,7 @@ import { CARE, OFFICER, WATCH } from "../app/roles";
 import type { Screen } from "../app/screens";
 import type { Role } from "../app/session";
 import { t } from "../app/text";
+import { OfficerDoubts } from "./consents/doubts";
 import { ConsentPolicy } from "./consents/policy";
 import { Register } from "./consents/register";
 import { ConsentTexts, NewConsentText } from "./consents/texts";
@@ -31,6 +32,7 @@ export const officerScreens: readonly Screen[] = [
   { path: "logboek/uitvoer", roles: OFFICER, show: LogExport },
   { path: "toestemmingen", roles: OFFICER, show: Register, nav: () => t.officer.register.nav },
   { path: "toestemmingen/intrekkingen", roles: OFFICER, show: Withdrawals },
+  { path: "toestemmingen/nakijken", roles: OFFICER, show: OfficerDoubts },
   { path: "toestemmingen/teksten", roles: OFFICER, show: ConsentTexts },
   { path: "toestemmingen/teksten/nieuw", roles: OFFICER, show: NewConsentText },
   { path: "toestemmingen/beleid", roles: OFFICER, show: ConsentPolicy },

@@ -45,6 +45,8 @@ function tasks(node: NodeStatus): Shown[] {
     task(text.hints, to(["logboek", "opvallend"]), node.hints.open, 0, node.hints.open),
     task(text.destructions, to(["vernietigen"]), node.destructions.toApprove, node.destructions.overdue, node.destructions.unproven),
     task(text.withdrawals, to(["toestemmingen", "intrekkingen"]), node.withdrawals.open, node.withdrawals.overdue),
+    // After a restore only.
+    ...(node.consentDoubts.open > 0 ? [task(t.doubts.title, to(["toestemmingen", "nakijken"]), node.consentDoubts.open, 0, node.consentDoubts.open)] : []),
   ];
 }
 

@@ -7,6 +7,7 @@ import { ClientCard } from "./client";
 import { Clients } from "./clients";
 import { ConsentText, Consents } from "./consent";
 import { NewConsent } from "./consent-new";
+import { Doubts, OneDoubt } from "./doubts";
 import { Dossier, NewFragment } from "./dossier";
 import { ClientForms, FilledOne } from "./forms";
 import { Grounds } from "./ground";
@@ -20,6 +21,7 @@ import { Work } from "./work";
 
 export const professionalScreens: readonly Screen[] = [
   { path: "werk", roles: CARE, show: Work, nav: () => t.work.title },
+  { path: "werk/nakijken", roles: CARE, show: Doubts },
   { path: "clienten", roles: CARE, show: Clients, nav: () => t.clients.title },
   { path: "matches", roles: CARE, show: Matches, nav: () => t.match.title },
   { path: "overdrachten", roles: CARE, show: Handovers, nav: () => t.handover.title },
@@ -28,6 +30,7 @@ export const professionalScreens: readonly Screen[] = [
   { path: "clienten/{ref}/betrokkenheid/nieuw", roles: CARE, show: NewInvolvement },
   { path: "clienten/{ref}/toestemming", roles: CARE, show: Consents },
   { path: "clienten/{ref}/toestemming/nieuw", roles: CARE, show: NewConsent },
+  { path: "clienten/{ref}/toestemming/nakijken", roles: CARE, show: OneDoubt },
   { path: "clienten/{ref}/toestemming/{id}/tekst", roles: CARE, show: ConsentText },
   { path: "clienten/{ref}/zonder-toestemming", roles: CARE, show: Grounds },
   { path: "clienten/{ref}/dossier", roles: CARE, show: Dossier },

@@ -9,6 +9,7 @@ import { t, word } from "../app/text";
 import { Empty, Link, LinkButton, Page } from "../components/basic";
 import { Load } from "../components/load";
 import { Term, urgencyOf } from "../components/term";
+import { DoubtedClients } from "./doubts";
 
 interface Item { kind: string; id: string; clientRef: string; peer: string | null; task: string; ours: boolean; due: string; stage: string; owner: string; escalated: string }
 interface Request { exchange: string; from: string; clientRef: string; goal: string; created: string }
@@ -51,14 +52,17 @@ export function Work() {
         <button type="button" aria-pressed={!mine} onClick={() => setMine(false)}>{t.work.everybody}</button>
       </div>
     )}>
-      <Load of={work}>{(items) => (items.length === 0 ? (
-        <Empty title={t.work.empty}><p>{t.work.emptyWhy}</p><p><LinkButton to={to(["clienten"])}>{t.work.toClients}</LinkButton></p></Empty>
-      ) : (
-        <div class="stack">
-          <p class="soft">{t.work.count(items.filter((item) => urgencyOf(item.stage, item.due) === "late").length, items.length)}</p>
-          <ul class="work">{items.map((item) => <Row key={`${item.kind} ${item.id}`} item={item} />)}</ul>
-        </div>
-      ))}</Load>
+      <div class="stack">
+        <DoubtedClients />
+        <Load of={work}>{(items) => (items.length === 0 ? (
+          <Empty title={t.work.empty}><p>{t.work.emptyWhy}</p><p><LinkButton to={to(["clienten"])}>{t.work.toClients}</LinkButton></p></Empty>
+        ) : (
+          <div class="stack">
+            <p class="soft">{t.work.count(items.filter((item) => urgencyOf(item.stage, item.due) === "late").length, items.length)}</p>
+            <ul class="work">{items.map((item) => <Row key={`${item.kind} ${item.id}`} item={item} />)}</ul>
+          </div>
+        ))}</Load>
+      </div>
     </Page>
   );
 }

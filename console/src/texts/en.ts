@@ -1,6 +1,7 @@
 // The same texts in English, for whoever does not read Dutch.
 import type { Texts } from "./nl";
 import { administrator } from "./en/administrator";
+import { doubts } from "./en/doubts";
 import { events } from "./en/events";
 import * as files from "./en/files";
 import * as frame from "./en/frame";
@@ -17,4 +18,4 @@ import { team } from "./en/team";
 import { words } from "./en/words";
 import { work } from "./en/work";
 
-export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons, mappings };
+export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons, mappings, doubts };

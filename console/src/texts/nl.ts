@@ -2,6 +2,7 @@
 // the type system. Rules: console/README.md.
 import { administrator } from "./nl/administrator";
 import * as client from "./nl/client";
+import { doubts } from "./nl/doubts";
 import { events } from "./nl/events";
 import * as files from "./nl/files";
 import * as frame from "./nl/frame";
@@ -17,6 +18,6 @@ import { team } from "./nl/team";
 import { words } from "./nl/words";
 import { work } from "./nl/work";
 
-export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons, mappings };
+export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons, mappings, doubts };
 
 export type Texts = typeof nl;

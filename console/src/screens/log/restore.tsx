@@ -4,10 +4,12 @@ import { useState } from "preact/hooks";
 import { api, part } from "../../app/api";
 import { timeText } from "../../app/days";
 import { useLoad } from "../../app/load";
+import { to } from "../../app/route";
 import { say } from "../../app/say";
 import { current, organisationName } from "../../app/session";
+import { useStatus } from "../../app/status";
 import { t } from "../../app/text";
-import { Alert, Badge, Button, Empty, Facts, H3, P, Page, Section } from "../../components/basic";
+import { Alert, Badge, Button, Empty, Facts, H3, LinkButton, P, Page, Section } from "../../components/basic";
 import { sure } from "../../components/confirm";
 import { Check, Form, TextArea } from "../../components/form";
 import { Load } from "../../components/load";
@@ -35,12 +37,15 @@ export function LogRestore() {
 }
 
 function Own() {
+  const status = useStatus();
+  const doubted = status.data?.consentDoubts.open ?? 0;
   const loss = useLoad(() => api.get<Loss>("/audit-incarnation"), [], ["audit", "peers"]);
   return (
     <Section title={T().own}>
       <Load of={loss}>{(lost) => (lost.setBack ? <SetBack lost={lost} done={loss.reload} /> : (
         <Alert kind="ok" title={T().nothingLost}><p>{T().nothingLostWhy(lost.incarnation, lost.size)}</p></Alert>
       ))}</Load>
+      {doubted > 0 && <Alert kind="warning" title={t.doubts.waiting(doubted)}><p><LinkButton to={to(["toestemmingen", "nakijken"])}>{t.doubts.list}</LinkButton></p></Alert>}
     </Section>
   );
 }
