@@ -122,6 +122,17 @@ Result<std::vector<consent::Ground>> taken(Transaction& tx, std::string_view sel
   return grounds;
 }
 
+Result<std::vector<consent::Ground>> grounds_due(Transaction& tx, std::string_view column,
+                                                 const GroundsAfter& page) {
+  const auto [due, id] = page.keys();
+  return listed<consent::Ground>(
+      tx,
+      fmt::format("SELECT id, sealed FROM grounds WHERE {0} IS NOT NULL AND (NOT ? OR ({0}, id) > (?, ?)) "
+                  "ORDER BY {0}, id LIMIT ?",
+                  column),
+      page.after.has_value(), due, id, page.limit);
+}
+
 }  // namespace
 
 Result<void> add_ground(Transaction& tx, const consent::Ground& record) {
@@ -151,19 +162,11 @@ Result<std::vector<consent::Ground>> grounds_of(Transaction& tx, std::string_vie
 }
 
 Result<std::vector<consent::Ground>> grounds_to_review(Transaction& tx, const GroundsAfter& page) {
-  const auto [due, id] = page.keys();
-  return listed<consent::Ground>(tx,
-                                 "SELECT id, sealed FROM grounds WHERE review_due IS NOT NULL AND "
-                                 "(NOT ? OR (review_due, id) > (?, ?)) ORDER BY review_due, id LIMIT ?",
-                                 page.after.has_value(), due, id, page.limit);
+  return grounds_due(tx, "review_due", page);
 }
 
 Result<std::vector<consent::Ground>> grounds_to_tell(Transaction& tx, const GroundsAfter& page) {
-  const auto [due, id] = page.keys();
-  return listed<consent::Ground>(tx,
-                                 "SELECT id, sealed FROM grounds WHERE tell_due IS NOT NULL AND "
-                                 "(NOT ? OR (tell_due, id) > (?, ?)) ORDER BY tell_due, id LIMIT ?",
-                                 page.after.has_value(), due, id, page.limit);
+  return grounds_due(tx, "tell_due", page);
 }
 
 Result<GroundTasks> count_ground_tasks(Transaction& tx, const Date& today) {

@@ -163,4 +163,15 @@ Result<std::vector<StoredHandover>> list_handovers(Transaction& tx, const Handov
   return out;
 }
 
+Result<std::vector<StoredHandover>> handovers_since(Transaction& tx, Timestamp from) {
+  std::vector<StoredHandover> out;
+  KNOOP_TRY(tx.each(std::string(columns) + "WHERE created >= ? ORDER BY created, id", from,
+                    [&](const Row& row) -> Result<void> {
+                      KNOOP_LET(handover, read(tx, row));
+                      if (handover) out.push_back(std::move(*handover));
+                      return {};
+                    }));
+  return out;
+}
+
 }  // namespace knoop::storage

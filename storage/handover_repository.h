@@ -63,4 +63,7 @@ struct HandoverFilter {
 [[nodiscard]] Result<std::vector<StoredHandover>> list_handovers(Transaction& tx,
                                                                  const HandoverFilter& filter);
 
+/// Those that began at this time or later, oldest first.
+[[nodiscard]] Result<std::vector<StoredHandover>> handovers_since(Transaction& tx, Timestamp from);
+
 }  // namespace knoop::storage

@@ -1,4 +1,5 @@
 // The work list (R2.7, R5.6), and what a monitor sees of it.
+#include "node/core/figures.h"
 #include "node/core/membership.h"
 #include "node/core/work_list.h"
 #include "node/http/api_routes.h"
@@ -45,10 +46,37 @@ Result<Reply> statuses(Node&, Context& context, const Request&) {
   return Reply{200, {{"statuses", std::move(out)}}};
 }
 
+Json told_json(const Told& count) {
+  return count ? Json(*count) : Json();
+}
+template <std::size_t Parts>
+Json counted_json(const Counted<Parts>& counted, const std::array<std::string_view, Parts>& names) {
+  Json out{{"count", told_json(counted.whole)}};
+  for (std::size_t i = 0; i < Parts; ++i)
+    out[std::string(names[i])] = counted.parts ? Json((*counted.parts)[i]) : Json();
+  return out;
+}
+
+Result<Reply> show_figures(Node&, Context& context, const Request&) {
+  KNOOP_LET(all, figures(context));
+  Json months = Json::array();
+  for (const MonthFigures& one : all.months)
+    months.push_back({{"month", one.month.iso().substr(0, 7)},
+                      {"matches", counted_json<2>(one.matches, {"inTime", "late"})},
+                      {"asked", counted_json<2>(one.asked, {"arrived", "wrong"})},
+                      {"received", counted_json<2>(one.received, {"arrived", "wrong"})},
+                      {"leadDays", told_json(one.lead_days)}});
+  return Reply{200,
+               {{"smallestTold", smallest_told},
+                {"months", std::move(months)},
+                {"circles", counted_json<3>(all.circles, {"two", "three", "more"})}}};
+}
+
 }  // namespace
 
 void add_work_routes(Router& router) {
   router.get("/api/v1/work", care(), {"owner", "cursor", "limit"}, list);
+  router.get("/api/v1/figures", {Role::monitor, Role::privacy_officer, Role::team_lead}, {}, show_figures);
   router.get("/api/v1/work-status", {Role::monitor, Role::team_lead}, {}, statuses);
 }
 

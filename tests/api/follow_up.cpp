@@ -20,6 +20,7 @@ void follow_a_match_up(Walk& walk) {
   CHECK(views.at("where").size() == 1);
   CHECK_FALSE(views.at("signalled").empty());
   CHECK_FALSE(walk.get(smw, tom, "/api/v1/work-status").at("statuses").empty());
+  CHECK(walk.get(smw, tom, "/api/v1/figures").at("months").size() == 12);
 }
 
 void plan_aftercare(Walk& walk) {

@@ -10,6 +10,11 @@ export function dayOf(at: string): string { return at.includes("T") ? dutchDay(n
 
 function dateOf(day: string): Date { return new Date(`${dayOf(day)}T12:00:00Z`); }
 
+/** "2026-11" in words; in a picture the month alone. */
+export function monthText(month: string, short = false): string {
+  return new Intl.DateTimeFormat(locale(), { month: short ? "short" : "long", ...(short ? {} : { year: "numeric" }), timeZone: "UTC" }).format(dateOf(`${month}-01`)).replace(".", "");
+}
+
 /** "6 november 2026" */
 export function dayText(day: string): string {
   return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(dateOf(day));

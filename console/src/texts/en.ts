@@ -3,6 +3,7 @@ import type { Texts } from "./nl";
 import { administrator } from "./en/administrator";
 import { doubts } from "./en/doubts";
 import { events } from "./en/events";
+import { figures } from "./en/figures";
 import * as files from "./en/files";
 import * as frame from "./en/frame";
 import * as client from "./en/client";
@@ -18,4 +19,4 @@ import { team } from "./en/team";
 import { words } from "./en/words";
 import { work } from "./en/work";
 
-export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons, mappings, doubts };
+export const en: Texts = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons, mappings, doubts, figures };

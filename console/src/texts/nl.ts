@@ -4,6 +4,7 @@ import { administrator } from "./nl/administrator";
 import * as client from "./nl/client";
 import { doubts } from "./nl/doubts";
 import { events } from "./nl/events";
+import { figures } from "./nl/figures";
 import * as files from "./nl/files";
 import * as frame from "./nl/frame";
 import { mappings } from "./nl/mappings";
@@ -18,6 +19,6 @@ import { team } from "./nl/team";
 import { words } from "./nl/words";
 import { work } from "./nl/work";
 
-export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons, mappings, doubts };
+export const nl = { ...frame, ...client, ...sharing, ...files, words, events, rights, partners, work, officer, administrator, team, policy, restore, reasons, mappings, doubts, figures };
 
 export type Texts = typeof nl;

@@ -10,6 +10,7 @@ import { Empty, Page, Section, Table } from "../../components/basic";
 import { BarChart } from "../../components/chart";
 import type { Bar } from "../../components/chart";
 import { Load } from "../../components/load";
+import { Figures } from "./figures";
 
 interface WorkStatus { kind: string; peer: string | null; ours: boolean; stage: string; count: number; oldestDue: string }
 
@@ -22,6 +23,7 @@ export function Report() {
     <Page title={T().title} intro={T().intro}>
       <div class="stack-wide">
         {(role === "monitor" || role === "team-lead") && <Work />}
+        {role !== "administrator" && <Figures />}
         <Load of={status}>{(node) => <Numbers node={node} />}</Load>
       </div>
     </Page>
