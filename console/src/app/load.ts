@@ -1,5 +1,5 @@
 // What a screen shows, asked of the node: when it appears, when what it depends on changes, and when the node says that it changed.
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Refused } from "./api";
 import { onTopic } from "./live";
 import type { Topic } from "./live";
@@ -22,7 +22,7 @@ export function useLoad<T>(ask: () => Promise<T>, depends: readonly unknown[], t
       if (mine === turn.current && error instanceof Refused) set((before) => (before.data !== undefined && !anew ? before : { error }));
     }
   }, []);
-  useEffect(() => { void run(true); }, depends);
+  useLayoutEffect(() => { void run(true); }, depends); // at once: what was asked before must not stand under what is asked now
   useEffect(() => onTopic(topics, () => void run(false)), [topics.join()]);
   return { ...state, reload: () => run(false) };
 }

@@ -196,7 +196,7 @@ function Transfer({ handover, done }: { handover: HandoverInFull; done: () => Pr
   const all = useLoad(() => api.post<Preview>("/release-previews", ask), [without], ["consents", "records"]);
   const peer = organisationName(handover.peer);
   const send = async (key: string) => {
-    if (!all.data) return; // nobody sends what was not on the screen
+    if (!all.data) return say("info", t.load.waiting); // nobody sends what was not on the screen
     if (!(await sure({ title: t.handover.transfer, text: t.handover.transferSure(peer), action: t.handover.transfer }))) return;
     await api.post(`/handovers/${handover.id}/transfer`, { ...(withheld.length > 0 && { withheld }), withoutThirdPersons: without }, { key, basedOn: `/handovers/${handover.id}` });
     say("ok", t.handover.transferred(peer));
