@@ -2,7 +2,7 @@
 // its field too. A form is sent once: its key is the same until the node answered.
 import type { ComponentChildren, JSX } from "preact";
 import { createContext } from "preact";
-import { useContext, useEffect, useId, useRef, useState } from "preact/hooks";
+import { useContext, useLayoutEffect, useId, useRef, useState } from "preact/hooks";
 import { Refused, newKey } from "../app/api";
 import { reasonIn } from "../app/reason";
 import { t } from "../app/text";
@@ -29,7 +29,8 @@ export function Form({ send, check, action, children, names = {}, look = "primar
   const summary = useRef<HTMLDivElement>(null);
   const labels = useRef<Record<string, string>>({});
   const [turn, setTurn] = useState(0);
-  useEffect(() => { if (turn) summary.current?.focus(); }, [turn]);
+  // With the words themselves, not after: what is typed or pressed next must not end up elsewhere.
+  useLayoutEffect(() => { if (turn) summary.current?.focus(); }, [turn]);
 
   const [checked, setChecked] = useState(false);
   const fail = (found: Errors, refused?: Refused) => {
