@@ -33,7 +33,7 @@ export function MonthChart({ label, whole, parts, rows, more }: {
 }) {
   const T = t.figures;
   const most = Math.max(1, ...rows.map((row) => row.whole ?? 0));
-  const said = (count: number | null | undefined) => (count === null || count === undefined ? T.few : String(count));
+  const said = (count: number | null) => (count === null ? T.few : String(count));
   return (
     <div class="stack">
       <figure class="picture" tabIndex={0} role="region" aria-label={t.administrator.report.picture(label)}>
@@ -53,7 +53,7 @@ export function MonthChart({ label, whole, parts, rows, more }: {
         <span><i class="chart__key chart__key--hidden" aria-hidden="true" />{T.fewKey}</span>
       </p>
       <Table caption={label} head={[T.month, whole, ...parts.map((part) => part.name), ...(more ? [more.name] : [])]}
-        rows={rows.map((row, at) => [monthText(row.month), said(row.whole), ...parts.map((_, index) => said(row.parts?.[index])), ...(more ? [more.of(at)] : [])]).reverse()} />
+        rows={rows.map((row, at) => [monthText(row.month), said(row.whole), ...parts.map((_, index) => row.parts?.[index] ?? T.hidden), ...(more ? [more.of(at)] : [])]).reverse()} />
     </div>
   );
 }

@@ -27,6 +27,11 @@ export function Figures() {
   return <Load of={found}>{(figures) => <Shown figures={figures} />}</Load>;
 }
 
+/** Twelve months of nothing are a sentence, and no picture. */
+function Year({ title, rows, ...chart }: { title: string; rows: readonly Month[]; whole: string; parts: readonly Part[]; more?: { name: string; of: (at: number) => string } }) {
+  return <Section title={title}>{rows.every((one) => one.whole === 0) ? <P>{T().none}</P> : <MonthChart label={title} rows={rows} {...chart} />}</Section>;
+}
+
 function Shown({ figures: { months, circles, smallestTold } }: { figures: Found }) {
   const contact: Part[] = [{ name: T().inTime, tone: "good" }, { name: T().late, tone: "danger" }, { name: T().running, tone: "plain" }];
   const course: Part[] = [{ name: T().arrived, tone: "good" }, { name: T().wrong, tone: "danger" }, { name: T().running, tone: "plain" }];
@@ -35,9 +40,9 @@ function Shown({ figures: { months, circles, smallestTold } }: { figures: Found 
   return (
     <>
       <P soft>{T().small(smallestTold)}</P>
-      <Section title={T().matches}><MonthChart label={T().matches} whole={T().found} parts={contact} rows={months.map((one) => month(one.month, one.matches.count, one.matches.inTime, one.matches.late))} /></Section>
-      <Section title={T().asked}><MonthChart label={T().asked} whole={T().all} parts={course} more={days} rows={months.map((one) => month(one.month, one.asked.count, one.asked.arrived, one.asked.wrong))} /></Section>
-      <Section title={T().received}><MonthChart label={T().received} whole={T().all} parts={course} rows={months.map((one) => month(one.month, one.received.count, one.received.arrived, one.received.wrong))} /></Section>
+      <Year title={T().matches} whole={T().found} parts={contact} rows={months.map((one) => month(one.month, one.matches.count, one.matches.inTime, one.matches.late))} />
+      <Year title={T().asked} whole={T().all} parts={course} more={days} rows={months.map((one) => month(one.month, one.asked.count, one.asked.arrived, one.asked.wrong))} />
+      <Year title={T().received} whole={T().all} parts={course} rows={months.map((one) => month(one.month, one.received.count, one.received.arrived, one.received.wrong))} />
       <Section title={T().circles}>
         {rest ? <BarChart label={T().circles} head={[T().organisations, T().children]} rows={[
           { name: T().two, count: circles.two ?? 0 }, { name: T().three, count: circles.three ?? 0 }, { name: T().four, count: circles.more ?? 0 },

@@ -1,9 +1,11 @@
 import type { Texts } from "../nl";
 
 export const figures: Texts["figures"] = {
-  small: (from) => `Counts below ${from} are not shown: a family could be recognised by them. Where one part is too small, none of the parts is shown. What was destroyed of a client counts no more.`,
+  small: (from) => `Counts from 1 to ${from - 1} are not shown: a family could be recognised by them. Where one part is too small, none of the parts is shown. What was destroyed of a client counts no more.`,
   few: "fewer than 5",
   fewKey: "fewer than 5: not shown",
+  hidden: "not shown",
+  none: "There was nothing to count in the past year.",
   unsplit: "parts not shown",
   month: "Month",
   matches: "Matches by month",

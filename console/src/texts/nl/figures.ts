@@ -1,7 +1,9 @@
 export const figures = {
-  small: (from: number) => `Aantallen onder de ${from} staan er niet: daaraan is een gezin te herkennen. Waar één deel te klein is, staat geen van de delen er. Wat van een cliënt is vernietigd, telt niet meer mee.`,
+  small: (from: number) => `Aantallen van 1 tot en met ${from - 1} staan er niet: daaraan is een gezin te herkennen. Waar één deel te klein is, staat geen van de delen er. Wat van een cliënt is vernietigd, telt niet meer mee.`,
   few: "minder dan 5",
   fewKey: "minder dan 5: niet getoond",
+  hidden: "niet getoond",
+  none: "Er was het afgelopen jaar niets om te tellen.",
   unsplit: "delen niet getoond",
   month: "Maand",
   matches: "Matches per maand",
