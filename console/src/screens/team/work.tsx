@@ -4,6 +4,7 @@ import { dayText } from "../../app/days";
 import { land } from "../../app/focus";
 import { useLoad } from "../../app/load";
 import { go, to } from "../../app/route";
+import { personName } from "../../app/session";
 import { t } from "../../app/text";
 import { Badge, Button, Empty, Page, Section, Table } from "../../components/basic";
 import { Load } from "../../components/load";
@@ -19,8 +20,9 @@ interface Share { owner: string; items: Shown[]; late: number; soon: number }
 function shares(items: readonly Shown[]): Share[] {
   const by = new Map<string, Share>();
   for (const item of items) {
-    const share = by.get(item.owner) ?? { owner: item.owner, items: [], late: 0, soon: 0 };
-    by.set(item.owner, share);
+    const owner = personName(item.owner); // some things are held by name, some by account
+    const share = by.get(owner) ?? { owner, items: [], late: 0, soon: 0 };
+    by.set(owner, share);
     share.items.push(item);
     const urgency = urgencyOf(item.stage, item.due);
     if (urgency === "late") ++share.late;
