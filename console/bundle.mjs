@@ -14,7 +14,7 @@ if (!out) throw new Error("usage: node bundle.mjs CPP");
 const built = await esbuild.build({
   entryPoints: { console: "src/main.tsx", theme: "src/styles/main.css", icon: "src/icon.svg" },
   bundle: true, minify: true, write: false, format: "esm", target: "es2022", jsx: "automatic", jsxImportSource: "preact",
-  loader: { ".svg": "copy" }, outdir: "out", entryNames: "[name]-[hash]", legalComments: "none", charset: "utf8", logLevel: "warning",
+  loader: { ".svg": "copy" }, outdir: "out", entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]", splitting: true, legalComments: "none", charset: "utf8", logLevel: "warning",
 });
 
 const files = built.outputFiles.map((file) => ({ name: basename(file.path), bytes: Buffer.from(file.contents) }));
@@ -23,7 +23,11 @@ const named = (start, end) => {
   if (!found) throw new Error(`the bundle has no ${start}*${end}`);
   return `/console/${found.name}`;
 };
+// What the script begins by importing is asked for together with it.
+const first = built.outputFiles.find((file) => basename(file.path).startsWith("console-")).text;
+const early = files.filter((file) => file.name.startsWith("chunk-") && first.includes(`from"./${file.name}"`));
 const page = readFileSync("src/index.html", "utf8")
+  .replace("{early}", early.map((file) => `<link rel="modulepreload" href="/console/${file.name}">`).join("\n"))
   .replace("{script}", named("console-", ".js")).replace("{style}", named("theme-", ".css")).replace("{icon}", named("icon-", ".svg"));
 files.push({ name: "index.html", bytes: Buffer.from(page) });
 files.sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -3,7 +3,7 @@ import { Component } from "preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { fits, usePlace } from "./app/route";
-import { hush, onSaid, said } from "./app/say";
+import { hush, onSaid, said, say } from "./app/say";
 import { screens } from "./app/screens";
 import type { Screen } from "./app/screens";
 import { current, onChange, signOut } from "./app/session";
@@ -120,8 +120,11 @@ function Footer({ redraw }: { redraw: () => void }) {
         </label>
         <label>{t.frame.language}{" "}
           <select value={language} onChange={(event) => {
-            setLanguage(event.currentTarget.value === "en" ? "en" : "nl");
-            redraw();
+            const select = event.currentTarget;
+            setLanguage(select.value === "en" ? "en" : "nl").then(redraw, () => {
+              select.value = language;
+              say("error", t.problem.unreachable);
+            });
           }}>
             <option value="nl" lang="nl">Nederlands</option>
             <option value="en" lang="en">English</option>

@@ -84,9 +84,22 @@ export const tests = {
     await desk.settled(page);
     assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
     await desk.looksRight(page, "werkvoorraad-engels-donker");
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "Work list" }).waitFor();
     await page.getByLabel("Language").selectOption("nl");
     await page.getByLabel("Weergave").selectOption("system");
     await page.getByRole("heading", { level: 1, name: "Werkvoorraad" }).waitFor();
+  },
+
+  "a language that cannot be fetched leaves the page as it was, and says so": async (desk) => {
+    const page = await desk.stranger(SMW);
+    await page.goto("/");
+    await page.route("**/console/en-*.js", (route) => route.abort());
+    await page.getByLabel("Taal").selectOption("en");
+    await page.getByText("Het knooppunt is niet te bereiken. Controleer uw verbinding en probeer het opnieuw; wat u invulde, staat er nog.").waitFor();
+    assert.equal(await page.getByLabel("Taal").inputValue(), "nl");
+    await page.getByRole("heading", { level: 1, name: "Aanmelden" }).waitFor();
+    await page.context().close();
   },
 
   "a first sign-in sets up the second factor, from the picture or by typing": async (desk) => {

@@ -1,5 +1,4 @@
 // The texts in the language of whoever looks. `t` is a live binding: a change of language draws everything anew.
-import { en } from "../texts/en";
 import { nl } from "../texts/nl";
 import type { Texts } from "../texts/nl";
 
@@ -8,12 +7,21 @@ export type Language = "nl" | "en";
 const KEPT = "knoop.language";
 
 export let language: Language = localStorage.getItem(KEPT) === "en" ? "en" : "nl";
-export let t: Texts = language === "en" ? en : nl;
+export let t: Texts = nl;
 document.documentElement.lang = language;
 
-export function setLanguage(next: Language): void {
+/** A file of its own: who reads Dutch does not wait for it. */
+const english = async (): Promise<Texts> => (await import("../texts/en")).en;
+
+/** The texts of the language that was chosen before. Dutch when they cannot be had. */
+export async function loadTexts(): Promise<void> {
+  if (language === "en") await setLanguage("en").catch(() => setLanguage("nl"));
+}
+
+/** Nothing changes when the texts cannot be had. */
+export async function setLanguage(next: Language): Promise<void> {
+  t = next === "en" ? await english() : nl;
   language = next;
-  t = next === "en" ? en : nl;
   localStorage.setItem(KEPT, next);
   document.documentElement.lang = next;
 }
