@@ -138,7 +138,7 @@ function Guided({ client, age, known }: Inside & { known: Known }) {
         <Section title={t.consent.preview}>
           {!card ? <P soft>{t.consent.previewNobody}</P> : !said ? <P>{t.consent.previewNo(card.name)}</P> : reading.length === 0 ? <P soft>{t.consent.previewNothing}</P> : (
             <div class="card stack-tight"><p>{t.consent.previewMay(card.name, dayText(until))}</p>
-              <ul>{reading.map((one) => <li key={one.id}>{one.title} <span class="soft">({one.label})</span></li>)}</ul></div>
+              <ul class="bullets">{reading.map((one) => <li key={one.id}>{one.title} <span class="soft">({one.label})</span></li>)}</ul></div>
           )}
           {said && rest.length > 0 && card && <P soft>{t.consent.previewStays(rest.length)}</P>}
         </Section>
