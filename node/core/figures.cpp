@@ -80,7 +80,7 @@ Result<Figures> figures(Context& context) {
       KNOOP_LET(course, course_of(context, handover));
       HandoverCounts& counts = handover.party == Party::afzender ? asked : received;
       counts.all += 1;
-      if (course.days) days.push_back(*course.days);
+      if (course.days && handover.party == Party::afzender) days.push_back(*course.days);
       if (course.days)
         counts.parts[0] += 1;
       else if (course.wrong)

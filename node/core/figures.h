@@ -35,7 +35,7 @@ struct MonthFigures {
   Counted<2> matches;   ///< Found in it: contact in time, contact late or overdue.
   Counted<2> asked;     ///< Hand-overs that we asked: arrived, refused or referred back.
   Counted<2> received;  ///< That were asked of us.
-  /// Of those that arrived: half took fewer days from the asking until the client was there. Nothing when fewer than five arrived.
+  /// Of those that we asked and that arrived: half took fewer days from the asking until the client was there. Nothing when fewer than five arrived.
   std::optional<std::int64_t> lead_days;
 };
 struct Figures {

@@ -129,7 +129,10 @@ Result<std::vector<WorkItem>> collect(Context& context) {
   KNOOP_TRY(add_consents(context, out));
   KNOOP_TRY(add_aftercare(context, out));
   KNOOP_TRY(add_untaken(context, out));
-  std::ranges::sort(out, {}, place_in_work);
+  std::ranges::sort(out, {},
+                    [](const WorkItem& item) {  // as place_in_work() sorts, without writing it each time
+                      return std::tuple(item.due, !item.ours, item.kind, std::string_view(item.id));
+                    });
   return out;
 }
 
@@ -151,8 +154,9 @@ std::string place_in_work(const WorkItem& item) {
 Result<std::vector<WorkItem>> work_list(Context& context, std::string_view owner, std::int64_t limit,
                                         std::string_view after) {
   KNOOP_LET(out, collect(context));
-  std::erase_if(out,
-                [&](const WorkItem& item) { return !is_for(item, owner) || place_in_work(item) <= after; });
+  std::erase_if(out, [&](const WorkItem& item) {
+    return !is_for(item, owner) || (!after.empty() && place_in_work(item) <= after);
+  });
   if (std::ssize(out) > limit) out.resize(static_cast<std::size_t>(limit));
   KNOOP_TRY(log_read(context, fmt::format("{} listed", out.size())));
   return out;

@@ -154,6 +154,17 @@ TEST_CASE("R8.6: hand-overs tell how many arrived, how many went to the wrong pl
   CHECK_FALSE(desk.figures().months.back().lead_days);
 }
 
+TEST_CASE("R8.6: how long it takes is told of what we asked, not of what was asked of us") {
+  Desk desk;
+  for (int i = 0; i < 5; ++i) {
+    desk.handover("2026-10-01", handover::Party::ontvanger, handover::Kind::handover,
+                  handover::State::arrived, "2026-10-02");
+    desk.handover("2026-10-01", handover::Party::afzender, handover::Kind::handover, handover::State::arrived,
+                  "2026-10-21");
+  }
+  CHECK(desk.figures().months.at(10).lead_days == 20);
+}
+
 TEST_CASE("R8.6: how many organisations are around a child, by the levels of R6.5") {
   Desk desk;
   const test::CoreNode others;  // for members of their own
